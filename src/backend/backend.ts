@@ -1,0 +1,97 @@
+// The numerical library under a brain, as whole steps of its mathematics rather than single operators, so that each backend can do a
+// step its own best way. Large arrays (synapses, memory keys) belong to the backend; small ones (per neuron, per sample) pass through.
+// Invariants: a reading step (`forward`, `search`) changes nothing; a row's result is bit for bit the same alone and in any batch.
+
+import type { Matrix } from "../tensor/matrix.ts";
+
+export type BackendName = "cpu" | "reference";
+
+/** What one layer did with one batch; `LayerKernel.learn` takes it back. */
+export type LayerPass = {
+  /** x̂, float32 [batch, inputDim]: the inputs at unit length. */
+  readonly normalized: Matrix;
+  /** int32 [batch, winners]: the neurons that fired, ascending in each row. */
+  readonly winners: Int32Array;
+  /** float32 [batch, winners]: their activations. */
+  readonly activations: Float32Array;
+  /** float32 [batch, inputDim]: x + gate · imagination. */
+  readonly output: Matrix;
+};
+
+/** Everything a layer's kernel keeps, as plain arrays. */
+export type LayerTensors = {
+  /** float32 [hiddenDim, inputDim] */
+  readonly encoder: Float32Array;
+  /**
+   * float32 [hiddenDim, inputDim]: the decoder transposed. Row j is as it was after plasticity step `decoderStep[j]`; while its encoder
+   * row e rests, the tracking rule has the closed form `d(n) = e + (d(0) − e)·0.95ⁿ`.
+   */
+  readonly decoder: Float32Array;
+  /** int32 [hiddenDim] */
+  readonly decoderStep: Int32Array;
+  /** Plasticity steps so far. */
+  readonly steps: number;
+};
+
+/** The synapses of one plastic layer. */
+export interface LayerKernel {
+  /**
+   * `h = x̂·Eᵀ · gain`, the `winners` largest of each row fire (ties: the lowest index), `output = x + gate · (a·Dᵀ)`.
+   * @param x float32 [batch, inputDim]
+   */
+  forward(x: Matrix, gain: number): Promise<LayerPass>;
+  /**
+   * One plasticity step: `E_j ← E_j + rate_j·((Σ_b a_bj r_b x̂_b)/(fires_j + 1e-6) − E_j)` for neurons that fired, then the decoder
+   * tracks the encoder: `D ← 0.95 D + 0.05 Eᵀ`.
+   * @param reward float32 [batch]
+   * @param rates float32 [hiddenDim], the learning rate of each neuron
+   */
+  learn(pass: LayerPass, reward: Float32Array, rates: Float32Array): Promise<void>;
+  /**
+   * Gives the neurons `rows` new encoder rows and a zero decoder (neurogenesis).
+   * @param encoder float32 [rows.length, inputDim]
+   */
+  replaceRows(rows: Int32Array, encoder: Float32Array): Promise<void>;
+  /** The kernel's arrays: views that are valid until the next `learn` or `replaceRows`. */
+  tensors(): Promise<LayerTensors>;
+  dispose(): void;
+}
+
+/** The k most similar keys of each query, most similar first; where fewer are stored, k is that number. */
+export type Neighbors = {
+  readonly k: number;
+  /** int32 [batch, k]: slots in the memory. */
+  readonly slots: Int32Array;
+  /** float32 [batch, k]: cosine similarities. */
+  readonly similarities: Float32Array;
+};
+
+/** The keys of an episodic memory. */
+export interface MemoryKernel {
+  /** @param keys float32 [n, inputDim] at unit length, written to slots `slot`, `slot + 1`, … without wrapping */
+  write(slot: number, keys: Matrix): Promise<void>;
+  /**
+   * Searches slots 0 to `stored`.
+   * @param queries float32 [batch, inputDim] at unit length
+   */
+  search(queries: Matrix, stored: number, k: number): Promise<Neighbors>;
+  /** float32 [stored, inputDim]: a view that is valid until the next `write`. */
+  keys(stored: number): Promise<Float32Array>;
+  dispose(): void;
+}
+
+export type LayerShape = {
+  readonly inputDim: number;
+  readonly hiddenDim: number;
+  readonly winners: number;
+  /** 0.01 in the seed: how much of the imagination a layer adds to its input. */
+  readonly gate: number;
+};
+
+export interface Backend {
+  readonly name: BackendName;
+  /** @param tensors taken over: the caller does not use the arrays again */
+  createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel>;
+  /** @param keys float32 [stored, inputDim] to begin with; copied */
+  createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel>;
+}

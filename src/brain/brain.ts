@@ -1,0 +1,48 @@
+// What every kind of brain can do. A brain is a fold over its events: `apply` is deterministic and total, predictions change nothing.
+
+import type { Matrix } from "../tensor/matrix.ts";
+import type { Tensors } from "../tensor/safetensors.ts";
+import type { Mode, PlasticConfig } from "./config.ts";
+import type { BrainEvent, Outcome } from "./events.ts";
+
+export type Score = { readonly label: string; /** Share of the vote, 0 to 1. */ readonly score: number };
+
+export type Prediction = {
+  /** The winning class; null while the brain knows nothing. */
+  readonly label: string | null;
+  /** The winner's share of the vote, 0 to 1. */
+  readonly confidence: number;
+  /** The `topK` best classes that got a vote, best first. */
+  readonly scores: readonly Score[];
+  /** 1 − cosine similarity to the most similar sample in memory; 1 while the memory is empty. */
+  readonly novelty: number;
+};
+
+/** A brain's whole state: `header` is plain JSON (small), `tensors` are views that are valid until the next `apply`. */
+export type BrainState = { readonly header: StateHeader; readonly tensors: Tensors };
+
+export type StateHeader = {
+  readonly format: 1;
+  readonly kind: "plastic";
+  readonly config: PlasticConfig;
+  readonly mode: Mode;
+  /** Learn events applied. */
+  readonly step: number;
+  readonly labels: readonly string[];
+  /** State of the brain's generator, 4 × uint32. */
+  readonly random: readonly number[];
+  /** Samples that the memory has ever seen; the ring's next slot is `seen mod capacity`. */
+  readonly seen: number;
+  readonly layers: readonly { readonly steps: number; readonly recycled: number }[];
+};
+
+export interface Brain {
+  readonly mode: Mode;
+  readonly step: number;
+  /** @param inputs float32 [batch, inputDim], finite */
+  predict(inputs: Matrix, topK: number): Promise<Prediction[]>;
+  /** Applies one event; never refuses. @throws only on a bug or when memory runs out */
+  apply(event: BrainEvent): Promise<Outcome>;
+  state(): Promise<BrainState>;
+  dispose(): void;
+}

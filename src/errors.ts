@@ -1,0 +1,44 @@
+// Every expected error, by code. A code is stable: clients match on it, `http/problem.ts` turns it into a status and a problem document.
+
+/** A place in the request, as an RFC 6901 JSON pointer in URI fragment form, and what is wrong there. */
+export type FieldError = { readonly pointer: string; readonly detail: string };
+
+export const ERROR_CODES = [
+  "not-json",
+  "unauthorized",
+  "not-found",
+  "brain-not-found",
+  "checkpoint-not-found",
+  "method-not-allowed",
+  "brain-exists",
+  "brain-frozen",
+  "checkpoint-in-use",
+  "body-too-large",
+  "unsupported-media-type",
+  "validation",
+  "overloaded",
+  "brain-damaged",
+  "host-unavailable",
+  "database-unavailable",
+  "not-ready",
+  "shutting-down",
+  "internal",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** An expected error: its message is written for the caller and shown to it. */
+export class EngramError extends Error {
+  readonly code: ErrorCode;
+  readonly fields: readonly FieldError[];
+
+  constructor(code: ErrorCode, message: string, fields: readonly FieldError[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.name = "EngramError";
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** @returns a `validation` error about one field of the body, e.g. `invalid("#/inputs/3", "has 5 numbers, the brain takes 4")` */
+export const invalid = (pointer: string, detail: string): EngramError =>
+  new EngramError("validation", `${pointer} ${detail}`, [{ pointer, detail }]);

@@ -1,0 +1,27 @@
+// A dense float32 matrix in ordinary memory: what travels between the parts of a brain.
+// Invariant: `data.length === rows * cols`.
+
+/** float32 [rows, cols], row-major. */
+export type Matrix = {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Float32Array;
+};
+
+/** One row of `matrix` as a view: float32 [cols]. */
+export const rowOf = (matrix: Matrix, row: number): Float32Array =>
+  matrix.data.subarray(row * matrix.cols, (row + 1) * matrix.cols);
+
+/** Rows `from` to `to` (exclusive) of `matrix` as a view: float32 [to - from, cols]. */
+export const rowsOf = (matrix: Matrix, from: number, to: number): Matrix => ({
+  rows: to - from,
+  cols: matrix.cols,
+  data: matrix.data.subarray(from * matrix.cols, to * matrix.cols),
+});
+
+/** A matrix of zeros: float32 [rows, cols]. */
+export const zeros = (rows: number, cols: number): Matrix => ({
+  rows,
+  cols,
+  data: new Float32Array(rows * cols),
+});

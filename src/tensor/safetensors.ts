@@ -1,0 +1,149 @@
+// The safetensors format (https://github.com/huggingface/safetensors#format): 8 bytes of header length, a JSON header, the tensors' bytes.
+// Engram uses it for everything binary that outlives a call: logged events and checkpoints. Decoding checks every length and offset
+// before it trusts one, and needs little-endian memory, as the format does.
+
+const ELEMENTS = {
+  F32: Float32Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  U8: Uint8Array,
+} as const;
+
+export type Dtype = keyof typeof ELEMENTS;
+export type TensorData = Float32Array | Int32Array | Uint32Array | Uint8Array;
+
+/** A named array with a shape; `data.length` is the product of `shape`. */
+export type Tensor = {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+};
+
+export type Tensors = { readonly [name: string]: Tensor };
+
+/** Text that travels in the header under `__metadata__`, which the format limits to strings. */
+export type Metadata = { readonly [key: string]: string };
+
+/** A safetensors file in pieces: the length and header bytes first, then each tensor's bytes as a view (nothing is copied). */
+export type Layout = {
+  readonly header: Uint8Array;
+  readonly parts: readonly Uint8Array[];
+  readonly byteLength: number;
+};
+
+/** The bytes are not a well-formed safetensors file; the message says what is wrong. */
+export class SafetensorsError extends Error {}
+
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
+const ALIGNMENT = 8;
+
+export const f32 = (data: Float32Array, ...shape: number[]): Tensor => ({ dtype: "F32", shape, data });
+export const i32 = (data: Int32Array, ...shape: number[]): Tensor => ({ dtype: "I32", shape, data });
+export const u32 = (data: Uint32Array, ...shape: number[]): Tensor => ({ dtype: "U32", shape, data });
+
+const bytesOf = (data: TensorData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** Lays `tensors` out as a safetensors file without copying their bytes. */
+export function layOut(tensors: Tensors, metadata: Metadata = {}): Layout {
+  const table: Record<string, unknown> = { __metadata__: metadata };
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
+    table[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+    parts.push(bytesOf(data));
+    offset += data.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(table));
+  const padded = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
+  const header = new Uint8Array(8 + padded).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(padded), true);
+  header.set(json, 8);
+  return { header, parts, byteLength: header.length + offset };
+}
+
+/** @returns one safetensors file as bytes. */
+export function encodeSafetensors(tensors: Tensors, metadata: Metadata = {}): Uint8Array {
+  const { header, parts, byteLength } = layOut(tensors, metadata);
+  const bytes = new Uint8Array(byteLength);
+  bytes.set(header);
+  let offset = header.length;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+/**
+ * Reads a safetensors file. Tensors are views on `bytes` where its alignment allows, copies otherwise.
+ * @throws SafetensorsError when the header, a shape or an offset is not right.
+ */
+export function decodeSafetensors(bytes: Uint8Array): { readonly tensors: Tensors; readonly metadata: Metadata } {
+  const table = readHeader(bytes);
+  const body = bytes.subarray(8 + table.headerBytes);
+  const tensors: Record<string, Tensor> = {};
+  let covered = 0;
+  for (const [name, entry] of Object.entries(table.entries)) {
+    const { dtype, shape, from, to } = readEntry(name, entry);
+    if (from !== covered || to > body.length) {
+      throw new SafetensorsError(`tensor ${name}: offsets ${from} to ${to} do not fit ${body.length} bytes without gaps`);
+    }
+    covered = to;
+    tensors[name] = { dtype, shape, data: viewOf(dtype, body, from, to) };
+  }
+  if (covered !== body.length) throw new SafetensorsError(`${body.length - covered} bytes belong to no tensor`);
+  return { tensors, metadata: table.metadata };
+}
+
+function readHeader(bytes: Uint8Array) {
+  if (bytes.length < 8) throw new SafetensorsError("shorter than a header");
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (length > MAX_HEADER_BYTES) throw new SafetensorsError(`header of ${length} bytes is over ${MAX_HEADER_BYTES}`);
+  const headerBytes = Number(length);
+  if (8 + headerBytes > bytes.length) throw new SafetensorsError("header is cut off");
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes)));
+  } catch {
+    throw new SafetensorsError("header is not JSON");
+  }
+  if (!isRecord(parsed)) throw new SafetensorsError("header is not an object");
+  const { __metadata__: metadata = {}, ...entries } = parsed;
+  if (!isRecord(metadata)) throw new SafetensorsError("__metadata__ is not an object");
+  const texts: Record<string, string> = {};
+  for (const [key, value] of Object.entries(metadata)) {
+    if (typeof value !== "string") throw new SafetensorsError(`__metadata__.${key} is not text`);
+    texts[key] = value;
+  }
+  return { headerBytes, entries, metadata: texts };
+}
+
+function readEntry(name: string, entry: unknown) {
+  if (!isRecord(entry)) throw new SafetensorsError(`tensor ${name}: not an object`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (!isDtype(dtype)) throw new SafetensorsError(`tensor ${name}: dtype ${String(dtype)} is not one of ${Object.keys(ELEMENTS)}`);
+  if (!isSizes(shape)) throw new SafetensorsError(`tensor ${name}: shape is not a list of sizes`);
+  if (!isSizes(offsets)) throw new SafetensorsError(`tensor ${name}: data_offsets is not a pair of numbers`);
+  const [from, to] = offsets;
+  const bytes = shape.reduce((product, size) => product * size, ELEMENTS[dtype].BYTES_PER_ELEMENT);
+  if (from === undefined || to === undefined || offsets.length !== 2 || to - from !== bytes) {
+    throw new SafetensorsError(`tensor ${name}: data_offsets ${offsets} do not hold ${bytes} bytes`);
+  }
+  return { dtype, shape, from, to };
+}
+
+function viewOf(dtype: Dtype, body: Uint8Array, from: number, to: number): TensorData {
+  const Elements = ELEMENTS[dtype];
+  const size = Elements.BYTES_PER_ELEMENT;
+  const start = body.byteOffset + from;
+  if (start % size === 0) return new Elements(body.buffer as ArrayBuffer, start, (to - from) / size);
+  return new Elements(body.slice(from, to).buffer);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isDtype = (value: unknown): value is Dtype => typeof value === "string" && Object.hasOwn(ELEMENTS, value);
+
+const isSizes = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
