@@ -5,7 +5,7 @@ import type { Tensors } from "../tensor/safetensors.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
 import type { BrainEvent, Outcome } from "./events.ts";
 
-export type Score = { readonly label: string; /** Share of the vote, 0 to 1. */ readonly score: number };
+export type Score = { readonly label: string /** Share of the vote, 0 to 1. */; readonly score: number };
 
 export type Prediction = {
   /** The winning class; null while the brain knows nothing. */

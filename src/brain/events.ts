@@ -1,8 +1,8 @@
 // The events that a brain is a fold over: `state(n) = apply(state(n−1), event(n))`. An event holds all that `apply` needs, so that applying
 // it again anywhere gives the same state. Names are past tense: an event is logged before anybody hears of it.
 
-import { decodeSafetensors, encodeSafetensors, f32, i32, SafetensorsError } from "../tensor/safetensors.ts";
 import type { Matrix } from "../tensor/matrix.ts";
+import { decodeSafetensors, encodeSafetensors, f32, i32, SafetensorsError } from "../tensor/safetensors.ts";
 import type { LearningMode, Mode } from "./config.ts";
 
 /** Samples with their classes were taught, one plasticity step. */
@@ -84,7 +84,11 @@ export function decodeEvent(bytes: Uint8Array): BrainEvent {
   if (fields.type !== "learned") return fields;
   const { inputs, classes } = tensors;
   const [rows, cols] = inputs?.shape ?? [];
-  if (!(inputs?.data instanceof Float32Array && classes?.data instanceof Int32Array) || rows === undefined || cols === undefined) {
+  if (
+    !(inputs?.data instanceof Float32Array && classes?.data instanceof Int32Array) ||
+    rows === undefined ||
+    cols === undefined
+  ) {
     throw new SafetensorsError("a learned event needs inputs [batch, inputDim] and classes [batch]");
   }
   return { ...fields, inputs: { rows, cols, data: inputs.data }, classes: classes.data };

@@ -86,7 +86,9 @@ export function decodeSafetensors(bytes: Uint8Array): { readonly tensors: Tensor
   for (const [name, entry] of Object.entries(table.entries)) {
     const { dtype, shape, from, to } = readEntry(name, entry);
     if (from !== covered || to > body.length) {
-      throw new SafetensorsError(`tensor ${name}: offsets ${from} to ${to} do not fit ${body.length} bytes without gaps`);
+      throw new SafetensorsError(
+        `tensor ${name}: offsets ${from} to ${to} do not fit ${body.length} bytes without gaps`,
+      );
     }
     covered = to;
     tensors[name] = { dtype, shape, data: viewOf(dtype, body, from, to) };
@@ -121,7 +123,8 @@ function readHeader(bytes: Uint8Array) {
 function readEntry(name: string, entry: unknown) {
   if (!isRecord(entry)) throw new SafetensorsError(`tensor ${name}: not an object`);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (!isDtype(dtype)) throw new SafetensorsError(`tensor ${name}: dtype ${String(dtype)} is not one of ${Object.keys(ELEMENTS)}`);
+  if (!isDtype(dtype))
+    throw new SafetensorsError(`tensor ${name}: dtype ${String(dtype)} is not one of ${Object.keys(ELEMENTS)}`);
   if (!isSizes(shape)) throw new SafetensorsError(`tensor ${name}: shape is not a list of sizes`);
   if (!isSizes(offsets)) throw new SafetensorsError(`tensor ${name}: data_offsets is not a pair of numbers`);
   const [from, to] = offsets;

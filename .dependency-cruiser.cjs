@@ -1,0 +1,59 @@
+// The arrows of the architecture: imports point downwards only.
+// http -> brains -> host, store, metrics -> brain -> backend -> tensor; `errors.ts` is for everyone above the mathematics.
+const LAYERS = [["tensor"], ["backend"], ["brain"], ["host", "store", "metrics"], ["brains"], ["http", "cli"]];
+
+const folders = (names) => `^src/(${names.join("|")})/`;
+
+const arrows = LAYERS.slice(0, -1).map((names, level) => ({
+  name: `${names.join("-")}-imports-downwards`,
+  comment: "Imports point downwards only (see CONTRIBUTING.md, layout).",
+  severity: "error",
+  from: { path: folders(names) },
+  to: { path: folders(LAYERS.slice(level + 1).flat()) },
+}));
+
+module.exports = {
+  forbidden: [
+    ...arrows,
+    {
+      name: "parts-do-not-know-each-other",
+      comment: "host, store and metrics stand side by side; brains joins them.",
+      severity: "error",
+      from: { path: "^src/(host|store|metrics)/" },
+      to: { path: "^src/(host|store|metrics)/", pathNot: "^src/$1/" },
+    },
+    {
+      name: "mathematics-is-pure",
+      comment: "No I/O, clock or ambient randomness below host/.",
+      severity: "error",
+      from: { path: "^src/(tensor|brain)/" },
+      to: { pathNot: "^src/(tensor|backend|brain)/" },
+    },
+    {
+      name: "brain-knows-the-backend-interface-only",
+      severity: "error",
+      from: { path: "^src/brain/" },
+      to: { path: "^src/backend/", pathNot: "^src/backend/backend\\.ts$" },
+    },
+    {
+      name: "no-circular",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    { name: "nothing-imports-main", severity: "error", from: {}, to: { path: "^src/main\\.ts$" } },
+    {
+      name: "product-does-not-import-tests",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(test|bench|scripts|examples)/" },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^src/store/generated/" },
+    enhancedResolveOptions: { extensions: [".ts", ".js", ".mjs"] },
+  },
+};

@@ -1,0 +1,34 @@
+// What happens to brains, as it happens: the service publishes, streams subscribe. A listener must not throw and must not wait.
+
+import type { ConsolidateOutcome, LearnOutcome, ModeOutcome } from "../brain/events.ts";
+
+/** What every message carries: which brain, the `seq` of its state after the event, learn steps so far, when. */
+type Stamp = { readonly brain: string; readonly seq: number; readonly step: number; readonly time: string };
+
+export type FeedMessage = Stamp &
+  (
+    | { readonly type: "created" }
+    | { readonly type: "deleted" }
+    | LearnOutcome
+    | ModeOutcome
+    | ConsolidateOutcome
+    | { readonly type: "checkpointed"; readonly checkpoint: string }
+    | { readonly type: "restored"; readonly checkpoint: string }
+  );
+
+export type FeedListener = (message: FeedMessage) => void;
+
+/** In-process publish and subscribe, in the order of publication. */
+export class Feed {
+  readonly #listeners = new Set<FeedListener>();
+
+  publish(message: FeedMessage): void {
+    for (const listener of this.#listeners) listener(message);
+  }
+
+  /** @returns the function that ends the subscription */
+  subscribe(listener: FeedListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
