@@ -4,18 +4,22 @@
 export type FieldError = { readonly pointer: string; readonly detail: string };
 
 export const ERROR_CODES = [
+  "bad-request",
   "not-json",
   "unauthorized",
   "not-found",
   "brain-not-found",
   "checkpoint-not-found",
   "method-not-allowed",
+  "request-timeout",
   "brain-exists",
   "brain-frozen",
   "checkpoint-in-use",
   "body-too-large",
   "unsupported-media-type",
   "validation",
+  "upgrade-required",
+  "headers-too-large",
   "overloaded",
   "brain-damaged",
   "host-unavailable",

@@ -1,0 +1,93 @@
+// Settings: defaults, refusals that name the variable, and no secret in the log.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { ConfigError, ConfigSchema, configHelp, describeConfig, loadConfig } from "../../src/config.ts";
+
+const MACHINE = { cores: 4, memoryBytes: 8 * 1024 ** 3 };
+const load = (env: Record<string, string> = {}) => loadConfig(env, MACHINE);
+
+test("an empty environment gives the documented defaults", () => {
+  assert.deepEqual(
+    { ...load() },
+    {
+      host: "127.0.0.1",
+      port: 8080,
+      dataDir: "./data",
+      backend: "auto",
+      hosts: 4,
+      hostThreads: 1,
+      memoryBudgetMb: 4096,
+      maxBodyMb: 32,
+      maxBatchRows: 1024,
+      maxPending: 256,
+      checkpointEveryEvents: 1000,
+      keepCheckpoints: 2,
+      shutdownTimeoutMs: 10_000,
+      logLevel: "info",
+    },
+  );
+});
+
+test("a set variable wins, an empty one counts as unset", () => {
+  const config = load({ ENGRAM_PORT: "0", ENGRAM_HOSTS: " 2 ", ENGRAM_LOG_LEVEL: "debug", ENGRAM_API_KEY: "" });
+  assert.equal(config.port, 0);
+  assert.equal(config.hosts, 2);
+  assert.equal(config.logLevel, "debug");
+  assert.equal(config.apiKey, undefined);
+  assert.ok(Object.isFrozen(config));
+});
+
+const BAD: readonly (readonly [string, string, RegExp])[] = [
+  ["ENGRAM_PORT", "65536", /ENGRAM_PORT is "65536"; it must be a whole number from 0 to 65535/],
+  ["ENGRAM_PORT", "80x", /ENGRAM_PORT is "80x"/],
+  ["ENGRAM_PORT", "0x50", /ENGRAM_PORT/],
+  ["ENGRAM_PORT", "-1", /ENGRAM_PORT/],
+  ["ENGRAM_HOSTS", "0", /ENGRAM_HOSTS/],
+  ["ENGRAM_MAX_BODY_MB", "1.5", /ENGRAM_MAX_BODY_MB/],
+  ["ENGRAM_BACKEND", "gpu", /ENGRAM_BACKEND is "gpu"; it must be one of auto, cpu, reference/],
+  ["ENGRAM_LOG_LEVEL", "INFO", /one of fatal, error/],
+  ["DATABASE_URL", "mysql://u:hunter2@db/x", /DATABASE_URL is something else; it must be a postgresql:/],
+  ["ENGRAM_API_KEY", "two words", /ENGRAM_API_KEY/],
+];
+for (const [name, value, message] of BAD) {
+  test(`${name}=${value} is refused by name`, () => {
+    assert.throws(
+      () => load({ [name]: value }),
+      (error) => error instanceof ConfigError && message.test(error.message),
+    );
+  });
+}
+
+test("a refusal never shows a secret", () => {
+  assert.throws(
+    () => load({ DATABASE_URL: "mysql://u:hunter2@db/x" }),
+    (error) => error instanceof Error && !error.message.includes("hunter2"),
+  );
+});
+
+test("a misspelt variable is refused, other programs' variables are not", () => {
+  assert.throws(() => load({ ENGRAM_PROT: "1" }), /no setting ENGRAM_PROT/);
+  assert.doesNotThrow(() => load({ PATH: "/bin", HOME: "/" }));
+});
+
+test("the start-up log masks the key and the password", () => {
+  const text = (env: Record<string, string>) => JSON.stringify(describeConfig(load(env)));
+  const shown = text({ ENGRAM_API_KEY: "topsecret", DATABASE_URL: "postgresql://eng:hunter2@db:5432/x" });
+  assert.doesNotMatch(shown, /topsecret|hunter2/);
+  assert.match(shown, /postgresql:\/\/eng:\*\*\*@db:5432\/x/);
+  assert.doesNotMatch(text({ DATABASE_URL: "postgresql://eng:hun@ter2@db/x" }), /ter2/);
+  assert.doesNotMatch(text({ DATABASE_URL: "postgresql://eng:hun/ter2@db/x" }), /ter2/);
+  assert.doesNotMatch(text({ DATABASE_URL: "postgresql://db/x?user=eng&password=hunter2" }), /hunter2/);
+  assert.match(text({ DATABASE_URL: "postgresql://db/x" }), /postgresql:\/\/db\/x/);
+  assert.equal(describeConfig(load()).DATABASE_URL, null);
+});
+
+test("help and .env.example name every setting", () => {
+  const example = readFileSync(new URL("../../.env.example", import.meta.url), "utf8");
+  for (const schema of Object.values(ConfigSchema.properties)) {
+    const name = String((schema as unknown as { env: string }).env);
+    assert.ok(configHelp().includes(`  ${name}\n`), name);
+    assert.ok(example.includes(`#${name}=`), name);
+  }
+});
