@@ -1,0 +1,71 @@
+// Opens the system of record, one of two: a PostgreSQL server, or the embedded one when no server is named. Both speak SQL through one
+// `pg.Pool`, which also feeds Prisma, and both have the newest schema before anybody sees them.
+
+import { PrismaPg } from "@prisma/adapter-pg";
+import type pg from "pg";
+import type { Logger } from "pino";
+import { openEmbedded } from "./embedded.ts";
+import { PrismaClient } from "./generated/prisma/client.ts";
+import { migrate } from "./migrate.ts";
+import { openPostgres } from "./postgres.ts";
+
+export type Database = {
+  readonly kind: "embedded" | "postgres";
+  /** Raw SQL: the log and the chunks. Never wait for it inside a Prisma transaction: the embedded database has one connection. */
+  readonly pool: pg.Pool;
+  /** Everything else. */
+  readonly prisma: PrismaClient;
+  /** @throws when the database does not answer */
+  ping(): Promise<void>;
+  /** Gives back the space of deleted rows. A server does that by itself; the embedded database only when told. */
+  reclaim(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  /** A `postgresql://` URL; the embedded database when absent. */
+  readonly url?: string;
+  /** Where the embedded database keeps its files (in `postgres/`). */
+  readonly dataDir: string;
+  readonly log: Logger;
+};
+
+/**
+ * Opens the database and applies the migrations that it lacks.
+ * @throws EngramError `database-unavailable` when it cannot be reached, `not-ready` when its folder is another process's or its schema
+ * is not ours
+ */
+export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Promise<Database> {
+  const kind = url === undefined ? "embedded" : "postgres";
+  const { pool, close } = await openPool(url, dataDir, log);
+  try {
+    await migrate(pool, log);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  return {
+    kind,
+    pool,
+    prisma,
+    async ping() {
+      await pool.query("SELECT 1");
+    },
+    async reclaim() {
+      if (kind === "postgres") return;
+      await pool.query("VACUUM");
+      await pool.query("CHECKPOINT");
+    },
+    async close() {
+      await prisma.$disconnect();
+      await close();
+    },
+  };
+}
+
+async function openPool(url: string | undefined, dataDir: string, log: Logger) {
+  if (url === undefined) return openEmbedded(dataDir, log);
+  const pool = await openPostgres(url, log);
+  return { pool, close: () => pool.end() };
+}

@@ -1,0 +1,43 @@
+// A pool of connections to a PostgreSQL server. A connection that is lost while idle is replaced, never fatal.
+
+import pg from "pg";
+import type { Logger } from "pino";
+import { EngramError } from "../errors.ts";
+
+const MAX_CONNECTIONS = 10;
+const CONNECTION_TIMEOUT_MS = 5_000;
+/** A server that does not answer a statement for this long is taken for lost; the slowest of ours take well under a second. */
+const QUERY_TIMEOUT_MS = 60_000;
+
+/**
+ * Connects to the server that `url` names.
+ * @throws EngramError `database-unavailable` when it cannot be reached or refuses us
+ */
+export async function openPostgres(url: string, log: Logger): Promise<pg.Pool> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: "engram",
+    options: "-c timezone=UTC",
+  });
+  pool.on("error", (err) => log.warn({ err }, "idle database connection lost"));
+  try {
+    await pool.query("SELECT 1");
+  } catch (cause) {
+    await pool.end();
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new EngramError("database-unavailable", `Cannot use PostgreSQL at ${whereabouts(url)}: ${reason}`, [], {
+      cause,
+    });
+  }
+  return pool;
+}
+
+/** @returns host, port and database of `url`, without its secrets */
+function whereabouts(url: string): string {
+  const { host, port, database } = new pg.Client({ connectionString: url });
+  return `${host}:${port}/${database}`;
+}
