@@ -1,6 +1,8 @@
 // A dense float32 matrix in ordinary memory: what travels between the parts of a brain.
 // Invariant: `data.length === rows * cols`.
 
+import { toUnitLength } from "./vector.ts";
+
 /** float32 [rows, cols], row-major. */
 export type Matrix = {
   readonly rows: number;
@@ -25,3 +27,11 @@ export const zeros = (rows: number, cols: number): Matrix => ({
   cols,
   data: new Float32Array(rows * cols),
 });
+
+/** The rows of `matrix` at unit length (a zero row stays zero): float32 [rows, cols]. */
+export function unitRows(matrix: Matrix): Matrix {
+  const { rows, cols, data } = matrix;
+  const unit = zeros(rows, cols);
+  for (let row = 0; row < rows; row++) toUnitLength(unit.data, row * cols, data, row * cols, cols);
+  return unit;
+}

@@ -81,20 +81,23 @@ export function encodeSafetensors(tensors: Tensors, metadata: Metadata = {}): Ui
 export function decodeSafetensors(bytes: Uint8Array): { readonly tensors: Tensors; readonly metadata: Metadata } {
   const table = readHeader(bytes);
   const body = bytes.subarray(8 + table.headerBytes);
-  const tensors: Record<string, Tensor> = {};
+  const entries = Object.entries(table.entries).map(([name, entry]) => ({ name, ...readEntry(name, entry) }));
+  // The format orders the bytes, not the names in the header.
+  entries.sort((a, b) => a.from - b.from || a.to - b.to);
+  const tensors: [string, Tensor][] = [];
   let covered = 0;
-  for (const [name, entry] of Object.entries(table.entries)) {
-    const { dtype, shape, from, to } = readEntry(name, entry);
+  for (const { name, dtype, shape, from, to } of entries) {
     if (from !== covered || to > body.length) {
       throw new SafetensorsError(
         `tensor ${name}: offsets ${from} to ${to} do not fit ${body.length} bytes without gaps`,
       );
     }
     covered = to;
-    tensors[name] = { dtype, shape, data: viewOf(dtype, body, from, to) };
+    tensors.push([name, { dtype, shape, data: viewOf(dtype, body, from, to) }]);
   }
   if (covered !== body.length) throw new SafetensorsError(`${body.length - covered} bytes belong to no tensor`);
-  return { tensors, metadata: table.metadata };
+  // `fromEntries` defines own properties: a tensor named `__proto__` is one more name, not a prototype.
+  return { tensors: Object.fromEntries(tensors), metadata: table.metadata };
 }
 
 function readHeader(bytes: Uint8Array) {
@@ -112,19 +115,20 @@ function readHeader(bytes: Uint8Array) {
   if (!isRecord(parsed)) throw new SafetensorsError("header is not an object");
   const { __metadata__: metadata = {}, ...entries } = parsed;
   if (!isRecord(metadata)) throw new SafetensorsError("__metadata__ is not an object");
-  const texts: Record<string, string> = {};
-  for (const [key, value] of Object.entries(metadata)) {
+  const texts = Object.entries(metadata).map(([key, value]): [string, string] => {
     if (typeof value !== "string") throw new SafetensorsError(`__metadata__.${key} is not text`);
-    texts[key] = value;
-  }
-  return { headerBytes, entries, metadata: texts };
+    return [key, value];
+  });
+  return { headerBytes, entries, metadata: Object.fromEntries(texts) };
 }
 
 function readEntry(name: string, entry: unknown) {
   if (!isRecord(entry)) throw new SafetensorsError(`tensor ${name}: not an object`);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (!isDtype(dtype))
-    throw new SafetensorsError(`tensor ${name}: dtype ${String(dtype)} is not one of ${Object.keys(ELEMENTS)}`);
+  if (!isDtype(dtype)) {
+    const found = typeof dtype === "string" ? dtype : typeof dtype;
+    throw new SafetensorsError(`tensor ${name}: dtype ${found} is not one of ${Object.keys(ELEMENTS)}`);
+  }
   if (!isSizes(shape)) throw new SafetensorsError(`tensor ${name}: shape is not a list of sizes`);
   if (!isSizes(offsets)) throw new SafetensorsError(`tensor ${name}: data_offsets is not a pair of numbers`);
   const [from, to] = offsets;
@@ -139,6 +143,7 @@ function viewOf(dtype: Dtype, body: Uint8Array, from: number, to: number): Tenso
   const Elements = ELEMENTS[dtype];
   const size = Elements.BYTES_PER_ELEMENT;
   const start = body.byteOffset + from;
+  // A view works on any kind of buffer; the cast only spares one constructor signature per kind.
   if (start % size === 0) return new Elements(body.buffer as ArrayBuffer, start, (to - from) / size);
   return new Elements(body.slice(from, to).buffer);
 }

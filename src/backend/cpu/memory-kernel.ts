@@ -1,0 +1,44 @@
+// The keys of an episodic memory on the CPU: one array of the memory's full capacity, searched up to what is stored.
+// Invariant: slots beyond what was written are never read.
+
+import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import type { MemoryKernel, Neighbors } from "../backend.ts";
+import { BLOCK_ROWS, type Products } from "./products.ts";
+
+export class CpuMemoryKernel implements MemoryKernel {
+  readonly #keys: Matrix;
+  readonly #products: Products;
+
+  constructor(capacity: number, inputDim: number, keys: Float32Array, products: Products) {
+    this.#keys = { rows: capacity, cols: inputDim, data: new Float32Array(capacity * inputDim) };
+    this.#keys.data.set(keys);
+    this.#products = products;
+  }
+
+  async write(slot: number, keys: Matrix): Promise<void> {
+    this.#keys.data.set(keys.data, slot * this.#keys.cols);
+  }
+
+  async search(queries: Matrix, stored: number, k: number): Promise<Neighbors> {
+    const found = Math.min(k, stored);
+    const slots = new Int32Array(queries.rows * found);
+    const similarities = new Float32Array(queries.rows * found);
+    if (found === 0) return { k: 0, slots, similarities };
+    const keys = rowsOf(this.#keys, 0, stored);
+    for (let from = 0; from < queries.rows; from += BLOCK_ROWS) {
+      const block = rowsOf(queries, from, Math.min(from + BLOCK_ROWS, queries.rows));
+      const nearest = await this.#products.nearest(block, keys, found);
+      slots.set(nearest.slots, from * found);
+      similarities.set(nearest.values, from * found);
+    }
+    return { k: found, slots, similarities };
+  }
+
+  async keys(stored: number): Promise<Float32Array> {
+    return rowsOf(this.#keys, 0, stored).data;
+  }
+
+  dispose(): void {
+    // The keys are ordinary memory: they go with the kernel.
+  }
+}

@@ -1,0 +1,84 @@
+// Dense products on onnxruntime: rows times a weight matrix, whole or only the k largest of each row.
+// Invariant: a row's numbers are bit for bit the same alone and in any batch. onnxruntime keeps this only for two rows or more on one
+// thread: it computes a single row by another kernel, and it shares a product with few columns out by rows, down to one row a thread.
+
+import * as ort from "onnxruntime-node";
+import type { Matrix } from "../../tensor/matrix.ts";
+import { nearestModel, productModel } from "./onnx-model.ts";
+
+/** Rows of one call: bounds the scratch arrays and onnxruntime's own, and is wide enough to reach its full speed. */
+export const BLOCK_ROWS = 256;
+
+/** Up to this many weight rows a product runs on one thread; beyond, there are more columns than rows, and threads share columns. */
+const ONE_THREAD_WEIGHTS = BLOCK_ROWS;
+
+type Sessions = { readonly one: ort.InferenceSession; readonly many: ort.InferenceSession };
+
+export class Products {
+  readonly #product: Sessions;
+  readonly #nearest: Sessions;
+  #result = new Float32Array(0);
+  #pair = new Float32Array(0);
+
+  private constructor(product: Sessions, nearest: Sessions) {
+    this.#product = product;
+    this.#nearest = nearest;
+  }
+
+  static async create(threads: number): Promise<Products> {
+    return new Products(await sessions(productModel(), threads), await sessions(nearestModel(), threads));
+  }
+
+  /**
+   * `x·Wᵀ`: float32 [x.rows, weights.rows], scratch that is valid until the next call.
+   * @param x float32 [at most BLOCK_ROWS, dim]
+   * @param weights float32 [n, dim]
+   */
+  async product(x: Matrix, weights: Matrix): Promise<Float32Array> {
+    const padded = this.#padded(x);
+    const size = padded.rows * weights.rows;
+    if (this.#result.length < size) this.#result = new Float32Array(size);
+    const y = this.#result.subarray(0, size);
+    const fetches = { y: new ort.Tensor("float32", y, [padded.rows, weights.rows]) };
+    await pick(this.#product, weights.rows).run({ x: tensor(padded), w: tensor(weights) }, fetches);
+    return y.subarray(0, x.rows * weights.rows);
+  }
+
+  /**
+   * The k largest of each row of `x·Wᵀ`, largest first (ties: the lower index): values float32 and slots int32 [x.rows, k].
+   * @param x float32 [at most BLOCK_ROWS, dim]
+   * @param k at most `weights.rows`
+   */
+  async nearest(x: Matrix, weights: Matrix, k: number) {
+    const feeds = {
+      x: tensor(this.#padded(x)),
+      w: tensor(weights),
+      k: new ort.Tensor("int64", BigInt64Array.of(BigInt(k)), [1]),
+    };
+    const { values, slots } = await pick(this.#nearest, weights.rows).run(feeds);
+    if (!(values?.data instanceof Float32Array && slots?.data instanceof Int32Array)) {
+      throw new Error("onnxruntime answered with other types than the graph declares");
+    }
+    return { values: values.data.subarray(0, x.rows * k), slots: slots.data.subarray(0, x.rows * k) };
+  }
+
+  /** A batch of one as two rows, the second zero. */
+  #padded(x: Matrix): Matrix {
+    if (x.rows !== 1) return x;
+    if (this.#pair.length < 2 * x.cols) this.#pair = new Float32Array(2 * x.cols);
+    this.#pair.set(x.data);
+    return { rows: 2, cols: x.cols, data: this.#pair.subarray(0, 2 * x.cols).fill(0, x.cols) };
+  }
+}
+
+const pick = ({ one, many }: Sessions, weights: number) => (weights <= ONE_THREAD_WEIGHTS ? one : many);
+
+const tensor = ({ data, rows, cols }: Matrix) => new ort.Tensor("float32", data, [rows, cols]);
+
+async function sessions(model: Uint8Array, threads: number): Promise<Sessions> {
+  const one = await session(model, 1);
+  return { one, many: threads === 1 ? one : await session(model, threads) };
+}
+
+const session = (model: Uint8Array, threads: number) =>
+  ort.InferenceSession.create(model, { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: "sequential" });

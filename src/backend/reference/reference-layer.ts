@@ -1,0 +1,132 @@
+// One plastic layer written as the rule is, for tests to hold the fast backends against: dense sums in float64, the whole decoder tracks
+// the encoder at every step, a stable sort picks the winners. Invariant: every decoder row is as of the present, `decoderStep[j] === steps`.
+
+import { type Matrix, zeros } from "../../tensor/matrix.ts";
+import type { LayerKernel, LayerPass, LayerShape, LayerTensors } from "../backend.ts";
+
+export class ReferenceLayer implements LayerKernel {
+  readonly #shape: LayerShape;
+  readonly #encoder: Float32Array;
+  readonly #decoder: Float32Array;
+  #steps: number;
+
+  constructor(shape: LayerShape, { encoder, decoder, decoderStep, steps }: LayerTensors) {
+    this.#shape = shape;
+    this.#encoder = encoder;
+    this.#decoder = decoder;
+    this.#steps = steps;
+    decoderStep.forEach((step, neuron) => {
+      for (let missed = step; missed < steps; missed++) this.#track(neuron);
+    });
+  }
+
+  async forward(x: Matrix, gain: number): Promise<LayerPass> {
+    const { inputDim, winners: k } = this.#shape;
+    const normalized = zeros(x.rows, inputDim);
+    const winners = new Int32Array(x.rows * k);
+    const activations = new Float32Array(x.rows * k);
+    const output = zeros(x.rows, inputDim);
+    for (let row = 0; row < x.rows; row++) {
+      const input = x.data.subarray(row * inputDim, (row + 1) * inputDim);
+      const unit = unitOf(input);
+      const h = this.#project(unit).map((value) => value * gain);
+      const fired = largest(h, k);
+      normalized.data.set(unit, row * inputDim);
+      winners.set(fired, row * k);
+      activations.set(
+        fired.map((neuron) => h[neuron] ?? 0),
+        row * k,
+      );
+      output.data.set(this.#recall(input, fired, h), row * inputDim);
+    }
+    return { normalized, winners, activations, output };
+  }
+
+  /** `h = E·x̂`: float32 [hiddenDim] */
+  #project(unit: Float32Array): Float32Array {
+    const { hiddenDim } = this.#shape;
+    return Float32Array.from({ length: hiddenDim }, (_, neuron) => dot(this.#row(this.#encoder, neuron), unit));
+  }
+
+  /** `x + gate · Σ a_j d_j` */
+  #recall(input: Float32Array, fired: readonly number[], h: Float32Array): Float32Array {
+    return input.map((value, i) => {
+      const imagined = fired.reduce(
+        (sum, neuron) => sum + (h[neuron] ?? 0) * (this.#row(this.#decoder, neuron)[i] ?? 0),
+        0,
+      );
+      return value + this.#shape.gate * imagined;
+    });
+  }
+
+  async learn(pass: LayerPass, reward: Float32Array, rates: Float32Array): Promise<void> {
+    const { hiddenDim, inputDim, winners: k } = this.#shape;
+    for (let neuron = 0; neuron < hiddenDim; neuron++) {
+      const sum = new Float64Array(inputDim);
+      let fires = 0;
+      pass.winners.forEach((winner, i) => {
+        if (winner !== neuron) return;
+        fires++;
+        const sample = Math.floor(i / k);
+        const weight = (pass.activations[i] ?? 0) * (reward[sample] ?? 0);
+        for (let d = 0; d < inputDim; d++) {
+          sum[d] = (sum[d] ?? 0) + weight * (pass.normalized.data[sample * inputDim + d] ?? 0);
+        }
+      });
+      const row = this.#row(this.#encoder, neuron);
+      if (fires > 0) {
+        const rate = rates[neuron] ?? 0;
+        row.forEach((old, d) => {
+          row[d] = old + rate * ((sum[d] ?? 0) / (fires + 1e-6) - old);
+        });
+      }
+      this.#track(neuron);
+    }
+    this.#steps += 1;
+  }
+
+  /** `d ← 0.95 d + 0.05 e` */
+  #track(neuron: number): void {
+    const row = this.#row(this.#decoder, neuron);
+    const encoder = this.#row(this.#encoder, neuron);
+    row.forEach((old, d) => {
+      row[d] = 0.95 * old + 0.05 * (encoder[d] ?? 0);
+    });
+  }
+
+  async replaceRows(rows: Int32Array, encoder: Float32Array): Promise<void> {
+    const { inputDim } = this.#shape;
+    rows.forEach((neuron, i) => {
+      this.#row(this.#encoder, neuron).set(encoder.subarray(i * inputDim, (i + 1) * inputDim));
+      this.#row(this.#decoder, neuron).fill(0);
+    });
+  }
+
+  async tensors(): Promise<LayerTensors> {
+    const decoderStep = new Int32Array(this.#shape.hiddenDim).fill(this.#steps);
+    return { encoder: this.#encoder, decoder: this.#decoder, decoderStep, steps: this.#steps };
+  }
+
+  dispose(): void {
+    // The arrays are ordinary memory: they go with the layer.
+  }
+
+  #row(matrix: Float32Array, neuron: number): Float32Array {
+    return matrix.subarray(neuron * this.#shape.inputDim, (neuron + 1) * this.#shape.inputDim);
+  }
+}
+
+/** Inner product in float64. */
+export const dot = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+
+function unitOf(x: Float32Array): Float32Array {
+  const length = Math.max(Math.sqrt(dot(x, x)), 1e-12);
+  return x.map((value) => value / length);
+}
+
+/** Indexes of the k largest values, in ascending order; of equal values the lower index counts as larger. */
+function largest(values: Float32Array, k: number): number[] {
+  const order = Array.from(values.keys()).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
+  return order.slice(0, k).sort((a, b) => a - b);
+}

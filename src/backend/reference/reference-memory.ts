@@ -1,0 +1,49 @@
+// Episodic memory's keys, searched one by one and sorted, for tests to hold the fast backends against.
+
+import type { Matrix } from "../../tensor/matrix.ts";
+import type { MemoryKernel, Neighbors } from "../backend.ts";
+import { dot } from "./reference-layer.ts";
+
+export class ReferenceMemory implements MemoryKernel {
+  readonly #inputDim: number;
+  readonly #keys: Float32Array;
+
+  constructor(capacity: number, inputDim: number, keys: Float32Array) {
+    this.#inputDim = inputDim;
+    this.#keys = new Float32Array(capacity * inputDim);
+    this.#keys.set(keys);
+  }
+
+  async write(slot: number, keys: Matrix): Promise<void> {
+    this.#keys.set(keys.data, slot * this.#inputDim);
+  }
+
+  async search(queries: Matrix, stored: number, k: number): Promise<Neighbors> {
+    const found = Math.min(k, stored);
+    const slots = new Int32Array(queries.rows * found);
+    const similarities = new Float32Array(queries.rows * found);
+    for (let row = 0; row < queries.rows; row++) {
+      const query = queries.data.subarray(row * this.#inputDim, (row + 1) * this.#inputDim);
+      const all = Float32Array.from({ length: stored }, (_, slot) => dot(this.#key(slot), query));
+      // The sort is stable: of equal similarities the lower slot comes first.
+      const order = Array.from(all.keys()).sort((a, b) => (all[b] ?? 0) - (all[a] ?? 0));
+      order.slice(0, found).forEach((slot, i) => {
+        slots[row * found + i] = slot;
+        similarities[row * found + i] = all[slot] ?? 0;
+      });
+    }
+    return { k: found, slots, similarities };
+  }
+
+  async keys(stored: number): Promise<Float32Array> {
+    return this.#keys.subarray(0, stored * this.#inputDim);
+  }
+
+  dispose(): void {
+    // The keys are ordinary memory: they go with this object.
+  }
+
+  #key(slot: number): Float32Array {
+    return this.#keys.subarray(slot * this.#inputDim, (slot + 1) * this.#inputDim);
+  }
+}
