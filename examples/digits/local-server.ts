@@ -1,0 +1,38 @@
+// Starts the built server as a process of its own, on a free port, the way `npm start` does; and kills it without warning.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+export class LocalServer {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(url: string, child: ChildProcess) {
+    this.url = url;
+    this.#child = child;
+  }
+
+  /** Resolves once the server listens. @throws when it ends before */
+  static async start(dataDir: string): Promise<LocalServer> {
+    const env = { ...process.env, ENGRAM_PORT: "0", ENGRAM_DATA_DIR: dataDir, ENGRAM_LOG_LEVEL: "info" };
+    const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "inherit"] });
+    for await (const line of createInterface({ input: child.stdout })) {
+      const entry = JSON.parse(line) as { msg?: string; url?: string }; // the server's log is one JSON object a line
+      if (entry.msg === "listening" && entry.url !== undefined) {
+        child.stdout.resume();
+        return new LocalServer(entry.url, child);
+      }
+    }
+    throw new Error("the server ended before it listened");
+  }
+
+  /** Ends the process with `signal` and waits until it is gone. */
+  async end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+    this.#child.kill(signal);
+    await once(this.#child, "exit");
+  }
+}

@@ -1,0 +1,206 @@
+// The service: what a server can do with brains, over its database and its hosts. Each method is one use case and changes nothing when it throws.
+
+import { randomInt, randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import type { Mode } from "../brain/config.ts";
+import { EngramError, invalid } from "../errors.ts";
+import type { HostPool } from "../host/host-pool.ts";
+import type { Feed } from "../metrics/feed.ts";
+import type { BrainRow, BrainTable } from "../store/brain-table.ts";
+import type { Database } from "../store/database.ts";
+import type { Matrix } from "../tensor/matrix.ts";
+import type * as Api from "./api.ts";
+import { completeConfig } from "./create.ts";
+import { classify } from "./head.ts";
+import type { BrainParts, LiveBrain } from "./live-brain.ts";
+import { Registry } from "./registry.ts";
+import { withTimeout } from "./with-timeout.ts";
+
+export type EngramParts = Omit<BrainParts, "newId"> & {
+  readonly database: Database;
+  readonly table: BrainTable;
+  readonly hosts: HostPool;
+  readonly feed: Feed;
+  readonly logger: Logger;
+  readonly memoryBudgetMb: number;
+};
+
+const PING_TIMEOUT_MS = 2_000;
+const MAX_SEED = 2 ** 32;
+const ID_LENGTH = 10;
+
+export class Engram implements Api.Brains {
+  readonly #parts: EngramParts;
+  readonly #registry: Registry;
+  #isClosing = false;
+
+  constructor(parts: EngramParts) {
+    this.#parts = parts;
+    this.#registry = new Registry(parts.table, { ...parts, newId: randomUUID });
+  }
+
+  async create({
+    id = generateId(),
+    name = null,
+    kind,
+    config = {},
+    tags = {},
+  }: Api.CreateBrain): Promise<Api.BrainInfo> {
+    this.#refuseClosing();
+    const complete = completeConfig(config, randomInt(MAX_SEED), this.#parts.memoryBudgetMb);
+    const row = await this.#parts.table.insert({
+      uid: randomUUID(),
+      id,
+      name,
+      kind,
+      config: complete,
+      tags,
+      mode: "plastic",
+    });
+    const brain = this.#registry.add(row);
+    await brain.load();
+    this.#parts.feed.publish({ type: "created", brain: id, seq: 0, step: 0, time: row.createdAt.toISOString() });
+    return infoOf(row);
+  }
+
+  async list(page: Api.Page) {
+    const { rows, nextCursor } = await this.#parts.table.list(page);
+    return { brains: rows.map(infoOf), nextCursor };
+  }
+
+  async get(id: string): Promise<Api.BrainInfo> {
+    const row = await this.#parts.table.find(id);
+    if (row === null) throw notFound(id);
+    return infoOf(row);
+  }
+
+  async update(id: string, patch: Api.PatchBrain): Promise<Api.BrainInfo> {
+    const { row } = await this.#open(id);
+    return infoOf(await this.#parts.table.update(row.uid, patch));
+  }
+
+  async remove(id: string): Promise<void> {
+    const brain = await this.#open(id);
+    await brain.delete(() => this.#parts.table.remove(brain.row.uid));
+    this.#registry.remove(id);
+    const { seq, step } = brain.head;
+    this.#parts.feed.publish({ type: "deleted", brain: id, seq, step, time: new Date().toISOString() });
+  }
+
+  async predict(id: string, request: Api.PredictRequest): Promise<Api.PredictAnswer> {
+    const brain = await this.#open(id);
+    checkWidth(request.inputs, brain);
+    return brain.predict(request);
+  }
+
+  async learn(id: string, { inputs, labels, mode, memorize }: Api.LearnRequest): Promise<Api.LearnAnswer> {
+    const brain = await this.#open(id);
+    checkWidth(inputs, brain);
+    if (labels.length !== inputs.rows) {
+      throw invalid("#/labels", `has ${labels.length} labels for ${inputs.rows} inputs; each input needs one`);
+    }
+    const { event, outcome, stamp } = await brain.change((head) => {
+      if (head.mode === "inference") throw frozen(id);
+      return { type: "learned" as const, inputs, ...classify(head, labels), mode: mode ?? head.mode, memorize };
+    });
+    const { type: _, ...measures } = outcome;
+    return { ...stamp, ...measures, newLabels: event.newLabels };
+  }
+
+  async setMode(id: string, mode: Mode): Promise<Api.StateStamp> {
+    const brain = await this.#open(id);
+    const { stamp } = await brain.change(() => ({ type: "modeChanged" as const, mode }));
+    return stamp;
+  }
+
+  async consolidate(id: string): Promise<Api.ConsolidateAnswer> {
+    const brain = await this.#open(id);
+    const { outcome, stamp } = await brain.change((head) => {
+      if (head.mode === "inference") throw frozen(id);
+      return { type: "consolidated" as const };
+    });
+    const { type: _, ...measures } = outcome;
+    return { ...stamp, ...measures };
+  }
+
+  async createCheckpoint(id: string, name: string | null): Promise<Api.CheckpointInfo> {
+    return (await this.#open(id)).checkpoint(name);
+  }
+
+  async listCheckpoints(id: string, page: Api.Page) {
+    return (await this.#open(id)).checkpoints.list(page);
+  }
+
+  async getCheckpoint(id: string, checkpoint: string): Promise<Api.CheckpointInfo> {
+    return (await this.#open(id)).checkpoints.get(checkpoint);
+  }
+
+  async deleteCheckpoint(id: string, checkpoint: string): Promise<void> {
+    await (await this.#open(id)).removeCheckpoint(checkpoint);
+  }
+
+  async restore(id: string, checkpoint: string): Promise<Api.RestoreAnswer> {
+    const stamp = await (await this.#open(id)).restore(checkpoint);
+    return { ...stamp, checkpoint };
+  }
+
+  async health(): Promise<Api.Health> {
+    const database = await withTimeout(
+      this.#parts.database.ping(),
+      PING_TIMEOUT_MS,
+      () => new Error("does not answer"),
+    ).then(
+      () => "up",
+      (error: unknown) => `down: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    const hosts = this.#parts.hosts.hosts.map(
+      (host) => [`host${host.index}`, host.isUp ? "up" : "down: restarting"] as const,
+    );
+    const checks = { database, ...Object.fromEntries(hosts) };
+    return { ready: !this.#isClosing && Object.values(checks).every((check) => check === "up"), checks };
+  }
+
+  /** Refuses new calls, then lets each brain finish and brings its last checkpoint up to date. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const brains = await this.#registry.all();
+    await Promise.allSettled(brains.map((brain) => brain.settle()));
+  }
+
+  #open(id: string): Promise<LiveBrain> {
+    this.#refuseClosing();
+    return this.#registry.get(id);
+  }
+
+  #refuseClosing(): void {
+    if (this.#isClosing) throw new EngramError("shutting-down", "The server is shutting down; try again in a moment.");
+  }
+}
+
+function checkWidth(inputs: Matrix, { row }: LiveBrain): void {
+  const { inputDim } = row.config;
+  if (inputs.cols !== inputDim) {
+    throw invalid("#/inputs/0", `has ${inputs.cols} numbers; brain ${row.id} takes ${inputDim} (inputDim)`);
+  }
+}
+
+const notFound = (id: string): EngramError => new EngramError("brain-not-found", `There is no brain ${id}.`);
+
+const frozen = (id: string): EngramError =>
+  new EngramError(
+    "brain-frozen",
+    `Brain ${id} is in inference mode and does not change; switch it to plastic or panic first.`,
+  );
+
+/** 50 random bits, e.g. `brain-k3v9x2m7qa`. */
+function generateId(): string {
+  const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+  const letters = Array.from({ length: ID_LENGTH }, () => alphabet[randomInt(alphabet.length)]);
+  return `brain-${letters.join("")}`;
+}
+
+const infoOf = ({ uid: _, createdAt, updatedAt, ...row }: BrainRow): Api.BrainInfo => ({
+  ...row,
+  createdAt: createdAt.toISOString(),
+  updatedAt: updatedAt.toISOString(),
+});

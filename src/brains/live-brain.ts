@@ -1,0 +1,237 @@
+// One brain as the gateway sees it: the single writer of its events. A change is checked against the head, numbered, committed to the log,
+// applied by a host, and only then acknowledged. Changes overlap: the next one may be committed while the one before is computed.
+// Invariant: `acknowledged ≤ committed ≤ proposed`, and the order of acknowledgements is the order of `seq`.
+
+import type { Logger } from "pino";
+import { type BrainEvent, encodeEvent, type OutcomeOf } from "../brain/events.ts";
+import { EngramError } from "../errors.ts";
+import type { HostPool } from "../host/host-pool.ts";
+import type { Feed } from "../metrics/feed.ts";
+import type { BrainRow } from "../store/brain-table.ts";
+import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
+import type { EventLog } from "../store/event-log.ts";
+import type { CheckpointInfo, PredictAnswer, PredictRequest, StateStamp } from "./api.ts";
+import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
+import { Gate } from "./gate.ts";
+import { advance, type Head } from "./head.ts";
+import { Residency } from "./residency.ts";
+
+export type BrainParts = {
+  readonly log: EventLog;
+  readonly checkpoints: CheckpointStore;
+  readonly hosts: HostPool;
+  readonly feed: Feed;
+  readonly logger: Logger;
+  /** Calls about one brain that may be under way at once; more are refused with `overloaded`. */
+  readonly maxPending: number;
+  readonly checkpointPolicy: CheckpointPolicy;
+  readonly newId: () => string;
+};
+
+export type Change<E extends BrainEvent> = {
+  readonly event: E;
+  readonly outcome: OutcomeOf<E>;
+  readonly stamp: StateStamp;
+};
+
+export class LiveBrain {
+  readonly row: BrainRow;
+  readonly #parts: BrainParts;
+  readonly #residency: Residency;
+  readonly #checkpointer: Checkpointer;
+  readonly #gate = new Gate();
+  #proposed: Head;
+  #acknowledged: Head;
+  /** Set when a commit failed: what the log really holds has to be read before the next change. */
+  #isUnsure = false;
+  #resyncing: Promise<void> | null = null;
+  #pending = 0;
+  #isCheckpointing = false;
+  #isDeleted = false;
+
+  constructor(row: BrainRow, parts: BrainParts) {
+    const { seq, step, mode, labels } = row;
+    this.row = row;
+    this.#parts = parts;
+    this.#proposed = this.#acknowledged = { seq, step, mode, labels };
+    this.#residency = new Residency(row.uid, row.config, seq, parts);
+    this.#checkpointer = new Checkpointer(row, this.#residency, parts, parts.checkpointPolicy);
+  }
+
+  /** The head of the last acknowledged state. */
+  get head(): Head {
+    return this.#acknowledged;
+  }
+
+  get checkpoints(): Checkpointer {
+    return this.#checkpointer;
+  }
+
+  /** Brings the brain to a host, so that its first call does not wait for that. */
+  load(): Promise<void> {
+    return this.#residency.load();
+  }
+
+  predict({ inputs, topK }: PredictRequest): Promise<PredictAnswer> {
+    return this.#admitted(async () => {
+      const { rows, cols, data } = inputs;
+      const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      const { result } = await this.#residency.ask("predict", { rows, cols, topK }, body);
+      return { brain: this.row.id, ...result };
+    });
+  }
+
+  /**
+   * Makes one change: `draft` checks it against the head that it will follow and says what happens, or throws what is wrong with it.
+   * @throws EngramError of `draft`; `overloaded`, `database-unavailable`, `host-unavailable`, `brain-damaged`
+   */
+  change<E extends BrainEvent>(draft: (head: Head) => E): Promise<Change<E>> {
+    return this.#admitted(() => this.#gate.shared(() => this.#change(draft)));
+  }
+
+  /** Takes a checkpoint of the present state. */
+  checkpoint(name: string | null): Promise<CheckpointInfo> {
+    return this.#gate.shared(async () => {
+      this.#refuseDeleted();
+      return this.#checkpointer.take("requested", name);
+    });
+  }
+
+  /** @throws EngramError checkpoint-not-found, checkpoint-in-use */
+  removeCheckpoint(id: string): Promise<void> {
+    return this.#gate.shared(() => this.#checkpointer.remove(id));
+  }
+
+  /** Replaces the state by the checkpoint's, as one more event. */
+  restore(checkpointId: string): Promise<StateStamp> {
+    return this.#gate.exclusive(async () => {
+      this.#refuseDeleted();
+      await this.#resyncIfUnsure();
+      const checkpoint = await this.#checkpointer.find(checkpointId);
+      const head = headOf(checkpoint, this.#acknowledged.seq + 1);
+      await this.#commit(async () => {
+        const ids = { checkpoint: checkpoint.id, copyId: this.#parts.newId() };
+        await this.#parts.log.appendRestored({ brain: this.row.uid, seq: head.seq, ...ids });
+      });
+      await this.#residency.forget(head.seq);
+      this.#proposed = this.#acknowledged = head;
+      this.#checkpointer.noteRestored(head.seq);
+      this.#parts.feed.publish({ ...this.#stampOf(head), type: "restored", checkpoint: checkpoint.id });
+      return stampOf(this.row, head);
+    });
+  }
+
+  /** Runs `remove` once nothing else touches the brain; later calls find it gone. */
+  delete(remove: () => Promise<void>): Promise<void> {
+    return this.#gate.exclusive(async () => {
+      this.#refuseDeleted();
+      await remove();
+      this.#isDeleted = true;
+      await this.#residency.forget(this.#acknowledged.seq);
+    });
+  }
+
+  /** Waits for what is under way and writes a checkpoint if the last one is behind. */
+  settle(): Promise<void> {
+    return this.#gate.exclusive(() => this.#checkpointer.takeIfBehind(this.#acknowledged.seq));
+  }
+
+  async #change<E extends BrainEvent>(draft: (head: Head) => E): Promise<Change<E>> {
+    this.#refuseDeleted();
+    await this.#resyncIfUnsure();
+    const event = draft(this.#proposed);
+    const head = advance(this.#proposed, event);
+    this.#proposed = head;
+    const payload = encodeEvent(event);
+    const outcome = await this.#commit(async () => {
+      const newLabels = event.type === "learned" ? event.newLabels : [];
+      const { seq, step, mode } = head;
+      await this.#parts.log.append({ brain: this.row.uid, type: event.type, seq, payload, step, mode, newLabels });
+      // A host answers an event with the outcome of its type.
+      return (await this.#residency.apply(seq, payload)) as OutcomeOf<E>;
+    });
+    this.#acknowledged = head;
+    this.#parts.feed.publish({ ...this.#stampOf(head), ...outcome });
+    this.#checkpointIfDue(head.seq);
+    return { event, outcome, stamp: stampOf(this.row, head) };
+  }
+
+  /** Runs a commit; when it fails, the log may hold the event or not, so the next change reads it first. */
+  async #commit<T>(commit: () => Promise<T>): Promise<T> {
+    try {
+      return await commit();
+    } catch (error) {
+      this.#isUnsure = true;
+      throw error;
+    }
+  }
+
+  /** Lets an automatic checkpoint run behind the changes. */
+  #checkpointIfDue(seq: number): void {
+    if (this.#isCheckpointing || !this.#checkpointer.isDue(seq)) return;
+    this.#isCheckpointing = true;
+    this.#gate
+      .shared(async () => {
+        if (!this.#isDeleted) await this.#checkpointer.takeAutomatic();
+      })
+      .catch((error) => this.#parts.logger.error({ brain: this.row.id, err: error }, "automatic checkpoint failed"))
+      .finally(() => {
+        this.#isCheckpointing = false;
+      });
+  }
+
+  async #resyncIfUnsure(): Promise<void> {
+    while (this.#isUnsure) {
+      this.#resyncing ??= this.#resync().finally(() => {
+        this.#resyncing = null;
+      });
+      await this.#resyncing;
+    }
+  }
+
+  /** Takes the log's word for what was committed and brings the host up to it. */
+  async #resync(): Promise<void> {
+    this.#isUnsure = false;
+    await this.#commit(async () => {
+      const head = await this.#parts.log.head(this.row.uid);
+      for await (const events of this.#parts.log.read(this.row.uid, this.#residency.handedSeq, head.seq)) {
+        if (events.some(({ type }) => type === "restored")) {
+          await this.#residency.forget(head.seq);
+          break;
+        }
+        for (const { seq, payload } of events) await this.#residency.apply(seq, payload);
+      }
+      await this.#residency.load();
+      this.#proposed = this.#acknowledged = head;
+      this.#parts.logger.warn({ brain: this.row.id, seq: head.seq }, "brain brought in line with the log");
+    });
+  }
+
+  async #admitted<T>(call: () => Promise<T>): Promise<T> {
+    this.#refuseDeleted();
+    if (this.#pending >= this.#parts.maxPending) {
+      throw new EngramError(
+        "overloaded",
+        `${this.#pending} calls wait for brain ${this.row.id} already; try again shortly.`,
+      );
+    }
+    this.#pending++;
+    try {
+      return await call();
+    } finally {
+      this.#pending--;
+    }
+  }
+
+  #refuseDeleted(): void {
+    if (this.#isDeleted) throw new EngramError("brain-not-found", `There is no brain ${this.row.id}.`);
+  }
+
+  #stampOf({ seq, step }: Head) {
+    return { brain: this.row.id, seq, step, time: new Date().toISOString() };
+  }
+}
+
+const stampOf = (row: BrainRow, { seq, step, mode }: Head): StateStamp => ({ brain: row.id, seq, step, mode });
+
+const headOf = ({ step, mode, labels }: CheckpointRow, seq: number): Head => ({ seq, step, mode, labels });

@@ -1,0 +1,256 @@
+// One brain's life in the hosts: it is brought there on demand (newest sound checkpoint, then the log), and again when its host dies.
+// Invariant: committed events reach the host in `seq` order, each once per life; an event's outcome is answered however often its host dies.
+
+import type { Logger } from "pino";
+import type { PlasticConfig } from "../brain/config.ts";
+import { stateBytes } from "../brain/config.ts";
+import type { Outcome } from "../brain/events.ts";
+import { EngramError } from "../errors.ts";
+import type { HostPool } from "../host/host-pool.ts";
+import type { HostProcess, Reply } from "../host/host-process.ts";
+import { HostGone, HostRefusal, type OperationName, type RequestOf, type SnapshotHead } from "../host/protocol.ts";
+import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
+import type { EventLog } from "../store/event-log.ts";
+import { withTimeout } from "./with-timeout.ts";
+
+type Committed = {
+  readonly seq: number;
+  readonly payload: Uint8Array;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+export type Snapshot = {
+  readonly head: Omit<SnapshotHead, "headerBytes">;
+  /** The safetensors file's header. */
+  readonly header: Uint8Array;
+  /** n × 32 bytes: SHA-256 of each chunk of the file's body. */
+  readonly hashes: Uint8Array;
+  readonly readChunk: (index: number) => Promise<Uint8Array>;
+};
+
+type Place = { readonly host: HostProcess; readonly generation: number };
+
+export type ResidencyParts = {
+  readonly hosts: HostPool;
+  readonly log: EventLog;
+  readonly checkpoints: CheckpointStore;
+  readonly logger: Logger;
+};
+
+/** A request's fields beside the brain, which residency adds. */
+type Fields<Op extends OperationName> = Omit<RequestOf<Op>, "brain">;
+
+const LOAD_ATTEMPTS = 3;
+const HOST_READY_TIMEOUT_MS = 30_000;
+
+export class Residency {
+  readonly #uid: string;
+  readonly #config: PlasticConfig;
+  readonly #parts: ResidencyParts;
+  #place: Place | null = null;
+  #loading: Promise<Place> | null = null;
+  /** Committed events without an outcome yet, in `seq` order. */
+  #unanswered: Committed[] = [];
+  /** The last event that was handed in. */
+  #handedSeq: number;
+  #baseSeq = 0;
+
+  constructor(uid: string, config: PlasticConfig, committedSeq: number, parts: ResidencyParts) {
+    this.#uid = uid;
+    this.#config = config;
+    this.#handedSeq = committedSeq;
+    this.#parts = parts;
+  }
+
+  get handedSeq(): number {
+    return this.#handedSeq;
+  }
+
+  /** `seq` of the checkpoint that the brain was last brought back from, 0 for its beginning. */
+  get baseSeq(): number {
+    return this.#baseSeq;
+  }
+
+  /** Hands in the next committed event. @throws EngramError when the brain cannot be brought to a host; the event stays committed */
+  apply(seq: number, payload: Uint8Array): Promise<Outcome> {
+    this.#handedSeq = seq;
+    return new Promise((resolve, reject) => {
+      const event = { seq, payload, resolve, reject };
+      this.#unanswered.push(event);
+      if (this.#place !== null) this.#send(this.#place, event);
+      else this.#load().catch(() => {}); // a failed load rejects every unanswered event itself
+    });
+  }
+
+  /** Asks the host about the brain, once more when the host dies meanwhile. */
+  async ask<Op extends OperationName>(op: Op, fields: Fields<Op>, body?: Uint8Array): Promise<Reply<Op>> {
+    for (let attempt = 1; ; attempt++) {
+      const place = this.#place ?? (await this.#load());
+      try {
+        return await this.#request(place, op, fields, body);
+      } catch (error) {
+        if (!this.#isLost(place, error) || attempt === LOAD_ATTEMPTS) throw unavailable(error);
+      }
+    }
+  }
+
+  /** Holds the brain's state still while `use` reads it in chunks of `chunkBytes`; predictions go on, changes wait. */
+  async snapshot<T>(chunkBytes: number, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    const place = this.#place ?? (await this.#load());
+    try {
+      const { result, body } = await this.#request(place, "snapshotBegin", { chunkBytes });
+      const { headerBytes, ...head } = result;
+      const readChunk = async (index: number) => (await this.#request(place, "snapshotChunk", { index })).body;
+      return await use({ head, header: body.subarray(0, headerBytes), hashes: body.subarray(headerBytes), readChunk });
+    } catch (error) {
+      throw unavailable(error);
+    } finally {
+      await this.#request(place, "snapshotEnd", {}).catch(() => {}); // fails only with the host, and then nothing is held
+    }
+  }
+
+  /** Brings the brain to a host if it is not there. */
+  async load(): Promise<void> {
+    if (this.#place === null) await this.#load();
+  }
+
+  /** Forgets what the host holds; the next use loads the state of `seq`. Call it with no event unanswered. */
+  async forget(seq: number): Promise<void> {
+    const place = this.#place;
+    this.#place = null;
+    this.#handedSeq = seq;
+    if (place === null) return;
+    this.#parts.hosts.release(place.host, stateBytes(this.#config));
+    await this.#request(place, "unload", {}).catch((error) => {
+      if (!(error instanceof HostGone)) throw error;
+    });
+  }
+
+  #send(place: Place, event: Committed): void {
+    this.#request(place, "apply", { seq: event.seq }, event.payload).then(
+      ({ result }) => {
+        this.#unanswered = this.#unanswered.filter((other) => other !== event);
+        event.resolve(result);
+      },
+      (error) => {
+        if (!this.#isLost(place, error)) event.reject(error);
+        else if (this.#place === null) this.#load().catch(() => {}); // the load sends the event again, or rejects it
+      },
+    );
+  }
+
+  /** Whether `error` means that the brain has to be brought to a host again; leaves the place if so. */
+  #isLost(place: Place, error: unknown): boolean {
+    const isLost = error instanceof HostGone || (error instanceof HostRefusal && error.failure === "not-resident");
+    if (isLost && this.#place === place) {
+      this.#place = null;
+      this.#parts.hosts.release(place.host, stateBytes(this.#config));
+    }
+    return isLost;
+  }
+
+  #load(): Promise<Place> {
+    this.#loading ??= this.#loadWithRetries().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #loadWithRetries(): Promise<Place> {
+    for (let attempt = 1; ; attempt++) {
+      const host = this.#parts.hosts.place(stateBytes(this.#config));
+      try {
+        const place = await this.#bring(host);
+        this.#place = place;
+        for (const event of this.#unanswered) this.#send(place, event);
+        return place;
+      } catch (error) {
+        this.#parts.hosts.release(host, stateBytes(this.#config));
+        if (error instanceof HostGone && attempt < LOAD_ATTEMPTS) continue;
+        this.#parts.logger.error({ brain: this.#uid, err: error }, "brain not loaded");
+        const failure = unavailable(error);
+        for (const { reject } of this.#unanswered.splice(0)) reject(failure);
+        throw failure;
+      }
+    }
+  }
+
+  async #bring(host: HostProcess): Promise<Place> {
+    await withTimeout(host.ready(), HOST_READY_TIMEOUT_MS, () => new HostGone("the compute host does not start"));
+    const startedAt = performance.now();
+    const place = { host, generation: host.generation };
+    const through = (this.#unanswered[0]?.seq ?? this.#handedSeq + 1) - 1;
+    this.#baseSeq = await this.#bringBase(place, through);
+    let replayed = 0;
+    for await (const events of this.#parts.log.read(this.#uid, this.#baseSeq, through)) {
+      replayed += events.length;
+      await Promise.all(events.map(({ seq, payload }) => this.#request(place, "apply", { seq }, payload)));
+    }
+    const durationMs = Math.round(performance.now() - startedAt);
+    const facts = {
+      brain: this.#uid,
+      host: host.index,
+      seq: through,
+      checkpointSeq: this.#baseSeq,
+      replayed,
+      durationMs,
+    };
+    this.#parts.logger.info(facts, "brain loaded");
+    return place;
+  }
+
+  /** Loads the newest sound checkpoint up to `through`, or creates the brain anew. @returns the `seq` of what was loaded */
+  async #bringBase(place: Place, through: number): Promise<number> {
+    const { checkpoints, logger } = this.#parts;
+    const restoredSeq = (await checkpoints.lastRestoredSeq(this.#uid)) ?? 0;
+    let before = through;
+    for (;;) {
+      const checkpoint = await checkpoints.latest(this.#uid, before);
+      if (checkpoint === null || checkpoint.seq < restoredSeq) break;
+      try {
+        await this.#bringCheckpoint(place, checkpoint);
+        return checkpoint.seq;
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        logger.error(
+          { brain: this.#uid, checkpoint: checkpoint.id, err: error },
+          "checkpoint damaged, taking the one before",
+        );
+        before = checkpoint.seq - 1;
+      }
+    }
+    if (restoredSeq > 0) {
+      throw new EngramError("brain-damaged", "no sound checkpoint is left to bring the brain back from");
+    }
+    await this.#request(place, "create", { config: this.#config });
+    return 0;
+  }
+
+  async #bringCheckpoint(place: Place, checkpoint: CheckpointRow): Promise<void> {
+    const { seq, byteLength, header } = checkpoint;
+    await this.#request(place, "loadBegin", { seq, byteLength });
+    await this.#request(place, "loadPart", {}, header);
+    for await (const chunk of this.#parts.checkpoints.readChunks(checkpoint)) {
+      await this.#request(place, "loadPart", {}, chunk);
+    }
+    await this.#request(place, "loadEnd", {});
+  }
+
+  #request<Op extends OperationName>({ host, generation }: Place, op: Op, fields: Fields<Op>, body?: Uint8Array) {
+    if (host.generation !== generation) return Promise.reject(new HostGone("the host was started again"));
+    // `fields` is the operation's request without `brain`, which is put back here.
+    return host.request(op, { ...fields, brain: this.#uid } as RequestOf<Op>, body);
+  }
+}
+
+const isDamage = (error: unknown): boolean =>
+  (error instanceof HostRefusal && error.failure === "damaged") ||
+  (error instanceof EngramError && error.code === "brain-damaged");
+
+const unavailable = (error: unknown): unknown =>
+  error instanceof HostGone
+    ? new EngramError("host-unavailable", "The compute host of this brain is restarting; try again shortly.", [], {
+        cause: error,
+      })
+    : error;

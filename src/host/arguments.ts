@@ -1,0 +1,27 @@
+// What a host process is told at its start, as command-line arguments, so that `ps` shows them.
+
+import type { BackendName } from "../backend/backend.ts";
+
+export type HostSettings = {
+  readonly index: number;
+  readonly backend: BackendName | "auto";
+  /** Threads of the numerical library. */
+  readonly threads: number;
+  readonly logLevel: string;
+};
+
+export const hostArguments = {
+  encode: (settings: HostSettings): string[] => [
+    `host-${settings.index}`,
+    settings.backend,
+    String(settings.threads),
+    settings.logLevel,
+  ],
+
+  /** Reads what `encode` wrote. */
+  decode([name = "", backend = "auto", threads = "1", logLevel = "info"]: readonly string[]): HostSettings {
+    if (backend !== "auto" && backend !== "cpu" && backend !== "reference")
+      throw new Error(`unknown backend ${backend}`);
+    return { index: Number(name.slice("host-".length)), backend, threads: Number(threads), logLevel };
+  },
+};

@@ -1,0 +1,54 @@
+// Entry of a host process. It serves frames on file descriptor 3, which its gateway opened, and ends when that closes or on any bug:
+// a host keeps nothing that the gateway cannot bring back, so ending is always safe.
+
+import { Socket } from "node:net";
+import { pino } from "pino";
+import { selectBackend } from "../backend/select.ts";
+import { hostArguments } from "./arguments.ts";
+import { encodeFrame, FrameReader } from "./frames.ts";
+import { HostServer } from "./host-server.ts";
+import { HostRefusal, type ReplyFrame, type RequestFrame } from "./protocol.ts";
+
+const GATEWAY_FD = 3;
+
+const { index, backend: backendName, threads, logLevel } = hostArguments.decode(process.argv.slice(2));
+const log = pino({ level: logLevel, base: { host: index } }, pino.destination({ fd: 1, sync: true }));
+
+const end = (error: unknown): never => {
+  log.fatal({ err: error }, "host failed");
+  process.exit(1);
+};
+process.on("uncaughtException", end);
+process.on("unhandledRejection", end);
+// The gateway decides when a host stops; a terminal's Ctrl-C reaches the whole process group.
+process.on("SIGINT", () => {});
+
+const gateway = new Socket({ fd: GATEWAY_FD, readable: true, writable: true });
+const send = (reply: ReplyFrame, body?: Uint8Array): void => {
+  gateway.cork();
+  for (const part of encodeFrame(reply, body)) gateway.write(part);
+  gateway.uncork();
+};
+
+const backend = await selectBackend(backendName, { threads });
+const server = new HostServer(backend, end);
+
+async function serve(request: RequestFrame, body: Uint8Array): Promise<void> {
+  const { id } = request;
+  try {
+    const reply = await server.handle(request, body);
+    send({ id, result: reply.result }, reply.body);
+  } catch (error) {
+    if (!(error instanceof HostRefusal)) return end(error);
+    send({ id, failure: error.failure, message: error.message });
+  }
+}
+
+const reader = new FrameReader();
+gateway.on("data", (chunk) => {
+  // The gateway is the only writer of this socket, and it writes `RequestFrame`s.
+  for (const { header, body } of reader.push(chunk)) serve(header as RequestFrame, body).catch(end);
+});
+gateway.on("close", () => process.exit(0));
+gateway.on("error", () => process.exit(0));
+send({ hello: { backend: backend.name, pid: process.pid } });

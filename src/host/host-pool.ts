@@ -1,0 +1,40 @@
+// All hosts of a server, and which of them a brain is given to: the one with the fewest bytes of brains.
+
+import type { Logger } from "pino";
+import type { HostSettings } from "./arguments.ts";
+import { HostProcess } from "./host-process.ts";
+
+export type HostPoolSettings = Omit<HostSettings, "index"> & { readonly hosts: number };
+
+export class HostPool {
+  readonly #hosts: readonly HostProcess[];
+  readonly #bytes: Map<HostProcess, number>;
+
+  constructor({ hosts, ...settings }: HostPoolSettings, log: Logger) {
+    this.#hosts = Array.from({ length: hosts }, (_, index) => new HostProcess({ ...settings, index }, log));
+    this.#bytes = new Map(this.#hosts.map((host) => [host, 0]));
+  }
+
+  get hosts(): readonly HostProcess[] {
+    return this.#hosts;
+  }
+
+  /** Gives a brain of `bytes` a host. Call `release` when the brain leaves it. */
+  place(bytes: number): HostProcess {
+    const host = this.#hosts.reduce((best, other) => (this.#load(other) < this.#load(best) ? other : best));
+    this.#bytes.set(host, this.#load(host) + bytes);
+    return host;
+  }
+
+  release(host: HostProcess, bytes: number): void {
+    this.#bytes.set(host, this.#load(host) - bytes);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#hosts.map((host) => host.close()));
+  }
+
+  #load(host: HostProcess): number {
+    return this.#bytes.get(host) ?? 0;
+  }
+}

@@ -1,0 +1,157 @@
+// The gateway's side of one host: starts the child process, sends it requests, and starts it again when it dies.
+// Invariant: every request settles. It rejects with `HostGone` when the child ends first, with `HostRefusal` when the child refuses.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { extname } from "node:path";
+import type { Duplex } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import { type HostSettings, hostArguments } from "./arguments.ts";
+import { encodeFrame, FrameReader } from "./frames.ts";
+import {
+  HostGone,
+  HostRefusal,
+  type OperationName,
+  type ReplyFrame,
+  type RequestOf,
+  type ResultOf,
+} from "./protocol.ts";
+
+type Waiting = {
+  readonly resolve: (reply: { result: unknown; body: Uint8Array }) => void;
+  readonly reject: (error: Error) => void;
+};
+
+export type Reply<Op extends OperationName> = { readonly result: ResultOf<Op>; readonly body: Uint8Array };
+
+/** A child that ran this long was healthy: the next restart waits no longer than the first. */
+const HEALTHY_AFTER_MS = 10_000;
+const FIRST_RESTART_MS = 50;
+const LAST_RESTART_MS = 5_000;
+
+/** This file's extension: `.ts` when run from sources, `.js` when built. */
+const ENTRY = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url));
+
+export class HostProcess {
+  readonly #settings: HostSettings;
+  readonly #log: Logger;
+  readonly #waiting = new Map<number, Waiting>();
+  #child: ChildProcess | null = null;
+  #channel: Duplex | null = null;
+  #ready: Promise<void>;
+  #markReady: () => void = () => {};
+  #nextId = 1;
+  #restartMs = FIRST_RESTART_MS;
+  #restartTimer: NodeJS.Timeout | null = null;
+  #generation = 0;
+  #isUp = false;
+  #isClosing = false;
+
+  constructor(settings: HostSettings, log: Logger) {
+    this.#settings = settings;
+    this.#log = log.child({ host: settings.index });
+    this.#ready = this.#awaitHello();
+    this.#start();
+  }
+
+  /** Grows at each start: what a brain was loaded into is void once this differs. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  get index(): number {
+    return this.#settings.index;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Resolves once the child serves requests. */
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** Sends one request; requests arrive in the order of their calls. @throws HostGone, HostRefusal */
+  async request<Op extends OperationName>(op: Op, request: RequestOf<Op>, body?: Uint8Array): Promise<Reply<Op>> {
+    const channel = this.#channel;
+    if (channel === null || !this.#isUp) throw new HostGone(`host ${this.#settings.index} is not running`);
+    const id = this.#nextId++;
+    const reply = await new Promise<{ result: unknown; body: Uint8Array }>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      channel.cork();
+      for (const part of encodeFrame({ id, op, ...request }, body)) channel.write(part);
+      channel.uncork();
+    });
+    // The host's table of operations gives each `op` the result that the protocol names.
+    return reply as Reply<Op>;
+  }
+
+  /** Ends the child; requests still waiting reject with `HostGone`. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise((resolve) => child.once("exit", resolve));
+    this.#channel?.end();
+    child.kill("SIGTERM");
+    await exited;
+  }
+
+  #awaitHello(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+  }
+
+  #start(): void {
+    this.#generation++;
+    const startedAt = performance.now();
+    const child = spawn(process.execPath, [...process.execArgv, ENTRY, ...hostArguments.encode(this.#settings)], {
+      stdio: ["ignore", "inherit", "inherit", "pipe"],
+    });
+    // The fourth entry of `stdio` makes this a duplex pipe (on Unix a socket pair).
+    const channel = child.stdio[3] as Duplex;
+    this.#child = child;
+    this.#channel = channel;
+    const reader = new FrameReader();
+    channel.on("data", (chunk: Uint8Array) => {
+      // Our own child is the only writer, and it writes `ReplyFrame`s.
+      for (const { header, body } of reader.push(chunk)) this.#receive(header as ReplyFrame, body);
+    });
+    channel.on("error", (error) => this.#log.debug({ err: error }, "host channel"));
+    child.once("error", (error) => this.#log.error({ err: error }, "host not started"));
+    child.once("close", (code, signal) => this.#ended(performance.now() - startedAt, code, signal));
+  }
+
+  #receive(reply: ReplyFrame, body: Uint8Array): void {
+    if ("hello" in reply) {
+      this.#isUp = true;
+      this.#log.info({ pid: reply.hello.pid, backend: reply.hello.backend }, "host ready");
+      this.#markReady();
+      return;
+    }
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if ("failure" in reply) waiting?.reject(new HostRefusal(reply.failure, reply.message));
+    else waiting?.resolve({ result: reply.result, body });
+  }
+
+  #ended(livedMs: number, code: number | null, signal: string | null): void {
+    if (this.#isUp) this.#ready = this.#awaitHello();
+    this.#isUp = false;
+    this.#channel = null;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(new HostGone(`host ${this.#settings.index} ended (${signal ?? code})`));
+    if (this.#isClosing) return;
+    this.#restartMs = livedMs > HEALTHY_AFTER_MS ? FIRST_RESTART_MS : Math.min(2 * this.#restartMs, LAST_RESTART_MS);
+    this.#log.error({ code, signal, restartMs: this.#restartMs }, "host ended");
+    this.#restartTimer = setTimeout(() => this.#start(), this.#restartMs);
+  }
+}

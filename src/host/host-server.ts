@@ -1,0 +1,110 @@
+// What a host does with each request: the table of operations over the brains that it holds.
+// A request that the host cannot serve is refused with a reason; anything unexpected ends the process (its brains come back from the log).
+
+import type { Backend } from "../backend/backend.ts";
+import { createBrain } from "../brain/create.ts";
+import { restoreBrain } from "../brain/restore.ts";
+import { decodeHeader } from "../brain/state.ts";
+import { decodeSafetensors } from "../tensor/safetensors.ts";
+import { HostedBrain } from "./hosted-brain.ts";
+import { HostRefusal, type OperationName, type RequestFrame, type RequestOf, type ResultOf } from "./protocol.ts";
+import { Scheduler } from "./scheduler.ts";
+
+type Reply<Op extends OperationName> = { readonly result: ResultOf<Op>; readonly body?: Uint8Array };
+type Handlers = {
+  readonly [Op in OperationName]: (request: RequestOf<Op>, body: Uint8Array) => Reply<Op> | Promise<Reply<Op>>;
+};
+
+const DONE = { result: null };
+
+export class HostServer {
+  readonly #backend: Backend;
+  readonly #scheduler: Scheduler;
+  readonly #brains = new Map<string, HostedBrain>();
+  readonly #arriving = new Map<string, { readonly seq: number; readonly bytes: Uint8Array; filled: number }>();
+
+  constructor(backend: Backend, onBug: (error: unknown) => void) {
+    this.#backend = backend;
+    this.#scheduler = new Scheduler(onBug);
+  }
+
+  /** @throws HostRefusal for a reason that the gateway can act upon */
+  async handle(
+    request: RequestFrame,
+    body: Uint8Array,
+  ): Promise<{ readonly result: unknown; readonly body?: Uint8Array }> {
+    // The frame's `op` picks the handler of just that operation, which the compiler cannot follow through the table.
+    const handler = this.#handlers[request.op] as (
+      request: RequestFrame,
+      body: Uint8Array,
+    ) => Promise<Reply<OperationName>>;
+    return handler(request, body);
+  }
+
+  readonly #handlers: Handlers = {
+    create: async ({ brain, config }) => {
+      this.#brains.set(brain, new HostedBrain(await createBrain(config, this.#backend), 0, this.#scheduler));
+      return DONE;
+    },
+    loadBegin: ({ brain, seq, byteLength }) => {
+      this.#arriving.set(brain, { seq, bytes: new Uint8Array(byteLength), filled: 0 });
+      return DONE;
+    },
+    loadPart: ({ brain }, body) => {
+      const arriving = this.#arriving.get(brain);
+      if (arriving === undefined || arriving.filled + body.length > arriving.bytes.length) {
+        throw new HostRefusal("damaged", "the state is longer than it says");
+      }
+      arriving.bytes.set(body, arriving.filled);
+      arriving.filled += body.length;
+      return DONE;
+    },
+    loadEnd: async ({ brain }) => {
+      const arrived = this.#arriving.get(brain);
+      this.#arriving.delete(brain);
+      if (arrived === undefined || arrived.filled !== arrived.bytes.length) {
+        throw new HostRefusal("damaged", "the state is shorter than it says");
+      }
+      this.#brains.set(brain, new HostedBrain(await this.#restore(arrived.bytes), arrived.seq, this.#scheduler));
+      return DONE;
+    },
+    apply: async ({ brain, seq }, body) => ({ result: await this.#resident(brain).apply(seq, body) }),
+    predict: async ({ brain, rows, cols, topK }, body) => {
+      const inputs = { rows, cols, data: new Float32Array(body.buffer, body.byteOffset, rows * cols) };
+      return { result: await this.#resident(brain).predict(inputs, topK) };
+    },
+    snapshotBegin: async ({ brain, chunkBytes }) => {
+      const { head, labels, snapshot } = await this.#resident(brain).beginSnapshot(chunkBytes);
+      const { header, hashes, byteLength, digest } = snapshot;
+      const result = { ...head, labels, headerBytes: header.length, byteLength, digest };
+      return { result, body: Buffer.concat([header, hashes]) };
+    },
+    snapshotChunk: ({ brain, index }) => ({ result: null, body: this.#resident(brain).snapshotChunk(index) }),
+    snapshotEnd: ({ brain }) => {
+      this.#resident(brain).endSnapshot();
+      return DONE;
+    },
+    unload: async ({ brain }) => {
+      const hosted = this.#brains.get(brain);
+      this.#brains.delete(brain);
+      this.#arriving.delete(brain);
+      await hosted?.dispose();
+      return DONE;
+    },
+  };
+
+  #resident(brain: string): HostedBrain {
+    const hosted = this.#brains.get(brain);
+    if (hosted === undefined) throw new HostRefusal("not-resident", `brain ${brain} is not in this host`);
+    return hosted;
+  }
+
+  async #restore(bytes: Uint8Array) {
+    try {
+      const { tensors, metadata } = decodeSafetensors(bytes);
+      return await restoreBrain({ header: decodeHeader(metadata), tensors }, this.#backend);
+    } catch (error) {
+      throw new HostRefusal("damaged", error instanceof Error ? error.message : String(error));
+    }
+  }
+}

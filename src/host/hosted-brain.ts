@@ -1,0 +1,83 @@
+// One brain in a host: the brain, the `seq` of its state, its mailbox, and the snapshot that is being read, if any.
+// Invariant: `seq` counts the events applied, and only the mailbox touches the brain.
+
+import type { Brain, Prediction } from "../brain/brain.ts";
+import { decodeEvent, type Outcome } from "../brain/events.ts";
+import type { Matrix } from "../tensor/matrix.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { StateHead } from "./protocol.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+
+/** Predictions of one brain that wait together are computed together, up to this many rows. */
+const MAX_BATCH_ROWS = 256;
+
+export class HostedBrain {
+  readonly #brain: Brain;
+  readonly #scheduler: Scheduler;
+  readonly #mailbox: Mailbox;
+  #seq: number;
+  #snapshot: Snapshot | null = null;
+
+  constructor(brain: Brain, seq: number, scheduler: Scheduler) {
+    this.#brain = brain;
+    this.#seq = seq;
+    this.#scheduler = scheduler;
+    this.#mailbox = new Mailbox((inputs, topK) => brain.predict(inputs, topK), MAX_BATCH_ROWS);
+  }
+
+  predict(inputs: Matrix, topK: number): Promise<StateHead & { predictions: readonly Prediction[] }> {
+    return new Promise((resolve) => {
+      this.#mailbox.predict(inputs, topK, (predictions) => resolve({ ...this.#head(), predictions }));
+      this.#scheduler.wake(this.#mailbox);
+    });
+  }
+
+  apply(seq: number, payload: Uint8Array): Promise<Outcome> {
+    return this.#change(async () => {
+      if (seq !== this.#seq + 1) throw new Error(`event ${seq} cannot follow ${this.#seq}`);
+      const outcome = await this.#brain.apply(decodeEvent(payload));
+      this.#seq = seq;
+      return outcome;
+    });
+  }
+
+  /** Holds the brain's changes until `endSnapshot`. */
+  async beginSnapshot(chunkBytes: number): Promise<{ head: StateHead; labels: readonly string[]; snapshot: Snapshot }> {
+    const state = await this.#change(async () => {
+      this.#mailbox.hold();
+      return this.#brain.state();
+    });
+    this.#snapshot = await takeSnapshot(state, chunkBytes);
+    return { head: this.#head(), labels: state.header.labels, snapshot: this.#snapshot };
+  }
+
+  snapshotChunk(index: number): Uint8Array {
+    const chunk = this.#snapshot?.chunks[index];
+    if (chunk === undefined) throw new Error(`snapshot has no chunk ${index}`);
+    return chunk;
+  }
+
+  endSnapshot(): void {
+    this.#snapshot = null;
+    this.#mailbox.release();
+    this.#scheduler.wake(this.#mailbox);
+  }
+
+  /** Frees the brain once everything that waits is done. */
+  dispose(): Promise<void> {
+    return this.#change(async () => this.#brain.dispose());
+  }
+
+  #head(): StateHead {
+    return { seq: this.#seq, step: this.#brain.step, mode: this.#brain.mode };
+  }
+
+  /** A rejection of `run` is a bug: it reaches the scheduler, which ends the host, and the caller never hears. */
+  #change<T>(run: () => Promise<T>): Promise<T> {
+    return new Promise((resolve) => {
+      this.#mailbox.change(async () => resolve(await run()));
+      this.#scheduler.wake(this.#mailbox);
+    });
+  }
+}

@@ -1,0 +1,78 @@
+// The operations that a host offers, as typed request and result headers; what travels in a frame's body stands beside each.
+// Requests about one brain are carried out in the order in which they were sent.
+
+import type { Prediction } from "../brain/brain.ts";
+import type { Mode, PlasticConfig } from "../brain/config.ts";
+import type { Outcome } from "../brain/events.ts";
+
+type Operation<Request, Result> = { readonly request: Request; readonly result: Result };
+type OfBrain<Fields = unknown> = { readonly brain: string } & Fields;
+
+export type HostOperations = {
+  /** A new brain from its configuration, at seq 0. */
+  create: Operation<OfBrain<{ readonly config: PlasticConfig }>, null>;
+  /** Begins to take in a state of `byteLength` bytes (a safetensors file); `loadPart` bodies follow in order, `loadEnd` makes the brain. */
+  loadBegin: Operation<OfBrain<{ readonly seq: number; readonly byteLength: number }>, null>;
+  /** Body: the next bytes of the state. */
+  loadPart: Operation<OfBrain, null>;
+  loadEnd: Operation<OfBrain, null>;
+  /** Body: an encoded event; `seq` is one more than the brain's. */
+  apply: Operation<OfBrain<{ readonly seq: number }>, Outcome>;
+  /** Body: float32 [rows, cols]. */
+  predict: Operation<
+    OfBrain<{ readonly rows: number; readonly cols: number; readonly topK: number }>,
+    StateHead & { readonly predictions: readonly Prediction[] }
+  >;
+  /**
+   * Holds the brain's changes (predictions go on) until `snapshotEnd`, and describes its state: a safetensors file whose body is cut into
+   * chunks. Result body: the file's header, then each chunk's SHA-256 (32 bytes).
+   */
+  snapshotBegin: Operation<OfBrain<{ readonly chunkBytes: number }>, SnapshotHead>;
+  /** Result body: the chunk's bytes. */
+  snapshotChunk: Operation<OfBrain<{ readonly index: number }>, null>;
+  snapshotEnd: Operation<OfBrain, null>;
+  /** Forgets the brain; its waiting requests are answered first. */
+  unload: Operation<OfBrain, null>;
+};
+
+export type OperationName = keyof HostOperations;
+export type RequestOf<Op extends OperationName> = HostOperations[Op]["request"];
+export type ResultOf<Op extends OperationName> = HostOperations[Op]["result"];
+
+/** The state that gave an answer. */
+export type StateHead = { readonly seq: number; readonly step: number; readonly mode: Mode };
+
+export type SnapshotHead = StateHead & {
+  readonly labels: readonly string[];
+  /** Length of the file's header, which stands first in the result body. */
+  readonly headerBytes: number;
+  /** Length of the whole file. */
+  readonly byteLength: number;
+  /** SHA-256 of header and chunk hashes, hexadecimal. */
+  readonly digest: string;
+};
+
+/** Why a host refused: what the gateway can act upon. Anything else is a bug and ends the host. */
+export type HostFailure = "not-resident" | "damaged";
+
+export type RequestFrame = {
+  [Op in OperationName]: { readonly id: number; readonly op: Op } & RequestOf<Op>;
+}[OperationName];
+
+export type ReplyFrame =
+  | { readonly hello: { readonly backend: string; readonly pid: number } }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly failure: HostFailure; readonly message: string };
+
+/** The request was refused by the host, for a reason that it knows. */
+export class HostRefusal extends Error {
+  readonly failure: HostFailure;
+
+  constructor(failure: HostFailure, message: string) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+/** The host ended before it answered; what it was asked may or may not have been done. */
+export class HostGone extends Error {}

@@ -1,0 +1,66 @@
+// A whole server, wired by hand in one place: database, hosts, service, HTTP. `main.ts` runs one as a process, tests run several.
+
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { Engram } from "./brains/engram.ts";
+import type { Config } from "./config.ts";
+import { HostPool } from "./host/host-pool.ts";
+import { buildApp } from "./http/app.ts";
+import { Feed } from "./metrics/feed.ts";
+import { BrainTable } from "./store/brain-table.ts";
+import { CheckpointStore } from "./store/checkpoint-store.ts";
+import { openDatabase } from "./store/database.ts";
+import { EventLog } from "./store/event-log.ts";
+
+export type Server = {
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly app: FastifyInstance;
+  readonly hosts: HostPool;
+  /** Stops accepting, finishes what is under way, writes checkpoints, and lets everything go. */
+  close(): Promise<void>;
+};
+
+/** Starts a server. @throws when the database cannot be opened or the address is taken; nothing is left running then */
+export async function startServer(config: Config, logger: Logger): Promise<Server> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const database = await openDatabase({
+      ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
+      dataDir: config.dataDir,
+      log: logger,
+    });
+    closers.push(() => database.close());
+
+    const { hosts: hostCount, backend, hostThreads: threads, logLevel } = config;
+    const hosts = new HostPool({ hosts: hostCount, backend, threads, logLevel }, logger);
+    closers.push(() => hosts.close());
+
+    const feed = new Feed();
+    const brains = new Engram({
+      database,
+      hosts,
+      feed,
+      logger,
+      table: new BrainTable(database.prisma),
+      log: new EventLog(database.pool),
+      checkpoints: new CheckpointStore(database.pool),
+      maxPending: config.maxPending,
+      memoryBudgetMb: config.memoryBudgetMb,
+      checkpointPolicy: { everyEvents: config.checkpointEveryEvents, keep: config.keepCheckpoints },
+    });
+    closers.push(() => brains.close());
+
+    const app = await buildApp({ brains, feed, config, log: logger });
+    closers.push(() => app.close());
+    const url = await app.listen({ host: config.host, port: config.port });
+    logger.info({ url, database: database.kind }, "listening");
+    return { url, app, hosts, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

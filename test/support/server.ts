@@ -1,0 +1,29 @@
+// A real server for tests: the whole product in this process, an embedded database in a folder of its own (or the Postgres that is named),
+// real host processes, a free port.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { loadConfig } from "../../src/config.ts";
+import { type Server, startServer } from "../../src/server.ts";
+
+export type TestServer = Server & { readonly dataDir: string };
+
+/** @param environment settings by their environment names, over those of tests */
+export async function startTestServer(environment: Record<string, string> = {}): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), "engram-test-"));
+  const config = loadConfig({
+    ENGRAM_PORT: "0",
+    ENGRAM_DATA_DIR: dataDir,
+    ENGRAM_HOSTS: "1",
+    ENGRAM_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "silent",
+    ...environment,
+  });
+  const server = await startServer(config, pino({ level: config.logLevel }));
+  const close = async (): Promise<void> => {
+    await server.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  return { ...server, dataDir, close };
+}
