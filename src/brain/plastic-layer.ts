@@ -1,0 +1,132 @@
+// One layer of a plastic brain: synapses (in the backend) and, per neuron, how often it fires and whether it is mature.
+// Invariant: a neuron that matured is never born again, and learns nothing in plastic mode.
+
+import type { LayerKernel, LayerPass } from "../backend/backend.ts";
+import type { Matrix } from "../tensor/matrix.ts";
+import { f32, i32, type Tensors } from "../tensor/safetensors.ts";
+import type { LearningMode, Mode, PlasticConfig } from "./config.ts";
+import type { Random } from "./random.ts";
+
+/** Panic doubles what reaches the neurons. */
+const gainOf = (mode: Mode): number => (mode === "panic" ? 2 : 1);
+
+/** Share of a mature neuron's learning rate that is taken away. */
+const PROTECTION: Record<LearningMode, number> = { plastic: 1, panic: 0.5 };
+
+/** How the frequency of firing follows the latest batch. */
+const FREQUENCY_MOMENTUM = 0.05;
+
+/** Neurogenesis: how likely it is after a step, and below which share of the busiest neuron's frequency a neuron is born again. */
+const NEUROGENESIS: Record<LearningMode, { readonly probability: number; readonly threshold: number }> = {
+  plastic: { probability: 0.005, threshold: 0.01 },
+  panic: { probability: 0.05, threshold: 0.05 },
+};
+
+/** What a layer keeps per neuron; `frequency` and `maturity` (0 or 1) are float32 [hiddenDim], `recycled` counts births. */
+export type NeuronState = {
+  readonly frequency: Float32Array;
+  readonly maturity: Float32Array;
+  readonly recycled: number;
+};
+
+export class PlasticLayer {
+  readonly #config: PlasticConfig;
+  readonly #kernel: LayerKernel;
+  readonly #frequency: Float32Array;
+  readonly #maturity: Float32Array;
+  readonly #rates: Float32Array;
+  #recycled: number;
+
+  constructor(config: PlasticConfig, kernel: LayerKernel, { frequency, maturity, recycled }: NeuronState) {
+    this.#config = config;
+    this.#kernel = kernel;
+    this.#frequency = frequency;
+    this.#maturity = maturity;
+    this.#rates = new Float32Array(config.hiddenDim);
+    this.#recycled = recycled;
+  }
+
+  /** @param x float32 [batch, inputDim] */
+  forward(x: Matrix, mode: Mode): Promise<LayerPass> {
+    return this.#kernel.forward(x, gainOf(mode));
+  }
+
+  /**
+   * One plasticity step, then perhaps neurogenesis.
+   * @param reward float32 [batch]
+   * @returns how many neurons were born again
+   */
+  async learn(pass: LayerPass, reward: Float32Array, mode: LearningMode, random: Random): Promise<number> {
+    this.#followFiring(pass.winners);
+    const { learningRate, neurogenesis } = this.#config;
+    this.#maturity.forEach((mature, neuron) => {
+      this.#rates[neuron] = learningRate * (1 - PROTECTION[mode] * mature);
+    });
+    await this.#kernel.learn(pass, reward, this.#rates);
+    const { probability, threshold } = NEUROGENESIS[mode];
+    // Asked in this order, a brain without neurogenesis draws nothing.
+    return neurogenesis && random.uniform() < probability ? this.#recycle(threshold, random) : 0;
+  }
+
+  /** `f ← 0.95 f + 0.05 · (fires in the batch)` */
+  #followFiring(winners: Int32Array): void {
+    const frequency = this.#frequency;
+    const fires = new Int32Array(frequency.length);
+    for (const neuron of winners) fires[neuron] = (fires[neuron] ?? 0) + 1;
+    for (let neuron = 0; neuron < frequency.length; neuron++) {
+      const old = frequency[neuron] ?? 0;
+      frequency[neuron] = (1 - FREQUENCY_MOMENTUM) * old + FREQUENCY_MOMENTUM * (fires[neuron] ?? 0);
+    }
+  }
+
+  /** Gives immature neurons that hardly ever fire a new random direction. */
+  async #recycle(threshold: number, random: Random): Promise<number> {
+    const idle = idleNeurons(this.#frequency, this.#maturity, threshold);
+    await this.#kernel.replaceRows(idle, random.directions(idle.length, this.#config.inputDim));
+    for (const neuron of idle) this.#frequency[neuron] = 0;
+    this.#recycled += idle.length;
+    return idle.length;
+  }
+
+  /** Neurons busier than the mean become mature; all frequencies start again from 0. */
+  consolidate(): { readonly matured: number; readonly mature: number } {
+    const mean = this.#frequency.reduce((sum, value) => sum + value, 0) / this.#frequency.length;
+    let matured = 0;
+    this.#frequency.forEach((value, neuron) => {
+      if (value <= mean || this.#maturity[neuron] === 1) return;
+      this.#maturity[neuron] = 1;
+      matured++;
+    });
+    this.#frequency.fill(0);
+    return { matured, mature: this.#maturity.reduce((sum, value) => sum + value, 0) };
+  }
+
+  /** The layer's arrays as views, and what its header says. */
+  async state() {
+    const { hiddenDim, inputDim } = this.#config;
+    const { encoder, decoder, decoderStep, steps } = await this.#kernel.tensors();
+    const tensors: Tensors = {
+      encoder: f32(encoder, hiddenDim, inputDim),
+      decoder: f32(decoder, hiddenDim, inputDim),
+      decoderStep: i32(decoderStep, hiddenDim),
+      frequency: f32(this.#frequency, hiddenDim),
+      maturity: f32(this.#maturity, hiddenDim),
+    };
+    return { tensors, header: { steps, recycled: this.#recycled } };
+  }
+
+  dispose(): void {
+    this.#kernel.dispose();
+  }
+}
+
+/**
+ * Immature neurons whose frequency is below `threshold` of the busiest one's, ascending: int32 [n]
+ * @param maturity 0 or 1, float32 [hiddenDim] as `frequency`
+ */
+export function idleNeurons(frequency: Float32Array, maturity: Float32Array, threshold: number): Int32Array {
+  const least = threshold * frequency.reduce((most, value) => Math.max(most, value), 0);
+  return Int32Array.from(frequency.keys()).filter(
+    (neuron) => maturity[neuron] === 0 && (frequency[neuron] ?? 0) < least,
+  );
+}

@@ -1,0 +1,82 @@
+// A brain's own source of chance: xoshiro128** (Blackman and Vigna 2018, https://prng.di.unimi.it/xoshiro128starstar.c), seeded by
+// splitmix32. Invariant: its four words are its whole state, so a brain restored from them draws what the original would have drawn.
+
+import { toUnitLength } from "../tensor/vector.ts";
+
+type Words = [number, number, number, number];
+
+export class Random {
+  #words: Words;
+
+  constructor(words: readonly number[]) {
+    const [a, b, c, d] = words;
+    if (a === undefined || b === undefined || c === undefined || d === undefined || words.length !== 4) {
+      throw new RangeError(`a generator has 4 words of state, got ${words.length}`);
+    }
+    this.#words = [a, b, c, d];
+  }
+
+  /** @param seed uint32 */
+  static seeded(seed: number): Random {
+    let counter = seed >>> 0;
+    const word = (): number => {
+      counter = (counter + 0x9e3779b9) >>> 0;
+      let z = counter;
+      z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+      z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+      return (z ^ (z >>> 15)) >>> 0;
+    };
+    return new Random([word(), word(), word(), word()]);
+  }
+
+  /** 4 × uint32 */
+  get state(): readonly number[] {
+    return [...this.#words];
+  }
+
+  /** Uniform on the 2³² multiples of 2⁻³² in [0, 1). */
+  uniform(): number {
+    const [a, b, c, d] = this.#words;
+    const drawn = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
+    const third = c ^ a;
+    const fourth = d ^ b;
+    this.#words = [(a ^ fourth) >>> 0, (b ^ third) >>> 0, (third ^ (b << 9)) >>> 0, rotate(fourth, 11)];
+    return drawn / 2 ** 32;
+  }
+
+  /** Uniform on 0, 1, … n − 1. */
+  below(n: number): number {
+    return Math.floor(this.uniform() * n);
+  }
+
+  /** A point uniform in the unit disc without its centre (by rejection), and its squared distance from the centre. */
+  inDisc(): readonly [x: number, y: number, squared: number] {
+    for (;;) {
+      const x = 2 * this.uniform() - 1;
+      const y = 2 * this.uniform() - 1;
+      const squared = x * x + y * y;
+      if (squared < 1 && squared > 0) return [x, y, squared];
+    }
+  }
+
+  /** Independent normal numbers, in pairs by the polar method (Marsaglia 1964): float32 [n] */
+  gaussians(n: number): Float32Array {
+    const out = new Float32Array(n);
+    for (let i = 0; i < n; i += 2) {
+      const [x, y, squared] = this.inDisc();
+      const scale = Math.sqrt((-2 * Math.log(squared)) / squared);
+      out[i] = x * scale;
+      if (i + 1 < n) out[i + 1] = y * scale;
+    }
+    return out;
+  }
+
+  /** Rows of random directions: float32 [rows, dim], each at unit length. */
+  directions(rows: number, dim: number): Float32Array {
+    const out = this.gaussians(rows * dim);
+    for (let row = 0; row < rows; row++) toUnitLength(out, row * dim, out, row * dim, dim);
+    return out;
+  }
+}
+
+const rotate = (word: number, by: number): number => ((word << by) | (word >>> (32 - by))) >>> 0;

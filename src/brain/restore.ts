@@ -1,0 +1,111 @@
+// Puts a brain together from its state. Invariant: a brain that stands has arrays that fit its header and each other, so that nothing
+// it does later can meet a missing row, an unknown class or a number that is not finite.
+
+import type { Backend } from "../backend/backend.ts";
+import type { Tensor, Tensors } from "../tensor/safetensors.ts";
+import type { Brain, BrainState, StateHeader } from "./brain.ts";
+import { EpisodicMemory } from "./episodic-memory.ts";
+import { Normalization } from "./normalization.ts";
+import { PlasticBrain } from "./plastic-brain.ts";
+import { PlasticLayer } from "./plastic-layer.ts";
+import { Random } from "./random.ts";
+import { StateError } from "./state.ts";
+
+/**
+ * @param state its arrays are copied: they may be views on a file, or another brain's
+ * @throws StateError when the tensors do not fit the header or each other
+ */
+export async function restoreBrain({ header, tensors }: BrainState, backend: Backend): Promise<Brain> {
+  const reader = new TensorReader(tensors);
+  const layers = [];
+  for (let index = 0; index < header.config.layers; index++)
+    layers.push(await restoreLayer(header, index, reader, backend));
+  const memory = await restoreMemory(header, reader, backend);
+  const normalization = restoreNormalization(header, reader);
+  reader.finish();
+  const { config, mode, step, labels, random } = header;
+  return new PlasticBrain({ config, mode, step, labels, random: new Random(random), layers, normalization, memory });
+}
+
+async function restoreLayer({ config, layers }: StateHeader, index: number, reader: TensorReader, backend: Backend) {
+  const { inputDim, hiddenDim } = config;
+  const { steps, recycled } = layers[index] ?? { steps: 0, recycled: 0 };
+  const name = (part: string): string => `layers.${index}.${part}`;
+  const decoderStep = reader.ints(name("decoderStep"), [hiddenDim], 0, steps).slice();
+  const frequency = reader.floats(name("frequency"), [hiddenDim]).slice();
+  const maturity = reader.floats(name("maturity"), [hiddenDim]).slice();
+  if (!maturity.every((mature) => mature === 0 || mature === 1))
+    throw new StateError(`${name("maturity")} is not 0 or 1`);
+  const encoder = reader.floats(name("encoder"), [hiddenDim, inputDim]).slice();
+  const decoder = reader.floats(name("decoder"), [hiddenDim, inputDim]).slice();
+  const kernel = await backend.createLayer(config, { encoder, decoder, decoderStep, steps });
+  return new PlasticLayer(config, kernel, { frequency, maturity, recycled });
+}
+
+async function restoreMemory({ config, seen, labels }: StateHeader, reader: TensorReader, backend: Backend) {
+  const { inputDim, memorySize, neighbors } = config;
+  const stored = Math.min(seen, memorySize);
+  const keys = reader.floats("memory.keys", [stored, inputDim]);
+  const classes = new Int32Array(memorySize);
+  classes.set(reader.ints("memory.classes", [stored], 0, labels.length - 1));
+  return new EpisodicMemory(await backend.createMemory(memorySize, inputDim, keys), neighbors, classes, seen);
+}
+
+function restoreNormalization({ config }: StateHeader, reader: TensorReader): Normalization {
+  const { inputDim, normalization: kind } = config;
+  if (kind === "none") return new Normalization(kind, new Float32Array(0), new Float32Array(0));
+  const mean = reader.floats("normalization.mean", [inputDim]).slice();
+  const variance = reader.floats("normalization.variance", [inputDim]).slice();
+  if (!variance.every((value) => value >= 0)) throw new StateError("normalization.variance is below 0");
+  return new Normalization(kind, mean, variance);
+}
+
+/** Takes tensors by name, type, shape and range; what nobody took is a mistake, too. */
+class TensorReader {
+  readonly #tensors: Tensors;
+  readonly #left: Set<string>;
+
+  constructor(tensors: Tensors) {
+    this.#tensors = tensors;
+    this.#left = new Set(Object.keys(tensors));
+  }
+
+  /** Finite float32 numbers of this shape, as a view. */
+  floats(name: string, shape: readonly number[]): Float32Array {
+    const { data } = this.#take(name, shape);
+    if (!(data instanceof Float32Array)) throw new StateError(`${name} is not F32`);
+    if (!isFinite32(data)) throw new StateError(`${name} has numbers that are not finite`);
+    return data;
+  }
+
+  /** int32 numbers from `least` to `most` of this shape, as a view. */
+  ints(name: string, shape: readonly number[], least: number, most: number): Int32Array {
+    const { data } = this.#take(name, shape);
+    if (!(data instanceof Int32Array)) throw new StateError(`${name} is not I32`);
+    if (!data.every((value) => value >= least && value <= most)) {
+      throw new StateError(`${name} has numbers outside ${least} to ${most}`);
+    }
+    return data;
+  }
+
+  finish(): void {
+    if (this.#left.size > 0) throw new StateError(`unknown tensors: ${[...this.#left].join(", ")}`);
+  }
+
+  #take(name: string, shape: readonly number[]): Tensor {
+    const tensor = this.#tensors[name];
+    if (tensor === undefined) throw new StateError(`${name} is missing`);
+    if (tensor.shape.join() !== shape.join() || tensor.data.length !== shape.reduce((a, b) => a * b, 1)) {
+      throw new StateError(`${name} has shape [${tensor.shape}], the header needs [${shape}]`);
+    }
+    this.#left.delete(name);
+    return tensor;
+  }
+}
+
+/** `0 · x` is 0 for every finite x and NaN for all others: one sum finds them without a branch per number. */
+function isFinite32(data: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += 0 * (data[i] ?? 0);
+  return sum === 0;
+}

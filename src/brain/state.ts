@@ -1,0 +1,126 @@
+// How a brain's state travels: one safetensors file, the header as JSON in its metadata, the arrays as tensors.
+//   layers.<i>.encoder, layers.<i>.decoder       F32 [hiddenDim, inputDim]; the decoder transposed, each row as of its stamp
+//   layers.<i>.decoderStep                       I32 [hiddenDim], the stamps
+//   layers.<i>.frequency, layers.<i>.maturity    F32 [hiddenDim]
+//   memory.keys, memory.classes                  F32 [stored, inputDim], I32 [stored]; stored = min(seen, memorySize)
+//   normalization.mean, normalization.variance   F32 [inputDim], unless the normalization is "none"
+
+import type { Metadata } from "../tensor/safetensors.ts";
+import type { StateHeader } from "./brain.ts";
+import { MODES, NORMALIZATIONS, type PlasticConfig } from "./config.ts";
+
+/** A state contradicts itself or is not one; the message says where. */
+export class StateError extends Error {}
+
+/** Where the header lies in a file's metadata. */
+const KEY = "brain";
+
+export const encodeHeader = (header: StateHeader): Metadata => ({ [KEY]: JSON.stringify(header) });
+
+/**
+ * Reads what `encodeHeader` wrote, checking every field.
+ * @throws StateError
+ */
+export function decodeHeader(metadata: Metadata): StateHeader {
+  const text = metadata[KEY];
+  if (text === undefined) throw new StateError(`metadata has no "${KEY}"`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new StateError("header is not JSON");
+  }
+  const header = fieldsOf(parsed, "header");
+  const config = configOf(header.config);
+  return {
+    format: oneOf(header.format, "format", [1]),
+    kind: oneOf(header.kind, "kind", ["plastic"]),
+    config,
+    mode: oneOf(header.mode, "mode", MODES),
+    step: whole(header.step, "step"),
+    labels: labelsOf(header.labels),
+    random: wordsOf(header.random),
+    seen: whole(header.seen, "seen"),
+    layers: layersOf(header.layers, config.layers),
+  };
+}
+
+function configOf(value: unknown): PlasticConfig {
+  const config = fieldsOf(value, "config");
+  const size = (key: keyof PlasticConfig): number => whole(config[key], `config.${key}`, 1);
+  const hiddenDim = size("hiddenDim");
+  return {
+    inputDim: size("inputDim"),
+    hiddenDim,
+    winners: whole(config.winners, "config.winners", 1, hiddenDim),
+    layers: size("layers"),
+    memorySize: size("memorySize"),
+    neighbors: size("neighbors"),
+    learningRate: number(config.learningRate, "config.learningRate"),
+    gate: number(config.gate, "config.gate"),
+    neurogenesis: oneOf(config.neurogenesis, "config.neurogenesis", [true, false]),
+    normalization: oneOf(config.normalization, "config.normalization", NORMALIZATIONS),
+    seed: whole(config.seed, "config.seed", 0, UINT32_MAX),
+  };
+}
+
+function labelsOf(value: unknown): readonly string[] {
+  const labels = listOf(value, "labels").map((label) => {
+    if (typeof label !== "string") throw new StateError("labels are not all text");
+    return label;
+  });
+  if (new Set(labels).size !== labels.length) throw new StateError("labels has one label twice");
+  return labels;
+}
+
+function wordsOf(value: unknown): readonly number[] {
+  const words = listOf(value, "random").map((word) => whole(word, "random", 0, UINT32_MAX));
+  // The generator never leaves the state of all zeros.
+  if (words.length !== 4 || words.every((word) => word === 0))
+    throw new StateError("random is not 4 words, one above 0");
+  return words;
+}
+
+function layersOf(value: unknown, count: number): StateHeader["layers"] {
+  const layers = listOf(value, "layers").map((entry, index) => {
+    const { steps, recycled } = fieldsOf(entry, `layers.${index}`);
+    return {
+      steps: whole(steps, `layers.${index}.steps`, 0, INT32_MAX),
+      recycled: whole(recycled, `layers.${index}.recycled`),
+    };
+  });
+  if (layers.length !== count) throw new StateError(`layers lists ${layers.length} layers, config has ${count}`);
+  return layers;
+}
+
+const UINT32_MAX = 2 ** 32 - 1;
+const INT32_MAX = 2 ** 31 - 1;
+
+function fieldsOf(value: unknown, where: string): { readonly [key: string]: unknown } {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new StateError(`${where} is no object`);
+  return Object.fromEntries(Object.entries(value));
+}
+
+function listOf(value: unknown, where: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new StateError(`${where} is not a list`);
+  return value;
+}
+
+function oneOf<T>(value: unknown, where: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) throw new StateError(`${where} is not one of ${choices.join(", ")}`);
+  return choice;
+}
+
+function number(value: unknown, where: string): number {
+  if (typeof value !== "number") throw new StateError(`${where} is not a number`);
+  return value;
+}
+
+function whole(value: unknown, where: string, least = 0, most = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least || value > most) {
+    throw new StateError(`${where} is not a whole number from ${least} to ${most}`);
+  }
+  return value;
+}
