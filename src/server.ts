@@ -47,7 +47,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       logger,
       table: new BrainTable(database.prisma),
       log: new EventLog(database.pool),
-      checkpoints: new CheckpointStore(database.pool),
+      checkpoints: new CheckpointStore(database),
       maxPending: config.maxPending,
       memoryBudgetMb: config.memoryBudgetMb,
       checkpointPolicy: { everyEvents: config.checkpointEveryEvents, keep: config.keepCheckpoints },

@@ -3,13 +3,12 @@
 export type LearnAnswer = { readonly seq: number; readonly accuracy: number };
 export type PredictAnswer = { readonly predictions: readonly { readonly label: string | null }[] };
 
-/** Calls the server. @throws Error with the problem's title and detail when it refuses */
+/** Calls the server. @throws Error with the problem document when it refuses */
 export async function call<Answer>(method: string, url: string, body?: unknown): Promise<Answer> {
   const response = await fetch(url, {
     method,
     ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
   });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(`${method} ${url}: ${answer.title}: ${answer.detail}`);
-  return answer;
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+  return response.json() as Promise<Answer>; // the server's contract, openapi/openapi.json
 }

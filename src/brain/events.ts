@@ -23,8 +23,14 @@ export type ModeChanged = { readonly type: "modeChanged"; readonly mode: Mode };
 
 export type Consolidated = { readonly type: "consolidated" };
 
-/** The events that the fold applies. `restored` is no part of it: it replaces the state by a checkpoint's (see `brains/`). */
+/** The events that the fold applies. */
 export type BrainEvent = Learned | ModeChanged | Consolidated;
+
+/**
+ * The state was replaced by a checkpoint's. Logged like the others but no part of the fold: the log stores a copy of the checkpoint at the
+ * event's `seq`, and recovery starts from there.
+ */
+export type Restored = { readonly type: "restored"; readonly checkpoint: string };
 
 /** What applying an event did, for its answer and the stream. */
 export type LearnOutcome = {
@@ -53,7 +59,7 @@ export type OutcomeOf<E extends BrainEvent> = Extract<Outcome, { type: E["type"]
 const FORMAT = "1";
 
 /** @returns the event as safetensors bytes, for the log and the hosts */
-export function encodeEvent(event: BrainEvent): Uint8Array {
+export function encodeEvent(event: BrainEvent | Restored): Uint8Array {
   const { type } = event;
   switch (type) {
     case "learned": {
@@ -65,13 +71,15 @@ export function encodeEvent(event: BrainEvent): Uint8Array {
       return encodeSafetensors({}, metadata({ type, mode: event.mode }));
     case "consolidated":
       return encodeSafetensors({}, metadata({ type }));
+    case "restored":
+      return encodeSafetensors({}, metadata({ type, checkpoint: event.checkpoint }));
   }
 }
 
 const metadata = (fields: object) => ({ format: FORMAT, event: JSON.stringify(fields) });
 
 /**
- * Reads what `encodeEvent` wrote.
+ * Reads what `encodeEvent` wrote of an event that the fold applies.
  * @throws SafetensorsError when the bytes are something else
  */
 export function decodeEvent(bytes: Uint8Array): BrainEvent {

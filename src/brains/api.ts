@@ -11,7 +11,7 @@ export type Tags = { readonly [key: string]: string };
 export type CreateBrain = {
   /** The brain's slug; generated when absent. */
   readonly id?: string;
-  readonly name?: string;
+  readonly name?: string | null;
   readonly kind: Kind;
   readonly config?: Partial<PlasticConfig>;
   readonly tags?: Tags;

@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import { EngramError } from "../errors.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
-import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
+import type { CheckpointRow, CheckpointStore, CheckpointSummary } from "../store/checkpoint-store.ts";
 import type { CheckpointInfo, CheckpointReason, Page } from "./api.ts";
 import type { Residency } from "./residency.ts";
 
@@ -145,7 +145,7 @@ export class Checkpointer {
     return false;
   }
 
-  async *#newestFirst(): AsyncIterable<CheckpointRow> {
+  async *#newestFirst(): AsyncIterable<CheckpointSummary> {
     let cursor: string | null = null;
     do {
       const page: Page = { limit: 100, ...(cursor === null ? {} : { cursor }) };
@@ -162,7 +162,7 @@ export class Checkpointer {
   }
 }
 
-const infoOf = (brain: BrainRow, row: CheckpointRow): CheckpointInfo => ({
+const infoOf = (brain: BrainRow, row: CheckpointSummary): CheckpointInfo => ({
   id: row.id,
   brain: brain.id,
   seq: row.seq,

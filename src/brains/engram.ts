@@ -13,6 +13,7 @@ import type * as Api from "./api.ts";
 import { completeConfig } from "./create.ts";
 import { classify } from "./head.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
+import { brainNotFound } from "./not-found.ts";
 import { Registry } from "./registry.ts";
 import { withTimeout } from "./with-timeout.ts";
 
@@ -69,19 +70,17 @@ export class Engram implements Api.Brains {
   }
 
   async get(id: string): Promise<Api.BrainInfo> {
-    const row = await this.#parts.table.find(id);
-    if (row === null) throw notFound(id);
-    return infoOf(row);
+    return infoOf(existing(id, await this.#parts.table.find(id)));
   }
 
   async update(id: string, patch: Api.PatchBrain): Promise<Api.BrainInfo> {
     const { row } = await this.#open(id);
-    return infoOf(await this.#parts.table.update(row.uid, patch));
+    return infoOf(existing(id, await this.#parts.table.update(row.uid, patch)));
   }
 
   async remove(id: string): Promise<void> {
     const brain = await this.#open(id);
-    await brain.delete(() => this.#parts.table.remove(brain.row.uid));
+    await brain.delete(async () => void (await this.#parts.table.remove(brain.row.uid)));
     this.#registry.remove(id);
     const { seq, step } = brain.head;
     this.#parts.feed.publish({ type: "deleted", brain: id, seq, step, time: new Date().toISOString() });
@@ -184,7 +183,10 @@ function checkWidth(inputs: Matrix, { row }: LiveBrain): void {
   }
 }
 
-const notFound = (id: string): EngramError => new EngramError("brain-not-found", `There is no brain ${id}.`);
+function existing(id: string, row: BrainRow | null): BrainRow {
+  if (row === null) throw brainNotFound(id);
+  return row;
+}
 
 const frozen = (id: string): EngramError =>
   new EngramError(

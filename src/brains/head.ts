@@ -1,18 +1,8 @@
 // The small part of a brain's state that the gateway keeps: enough to check a change and to number it, before a host computes it.
 // Invariant: `advance` says of a head what `apply` makes of the whole state.
 
-import type { Mode } from "../brain/config.ts";
 import type { BrainEvent } from "../brain/events.ts";
-
-export type Head = {
-  /** Events that lead to this state. */
-  readonly seq: number;
-  /** Learn events among them since the state's origin. */
-  readonly step: number;
-  readonly mode: Mode;
-  /** Known classes; the position is the class's index. */
-  readonly labels: readonly string[];
-};
+import type { Head } from "../store/event-log.ts";
 
 /** @returns the head of the state after `event` */
 export function advance(head: Head, event: BrainEvent): Head {

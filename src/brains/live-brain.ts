@@ -3,17 +3,18 @@
 // Invariant: `acknowledged ≤ committed ≤ proposed`, and the order of acknowledgements is the order of `seq`.
 
 import type { Logger } from "pino";
-import { type BrainEvent, encodeEvent, type OutcomeOf } from "../brain/events.ts";
+import { type BrainEvent, encodeEvent, type OutcomeOf, type Restored } from "../brain/events.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
-import type { EventLog } from "../store/event-log.ts";
+import type { EventLog, Head, HeadChange } from "../store/event-log.ts";
 import type { CheckpointInfo, PredictAnswer, PredictRequest, StateStamp } from "./api.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Gate } from "./gate.ts";
-import { advance, type Head } from "./head.ts";
+import { advance } from "./head.ts";
+import { brainNotFound } from "./not-found.ts";
 import { Residency } from "./residency.ts";
 
 export type BrainParts = {
@@ -110,8 +111,12 @@ export class LiveBrain {
       const checkpoint = await this.#checkpointer.find(checkpointId);
       const head = headOf(checkpoint, this.#acknowledged.seq + 1);
       await this.#commit(async () => {
-        const ids = { checkpoint: checkpoint.id, copyId: this.#parts.newId() };
-        await this.#parts.log.appendRestored({ brain: this.row.uid, seq: head.seq, ...ids });
+        const copy = { source: checkpoint.id, copy: this.#parts.newId() };
+        await this.#append(
+          head.seq,
+          { type: "restored", checkpoint: checkpoint.id },
+          { ...head, kind: "replace", checkpoint: copy },
+        );
       });
       await this.#residency.forget(head.seq);
       this.#proposed = this.#acknowledged = head;
@@ -142,18 +147,23 @@ export class LiveBrain {
     const event = draft(this.#proposed);
     const head = advance(this.#proposed, event);
     this.#proposed = head;
-    const payload = encodeEvent(event);
     const outcome = await this.#commit(async () => {
       const newLabels = event.type === "learned" ? event.newLabels : [];
-      const { seq, step, mode } = head;
-      await this.#parts.log.append({ brain: this.row.uid, type: event.type, seq, payload, step, mode, newLabels });
+      const payload = await this.#append(head.seq, event, { ...head, kind: "advance", newLabels });
       // A host answers an event with the outcome of its type.
-      return (await this.#residency.apply(seq, payload)) as OutcomeOf<E>;
+      return (await this.#residency.apply(head.seq, payload)) as OutcomeOf<E>;
     });
     this.#acknowledged = head;
     this.#parts.feed.publish({ ...this.#stampOf(head), ...outcome });
     this.#checkpointIfDue(head.seq);
     return { event, outcome, stamp: stampOf(this.row, head) };
+  }
+
+  /** Writes one event to the log. @returns its bytes, for the host */
+  async #append(seq: number, event: BrainEvent | Restored, head: HeadChange): Promise<Uint8Array> {
+    const payload = encodeEvent(event);
+    await this.#parts.log.append({ brain: this.row.uid, seq, type: event.type, payload, head });
+    return payload;
   }
 
   /** Runs a commit; when it fails, the log may hold the event or not, so the next change reads it first. */
@@ -194,6 +204,7 @@ export class LiveBrain {
     this.#isUnsure = false;
     await this.#commit(async () => {
       const head = await this.#parts.log.head(this.row.uid);
+      if (head === null) throw brainNotFound(this.row.id);
       for await (const events of this.#parts.log.read(this.row.uid, this.#residency.handedSeq, head.seq)) {
         if (events.some(({ type }) => type === "restored")) {
           await this.#residency.forget(head.seq);
@@ -224,7 +235,7 @@ export class LiveBrain {
   }
 
   #refuseDeleted(): void {
-    if (this.#isDeleted) throw new EngramError("brain-not-found", `There is no brain ${this.row.id}.`);
+    if (this.#isDeleted) throw brainNotFound(this.row.id);
   }
 
   #stampOf({ seq, step }: Head) {

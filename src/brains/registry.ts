@@ -1,8 +1,8 @@
 // Which brains this server knows. A brain's gateway side is made at its first use and stays; there is one per brain, however many ask at once.
 
-import { EngramError } from "../errors.ts";
 import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import { type BrainParts, LiveBrain } from "./live-brain.ts";
+import { brainNotFound } from "./not-found.ts";
 
 export class Registry {
   readonly #table: BrainTable;
@@ -44,7 +44,7 @@ export class Registry {
 
   async #open(id: string): Promise<LiveBrain> {
     const row = await this.#table.find(id);
-    if (row === null) throw new EngramError("brain-not-found", `There is no brain ${id}.`);
+    if (row === null) throw brainNotFound(id);
     return new LiveBrain(row, this.#parts);
   }
 
