@@ -1,0 +1,99 @@
+// What holds for every brain, whatever its life: laws, on every backend.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import type { Backend } from "../../../src/backend/backend.ts";
+import type { Brain } from "../../../src/brain/brain.ts";
+import { NORMALIZATIONS, type PlasticConfig } from "../../../src/brain/config.ts";
+import { createBrain } from "../../../src/brain/create.ts";
+import { type BrainEvent, decodeEvent, encodeEvent } from "../../../src/brain/events.ts";
+import { Random } from "../../../src/brain/random.ts";
+import { restoreBrain } from "../../../src/brain/restore.ts";
+import { decodeHeader, encodeHeader } from "../../../src/brain/state.ts";
+import { rowsOf } from "../../../src/tensor/matrix.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../../src/tensor/safetensors.ts";
+import { BACKENDS, digestOf, gaussianMatrix, lifeOf, SMALL } from "./support.ts";
+
+const configs: fc.Arbitrary<PlasticConfig> = fc
+  .record({
+    inputDim: fc.integer({ min: 1, max: 20 }),
+    hiddenDim: fc.integer({ min: 1, max: 70 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    layers: fc.integer({ min: 1, max: 3 }),
+    memorySize: fc.integer({ min: 1, max: 60 }),
+    neighbors: fc.integer({ min: 1, max: 12 }),
+    normalization: fc.constantFrom(...NORMALIZATIONS),
+    neurogenesis: fc.boolean(),
+    seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+  })
+  .map(({ share, ...config }) => ({ ...SMALL, ...config, winners: 1 + Math.floor(share * (config.hiddenDim - 1)) }));
+
+const runs = (backend: Backend) => ({ numRuns: backend.name === "cpu" ? 40 : 12 });
+
+async function live(config: PlasticConfig, backend: Backend, life: readonly BrainEvent[]): Promise<Brain> {
+  const brain = await createBrain(config, backend);
+  for (const event of life) await brain.apply(event);
+  return brain;
+}
+
+const lawOf = (
+  backend: Backend,
+  law: (config: PlasticConfig, life: BrainEvent[], random: Random) => Promise<void>,
+): Promise<void> =>
+  fc.assert(
+    fc.asyncProperty(configs, fc.integer({ min: 1, max: 25 }), fc.nat(), (config, events, seed) =>
+      law(config, lifeOf(config, events, seed), Random.seeded(seed + 1)),
+    ),
+    runs(backend),
+  );
+
+for (const backend of BACKENDS) {
+  describe(`every brain (${backend.name})`, () => {
+    test("a prediction changes nothing", () =>
+      lawOf(backend, async (config, life, random) => {
+        const brain = await live(config, backend, life);
+        const before = await digestOf(brain);
+        await brain.predict(gaussianMatrix(random, 5, config.inputDim), 3);
+        assert.equal(await digestOf(brain), before);
+      }));
+
+    test("an input gets exactly the same answer alone and in any batch", () =>
+      lawOf(backend, async (config, life, random) => {
+        const brain = await live(config, backend, life);
+        const inputs = gaussianMatrix(random, 2 + random.below(12), config.inputDim);
+        const together = await brain.predict(inputs, 4);
+        const from = random.below(inputs.rows);
+        const to = from + 1 + random.below(inputs.rows - from);
+        assert.deepEqual(await brain.predict(rowsOf(inputs, from, to), 4), together.slice(from, to));
+        assert.deepEqual(await brain.predict(rowsOf(inputs, from, from + 1), 4), together.slice(from, from + 1));
+      }));
+
+    test("replaying its events from the start gives the same state, predictions between them or not", () =>
+      lawOf(backend, async (config, life, random) => {
+        const brain = await createBrain(config, backend);
+        for (const event of life) {
+          await brain.apply(event);
+          await brain.predict(gaussianMatrix(random, 2, config.inputDim), 1);
+        }
+        const replayed = await live(config, backend, life.map(encodeEvent).map(decodeEvent));
+        assert.equal(await digestOf(replayed), await digestOf(brain));
+      }));
+
+    test("a brain restored from its state lives on as the original does", () =>
+      lawOf(backend, async (config, life, random) => {
+        const half = Math.floor(life.length / 2);
+        const brain = await live(config, backend, life.slice(0, half));
+        const { header, tensors } = await brain.state();
+        const file = decodeSafetensors(encodeSafetensors(tensors, encodeHeader(header)));
+        const restored = await restoreBrain({ header: decodeHeader(file.metadata), tensors: file.tensors }, backend);
+        assert.equal(await digestOf(restored), await digestOf(brain));
+        for (const event of life.slice(half)) {
+          assert.deepEqual(await restored.apply(event), await brain.apply(event));
+        }
+        const inputs = gaussianMatrix(random, 4, config.inputDim);
+        assert.deepEqual(await restored.predict(inputs, 4), await brain.predict(inputs, 4));
+        assert.equal(await digestOf(restored), await digestOf(brain));
+      }));
+  });
+}

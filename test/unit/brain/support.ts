@@ -1,0 +1,128 @@
+// What the tests of the mathematics share: both backends, golden figures, brains with given weights, a digest of a whole state.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Backend } from "../../../src/backend/backend.ts";
+import { selectBackend } from "../../../src/backend/select.ts";
+import type { Brain, BrainState } from "../../../src/brain/brain.ts";
+import type { PlasticConfig } from "../../../src/brain/config.ts";
+import { createBrain } from "../../../src/brain/create.ts";
+import type { BrainEvent, Learned } from "../../../src/brain/events.ts";
+import { Random } from "../../../src/brain/random.ts";
+import { restoreBrain } from "../../../src/brain/restore.ts";
+import { encodeHeader } from "../../../src/brain/state.ts";
+import type { Matrix } from "../../../src/tensor/matrix.ts";
+import { encodeSafetensors, f32 } from "../../../src/tensor/safetensors.ts";
+
+export const BACKENDS: readonly Backend[] = [
+  await selectBackend("reference", { threads: 1 }),
+  await selectBackend("cpu", { threads: 2 }),
+];
+
+/** A golden file (computed with the seed's PyTorch implementation, see test/fixtures/golden). */
+export const golden = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../fixtures/golden/${name}.json`, import.meta.url), "utf8"));
+
+export const matrixOf = (rows: readonly (readonly number[])[]): Matrix => ({
+  rows: rows.length,
+  cols: rows[0]?.length ?? 0,
+  data: Float32Array.from(rows.flat()),
+});
+
+export const transposed = (rows: readonly (readonly number[])[]): number[][] =>
+  (rows[0] ?? []).map((_, col) => rows.map((row) => row[col]!));
+
+/** The largest distance between two arrays, relative to the largest magnitude in the expected one. */
+export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let worst = 0;
+  let largest = 1e-12;
+  for (let i = 0; i < expected.length; i++) {
+    worst = Math.max(worst, Math.abs(actual[i]! - expected[i]!));
+    largest = Math.max(largest, Math.abs(expected[i]!));
+  }
+  return Number.isNaN(worst) ? Number.POSITIVE_INFINITY : worst / largest;
+}
+
+/** SHA-256 over every bit of a brain's state. */
+export async function digestOf(brain: Brain): Promise<string> {
+  const { header, tensors } = await brain.state();
+  return createHash("sha256")
+    .update(encodeSafetensors(tensors, encodeHeader(header)))
+    .digest("hex");
+}
+
+export const SMALL: PlasticConfig = {
+  inputDim: 12,
+  hiddenDim: 40,
+  winners: 6,
+  layers: 2,
+  memorySize: 50,
+  neighbors: 5,
+  learningRate: 0.04,
+  gate: 0.01,
+  neurogenesis: true,
+  normalization: "none",
+  seed: 7,
+};
+
+/** A fresh brain whose state is changed before it starts. */
+export async function brainWith(
+  config: PlasticConfig,
+  backend: Backend,
+  change: (state: BrainState) => BrainState,
+): Promise<Brain> {
+  const fresh = await createBrain(config, backend);
+  return restoreBrain(change(await fresh.state()), backend);
+}
+
+/** A fresh brain with the given encoders, `[layer][hidden][in]`. */
+export const brainWithEncoders = (config: PlasticConfig, backend: Backend, encoders: readonly number[][][]) =>
+  brainWith(config, backend, ({ header, tensors }) => ({
+    header,
+    tensors: {
+      ...tensors,
+      ...Object.fromEntries(
+        encoders.map((encoder, index) => [
+          `layers.${index}.encoder`,
+          f32(Float32Array.from(encoder.flat()), config.hiddenDim, config.inputDim),
+        ]),
+      ),
+    },
+  }));
+
+export const gaussianMatrix = (random: Random, rows: number, cols: number): Matrix => ({
+  rows,
+  cols,
+  data: random.gaussians(rows * cols),
+});
+
+export const learned = (inputs: Matrix, classes: readonly number[], more: Partial<Learned> = {}): Learned => ({
+  type: "learned",
+  inputs,
+  classes: Int32Array.from(classes),
+  newLabels: [],
+  mode: "plastic",
+  memorize: true,
+  ...more,
+});
+
+/** A random but repeatable life: classes c0 to c3, batches of 1 to 9, every kind of event. */
+export function lifeOf(config: PlasticConfig, events: number, seed: number): BrainEvent[] {
+  const random = Random.seeded(seed);
+  const life: BrainEvent[] = [];
+  for (let i = 0; i < events; i++) {
+    const chance = random.uniform();
+    if (i > 0 && chance < 0.08) life.push({ type: "consolidated" });
+    else if (i > 0 && chance < 0.2) {
+      life.push({ type: "modeChanged", mode: (["inference", "plastic", "panic"] as const)[random.below(3)]! });
+    } else {
+      const inputs = gaussianMatrix(random, 1 + random.below(9), config.inputDim);
+      const classes = Array.from({ length: inputs.rows }, () => random.below(4));
+      const mode = random.uniform() < 0.3 ? "panic" : "plastic";
+      const newLabels = i === 0 ? ["c0", "c1", "c2", "c3"] : [];
+      life.push(learned(inputs, classes, { newLabels, mode, memorize: random.uniform() < 0.9 }));
+    }
+  }
+  return life;
+}
