@@ -1,0 +1,32 @@
+// Tells a database that is away (the caller may try again: `database-unavailable`) from a statement that is wrong (a bug, passed on).
+
+import { EngramError } from "../errors.ts";
+
+// Node's network errors; SQLSTATE classes 08 (connection), 53 (resources), 57P (operator intervention); Prisma's own P1xxx and pool codes.
+const AWAY_CODE = /^(E[A-Z_]+|08\w{3}|53\w{3}|57P\w{2}|P1\d{3}|P2024|P2037)$/;
+// What `pg` says without a code.
+const AWAY_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|after calling end on the pool/;
+
+/**
+ * Waits for the database's answer.
+ * @throws EngramError `database-unavailable` when it did not give one
+ */
+export async function answered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw isAway(error) ? databaseUnavailable(error) : error;
+  }
+}
+
+export const databaseUnavailable = (cause: unknown): EngramError =>
+  new EngramError("database-unavailable", "The database does not answer. Nothing was changed; try again.", [], {
+    cause,
+  });
+
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? String(error.code) : "";
+  return AWAY_CODE.test(code) || AWAY_MESSAGE.test(error.message) || isAway(error.cause);
+}

@@ -1,0 +1,89 @@
+// One statement, one round trip, one transaction: the events of a batch, the heads of their brains, and the checkpoints that restored
+// events copy. A brain may have several events in a batch; its head becomes the last one's, with the labels that all of them added.
+// An event that does not follow its brain's head makes `seq` NULL, which the table refuses: the log has no gaps, whoever else writes.
+
+import { crc32 } from "node:zlib";
+import type { QueryConfig } from "pg";
+import type { LogEntry } from "./event-log.ts";
+
+/** The statement that commits `entries`; it answers with one row `(uid, updated_at)` a brain. */
+export function appendStatement(entries: readonly LogEntry[]): QueryConfig {
+  const values = new Values();
+  const events = entries.map(({ brain, seq, type, payload }) =>
+    values.row(EVENT, [brain, seq, type, bytes(payload), crc32(payload)]),
+  );
+  const heads = foldHeads(entries).map(({ brain, first, seq, step, mode, base, added }) =>
+    values.row(HEAD, [brain, first, seq, step, mode, base, added]),
+  );
+  const copies = entries.flatMap(({ brain, seq, head }) =>
+    head.kind === "replace" ? [values.row(COPY, [head.checkpoint.copy, head.checkpoint.source, brain, seq])] : [],
+  );
+  const copy = copies.length > 0 ? copyCheckpoints(copies) : "";
+  const text = `
+WITH logged AS (INSERT INTO event (brain_uid, seq, type, payload, crc32) VALUES ${events})${copy}
+UPDATE brain SET seq = CASE WHEN brain.seq = head.first - 1 THEN head.seq END, step = head.step, mode = head.mode, updated_at = now(),
+  labels = CASE WHEN head.base IS NULL AND cardinality(head.added) = 0 THEN brain.labels
+                ELSE COALESCE(head.base, brain.labels) || head.added END
+FROM (VALUES ${heads}) AS head (uid, first, seq, step, mode, base, added)
+WHERE brain.uid = head.uid
+RETURNING brain.uid, brain.updated_at`;
+  return { text, values: values.all };
+}
+
+const EVENT = ["uuid", "bigint", "text", "bytea", "bigint"];
+const HEAD = ["uuid", "bigint", "bigint", "bigint", "text", "text[]", "text[]"];
+const COPY = ["uuid", "uuid", "uuid", "bigint"];
+
+// The source is held until the commit, so that its chunks cannot be collected meanwhile. A source that is gone leaves NULLs, which the
+// table refuses: the whole transaction fails rather than leave a restored event without its checkpoint.
+const copyCheckpoints = (copies: readonly string[]): string => `,
+wanted (id, source, brain_uid, seq) AS (VALUES ${copies}),
+source AS (SELECT * FROM checkpoint WHERE (brain_uid, id) IN (SELECT brain_uid, source FROM wanted) FOR SHARE),
+copied AS (
+  INSERT INTO checkpoint (id, brain_uid, seq, step, mode, labels, name, reason, header, byte_length, chunk_bytes, hashes, digest)
+  SELECT wanted.id, wanted.brain_uid, wanted.seq, source.step, source.mode, source.labels, source.name, 'restored', source.header,
+         source.byte_length, source.chunk_bytes, source.hashes, source.digest
+  FROM wanted LEFT JOIN source ON source.id = wanted.source AND source.brain_uid = wanted.brain_uid
+)`;
+
+type FoldedHead = {
+  readonly brain: string;
+  /** The brain's first event in the batch. */
+  readonly first: number;
+  /** Its last. */
+  readonly seq: number;
+  readonly step: number;
+  readonly mode: string;
+  /** The labels that replace the brain's, null to keep them. */
+  readonly base: readonly string[] | null;
+  /** The labels that join them. */
+  readonly added: readonly string[];
+};
+
+function foldHeads(entries: readonly LogEntry[]): FoldedHead[] {
+  const heads = new Map<string, FoldedHead>();
+  for (const { brain, seq, head } of entries) {
+    const { step, mode } = head;
+    const before = heads.get(brain);
+    const labels =
+      head.kind === "replace"
+        ? { base: head.labels, added: [] }
+        : { base: before?.base ?? null, added: [...(before?.added ?? []), ...head.newLabels] };
+    heads.set(brain, { brain, first: before?.first ?? seq, seq, step, mode, ...labels });
+  }
+  return [...heads.values()];
+}
+
+/** Numbers the parameters of a statement. */
+class Values {
+  readonly all: unknown[] = [];
+
+  /** @returns `($1::type, $2::type, …)` for one row of a VALUES list */
+  row(types: readonly string[], values: readonly unknown[]): string {
+    const first = this.all.push(...values) - values.length + 1;
+    return `(${types.map((type, i) => `$${first + i}::${type}`)})`;
+  }
+}
+
+/** `pg` sends a Buffer as binary. */
+const bytes = (payload: Uint8Array): Buffer => Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);

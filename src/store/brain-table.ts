@@ -1,0 +1,122 @@
+// The brains that exist: what each is and the head of its log. `seq`, `step`, `mode` and `labels` are the log's to change (event-log.ts);
+// here a brain is created, found, listed, renamed and removed.
+
+import type { Kind, Mode, PlasticConfig } from "../brain/config.ts";
+import { EngramError } from "../errors.ts";
+import { answered } from "./answered.ts";
+import { cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
+import type { PrismaClient } from "./generated/prisma/client.ts";
+import type { BrainModel } from "./generated/prisma/models/Brain.ts";
+import { toKind, toMode, toNumber } from "./stored-values.ts";
+
+export type BrainRow = {
+  /** Names the brain in all tables; never used again. */
+  readonly uid: string;
+  /** The slug that clients see; free again once the brain is removed. */
+  readonly id: string;
+  readonly name: string | null;
+  readonly kind: Kind;
+  readonly config: PlasticConfig;
+  readonly tags: { readonly [key: string]: string };
+  readonly mode: Mode;
+  /** The last committed event. */
+  readonly seq: number;
+  /** Learn events committed. */
+  readonly step: number;
+  /** Class names, in the order of their indexes. */
+  readonly labels: readonly string[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+
+export type NewBrain = Pick<BrainRow, "uid" | "id" | "name" | "kind" | "config" | "tags" | "mode">;
+export type BrainPatch = Partial<Pick<BrainRow, "name" | "tags">>;
+
+export type PageRequest = { readonly limit: number; readonly cursor?: string | undefined };
+export type Rows<T> = { readonly rows: readonly T[]; readonly nextCursor: string | null };
+
+const NO_SUCH_ROW = "P2025";
+const NOT_UNIQUE = "P2002";
+
+/** Every method throws EngramError `database-unavailable` when the database is away. */
+export class BrainTable {
+  readonly #prisma: PrismaClient;
+
+  constructor(prisma: PrismaClient) {
+    this.#prisma = prisma;
+  }
+
+  /** @throws EngramError `brain-exists` when the id is taken */
+  async insert(brain: NewBrain): Promise<BrainRow> {
+    try {
+      return toRow(await answered(this.#prisma.brain.create({ data: brain })));
+    } catch (error) {
+      if (!hasCode(error, NOT_UNIQUE)) throw error;
+      const field = { pointer: "#/id", detail: "is taken" };
+      throw new EngramError("brain-exists", `There is a brain "${brain.id}" already.`, [field], { cause: error });
+    }
+  }
+
+  async find(id: string): Promise<BrainRow | null> {
+    const model = await answered(this.#prisma.brain.findUnique({ where: { id } }));
+    return model === null ? null : toRow(model);
+  }
+
+  /**
+   * Brains in the order of their creation, newest last.
+   * @throws EngramError `validation` for a cursor that is not ours
+   */
+  async list({ limit, cursor }: PageRequest): Promise<Rows<BrainRow>> {
+    const models = await answered(
+      this.#prisma.brain.findMany({
+        ...(cursor === undefined ? {} : { where: after(cursor) }),
+        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+        take: limit + 1,
+      }),
+    );
+    const rows = models.slice(0, limit).map(toRow);
+    const last = rows.at(-1);
+    const isMore = models.length > limit && last !== undefined;
+    return { rows, nextCursor: isMore ? encodeCursor(last.createdAt.toISOString(), last.id) : null };
+  }
+
+  /** @returns the brain as it is now, or null when there is none */
+  async update(uid: string, { name, tags }: BrainPatch): Promise<BrainRow | null> {
+    const data = { ...(name === undefined ? {} : { name }), ...(tags === undefined ? {} : { tags }) };
+    try {
+      return toRow(await answered(this.#prisma.brain.update({ where: { uid }, data })));
+    } catch (error) {
+      if (hasCode(error, NO_SUCH_ROW)) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Removes the brain with its events, checkpoints and chunks.
+   * @returns whether there was one
+   */
+  async remove(uid: string): Promise<boolean> {
+    const { count } = await answered(this.#prisma.brain.deleteMany({ where: { uid } }));
+    return count > 0;
+  }
+}
+
+function after(cursor: string) {
+  const [time, id] = decodeCursor(cursor, ["string", "string"]);
+  const createdAt = cursorDate(time);
+  return { OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: String(id) } }] };
+}
+
+const toRow = ({ config, tags, ...model }: BrainModel): BrainRow => ({
+  ...model,
+  kind: toKind(model.kind),
+  mode: toMode(model.mode),
+  // Both columns are written by `insert` and `update` alone, which take these types.
+  config: config as PlasticConfig,
+  tags: tags as BrainRow["tags"],
+  seq: toNumber(model.seq),
+  step: toNumber(model.step),
+});
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && "code" in error && error.code === code;

@@ -1,0 +1,192 @@
+// Checkpoints: a brain's whole state at one `seq`, as the header of a safetensors file and a list of chunks that make up its body.
+// Invariant: a checkpoint's row is written after all of its chunks, and chunks go only when no row names them, so that a row that is
+// there can be read whole. A crash in between leaves chunks without a row, which the next `collect` removes.
+
+import type { Mode } from "../brain/config.ts";
+import { answered } from "./answered.ts";
+import type { PageRequest, Rows } from "./brain-table.ts";
+import { ChunkTable, HASH_BYTES, type ReadChunk } from "./chunk-table.ts";
+import { badCursor, cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
+import type { Database } from "./database.ts";
+import type { CheckpointModel } from "./generated/prisma/models/Checkpoint.ts";
+import { KeyedLock } from "./keyed-lock.ts";
+import { toMode, toNumber, toOneOf } from "./stored-values.ts";
+
+export const CHECKPOINT_REASONS = ["requested", "automatic", "restored"] as const;
+export type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
+
+/** What a list says of a checkpoint. */
+export type CheckpointSummary = {
+  readonly id: string;
+  readonly brainUid: string;
+  readonly seq: number;
+  readonly step: number;
+  readonly mode: Mode;
+  readonly labels: readonly string[];
+  readonly name: string | null;
+  readonly reason: CheckpointReason;
+  /** The whole safetensors file, header and all. */
+  readonly byteLength: number;
+  /** Over the state, hexadecimal. */
+  readonly digest: string;
+  readonly createdAt: Date;
+};
+
+export type CheckpointRow = CheckpointSummary & {
+  /** The file's first bytes: 8 of length, then the JSON header. */
+  readonly header: Uint8Array;
+  /** Bytes of the longest chunk of the body; others may be shorter, as the writer cut them. */
+  readonly chunkBytes: number;
+  /** SHA-256 of each chunk, n × 32 bytes, in order. */
+  readonly hashes: Uint8Array;
+};
+
+export type NewCheckpoint = Omit<CheckpointRow, "brainUid" | "createdAt">;
+
+/** Every method throws EngramError `database-unavailable` when the database is away. */
+export class CheckpointStore {
+  readonly #pool: Database["pool"];
+  readonly #prisma: Database["prisma"];
+  readonly #chunks: ChunkTable;
+  /** `collect` must not remove a chunk that a checkpoint in the making has found there. */
+  readonly #lock = new KeyedLock();
+
+  constructor({ pool, prisma }: Pick<Database, "pool" | "prisma">) {
+    this.#pool = pool;
+    this.#prisma = prisma;
+    this.#chunks = new ChunkTable(pool);
+  }
+
+  /**
+   * Writes a checkpoint; chunks that the brain has already cost nothing and are not read.
+   * @param readChunk gives chunk `index` of the body, all of the same state
+   */
+  write(brainUid: string, checkpoint: NewCheckpoint, readChunk: ReadChunk): Promise<CheckpointRow> {
+    const { header, hashes, chunkBytes, byteLength } = checkpoint;
+    const chunks = hashes.length / HASH_BYTES;
+    if (!Number.isInteger(chunks) || chunks * chunkBytes < byteLength - header.length) {
+      throw new RangeError(
+        `CheckpointStore.write: ${chunks} chunks of ${chunkBytes} bytes cannot hold ${byteLength} bytes`,
+      );
+    }
+    return this.#lock.run(brainUid, async () => {
+      await this.#chunks.addMissing(brainUid, checkpoint, readChunk);
+      const data = {
+        ...checkpoint,
+        brainUid,
+        labels: [...checkpoint.labels],
+        header: copy(header),
+        hashes: copy(hashes),
+      };
+      return toRow(await answered(this.#prisma.checkpoint.create({ data })));
+    });
+  }
+
+  async find(brainUid: string, id: string): Promise<CheckpointRow | null> {
+    if (!UUID.test(id)) return null;
+    const model = await answered(this.#prisma.checkpoint.findUnique({ where: { id, brainUid } }));
+    return model && toRow(model);
+  }
+
+  /** @returns the newest checkpoint, of those at or before `atMostSeq` when that is given */
+  async latest(brainUid: string, atMostSeq?: number): Promise<CheckpointRow | null> {
+    const where = { brainUid, ...(atMostSeq === undefined ? {} : { seq: { lte: atMostSeq } }) };
+    const model = await answered(this.#prisma.checkpoint.findFirst({ where, orderBy: NEWEST_FIRST }));
+    return model && toRow(model);
+  }
+
+  /**
+   * A brain's checkpoints, newest first.
+   * @throws EngramError `validation` for a cursor that is not ours
+   */
+  async list(brainUid: string, { limit, cursor }: PageRequest): Promise<Rows<CheckpointSummary>> {
+    const where = { brainUid, ...(cursor === undefined ? {} : before(cursor)) };
+    const models = await answered(
+      this.#prisma.checkpoint.findMany({
+        where,
+        orderBy: NEWEST_FIRST,
+        take: limit + 1,
+        omit: { header: true, hashes: true, chunkBytes: true },
+      }),
+    );
+    const rows = models.slice(0, limit).map(toSummary);
+    const last = rows.at(-1);
+    const isMore = models.length > limit && last !== undefined;
+    return { rows, nextCursor: isMore ? encodeCursor(last.seq, last.createdAt.toISOString(), last.id) : null };
+  }
+
+  /**
+   * Removes a checkpoint; its chunks go with the next `collect`.
+   * @returns whether there was one
+   */
+  async remove(brainUid: string, id: string): Promise<boolean> {
+    if (!UUID.test(id)) return false;
+    const { count } = await answered(this.#prisma.checkpoint.deleteMany({ where: { id, brainUid } }));
+    return count > 0;
+  }
+
+  /**
+   * Deletes the chunks that no checkpoint of the brain names.
+   * @returns how many there were
+   */
+  collect(brainUid: string): Promise<number> {
+    return this.#lock.run(brainUid, () => this.#chunks.collect(brainUid));
+  }
+
+  /**
+   * The body of a checkpoint's file, chunk by chunk.
+   * @throws EngramError `brain-damaged` when a chunk is missing or not what its hash says
+   */
+  readChunks(checkpoint: CheckpointRow): AsyncIterable<Uint8Array> {
+    return this.#chunks.read(checkpoint.brainUid, checkpoint);
+  }
+
+  /** @returns the `seq` of the brain's last `restored` event, or null when there is none */
+  async lastRestoredSeq(brainUid: string): Promise<number | null> {
+    const { rows } = await answered(
+      this.#pool.query<{ seq: string | null }>(
+        "SELECT max(seq) AS seq FROM event WHERE brain_uid = $1 AND type = 'restored'",
+        [brainUid],
+      ),
+    );
+    const seq = rows[0]?.seq ?? null;
+    return seq === null ? null : toNumber(seq);
+  }
+}
+
+// Ids come from clients; PostgreSQL refuses other text in a uuid column.
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const NEWEST_FIRST = [{ seq: "desc" as const }, { createdAt: "desc" as const }, { id: "desc" as const }];
+
+function before(cursor: string) {
+  const [lastSeq, time, lastId] = decodeCursor(cursor, ["number", "string", "string"]);
+  const seq = Number(lastSeq);
+  const createdAt = cursorDate(time);
+  const id = String(lastId);
+  if (!Number.isSafeInteger(seq) || !UUID.test(id)) throw badCursor();
+  return {
+    OR: [{ seq: { lt: seq } }, { seq, createdAt: { lt: createdAt } }, { seq, createdAt, id: { lt: id } }],
+  };
+}
+
+type SummaryModel = Omit<CheckpointModel, "header" | "hashes" | "chunkBytes">;
+
+const toSummary = (model: SummaryModel): CheckpointSummary => ({
+  ...model,
+  seq: toNumber(model.seq),
+  step: toNumber(model.step),
+  mode: toMode(model.mode),
+  reason: toOneOf(CHECKPOINT_REASONS, model.reason),
+  byteLength: toNumber(model.byteLength),
+});
+
+const toRow = ({ header, hashes, chunkBytes, ...model }: CheckpointModel): CheckpointRow => ({
+  ...toSummary(model),
+  header,
+  hashes,
+  chunkBytes,
+});
+
+/** Prisma wants bytes on a memory of their own. */
+const copy = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes);

@@ -1,0 +1,113 @@
+// Pieces of checkpoints, each found by the SHA-256 of its bytes. Invariants: a chunk's bytes have the hash that names it, checked when it
+// is written and when it is read; memory holds about 1 MiB of a state at a time.
+
+import { createHash } from "node:crypto";
+import type { Pool } from "pg";
+import { answered } from "./answered.ts";
+import { decodeChunk, encodeChunks } from "./chunk-codec.ts";
+import { brainDamaged } from "./stored-values.ts";
+
+export const HASH_BYTES = 32;
+/** Rows of about a megabyte together: larger statements block the event loop, smaller ones cost round trips. */
+const STATEMENT_BYTES = 1024 * 1024;
+
+/** Which chunks make up a state, in order. */
+export type ChunkList = { readonly chunkBytes: number /** n × 32 bytes */; readonly hashes: Uint8Array };
+export type ReadChunk = (index: number) => Promise<Uint8Array>;
+
+export class ChunkTable {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * Stores those of the chunks that the brain lacks.
+   * @param readChunk asked for these alone, in ascending order
+   * @returns how many were written
+   */
+  async addMissing(brainUid: string, { chunkBytes, hashes }: ChunkList, readChunk: ReadChunk): Promise<number> {
+    const { rows } = await answered(
+      this.#pool.query<{ index: number }>(MISSING, [brainUid, buffer(hashes), HASH_BYTES]),
+    );
+    for (const group of grouped(rows, chunkBytes)) {
+      const wanted = group.map(({ index }) => hashAt(hashes, index));
+      const chunks: Buffer[] = [];
+      for (const { index } of group) {
+        const chunk = buffer(await readChunk(index));
+        if (!hasHash(chunk, hashAt(hashes, index))) throw new Error(`chunk ${index} changed after it was hashed`);
+        chunks.push(chunk);
+      }
+      const encoded = await encodeChunks(chunks);
+      const values = encoded.flatMap(({ codec, rawLength, data }, i) => [wanted[i], codec, rawLength, data]);
+      await answered(this.#pool.query(INSERT + tuples(group.length) + ON_CONFLICT, [brainUid, ...values]));
+    }
+    return rows.length;
+  }
+
+  /**
+   * The chunks in order, each as it was written.
+   * @throws EngramError `brain-damaged` when one is missing or not what its hash says
+   */
+  async *read(brainUid: string, { chunkBytes, hashes }: ChunkList): AsyncIterable<Uint8Array> {
+    const indexes = Array.from({ length: hashes.length / HASH_BYTES }, (_, index) => index);
+    for (const group of grouped(indexes, chunkBytes)) {
+      const wanted = group.map((index) => hashAt(hashes, index));
+      const places = wanted.map((_, i) => `$${i + 2}`);
+      const { rows } = await answered(this.#pool.query<ChunkColumns>(`${SELECT}(${places})`, [brainUid, ...wanted]));
+      const stored = new Map(rows.map((row) => [row.hash.toString("latin1"), row]));
+      for (const [i, hash] of wanted.entries()) {
+        const row = stored.get(hash.toString("latin1"));
+        const chunk = row && (await decodeChunk(row.codec, row.raw_length, row.data).catch(() => null));
+        if (!chunk || !hasHash(chunk, hash)) {
+          const what = row === undefined ? "is missing" : "does not match its hash";
+          throw await brainDamaged(this.#pool, brainUid, `chunk ${group[i]} of a checkpoint ${what}`);
+        }
+        yield chunk;
+      }
+    }
+  }
+
+  /**
+   * Deletes the chunks that no checkpoint of the brain names.
+   * @returns how many there were
+   */
+  async collect(brainUid: string): Promise<number> {
+    const { rowCount } = await answered(this.#pool.query(COLLECT, [brainUid, HASH_BYTES]));
+    return rowCount ?? 0;
+  }
+}
+
+function* grouped<T>(items: readonly T[], chunkBytes: number): Iterable<readonly T[]> {
+  const size = Math.max(1, Math.floor(STATEMENT_BYTES / chunkBytes));
+  for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
+}
+
+type ChunkColumns = { hash: Buffer; codec: number; raw_length: number; data: Buffer };
+
+const MISSING = `
+SELECT min(i)::int AS index
+FROM generate_series(0, octet_length($2::bytea) / $3::int - 1) AS i,
+     LATERAL (SELECT substring($2::bytea FROM i * $3::int + 1 FOR $3::int) AS hash) AS named
+WHERE NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.brain_uid = $1 AND chunk.hash = named.hash)
+GROUP BY named.hash ORDER BY 1`;
+
+const INSERT = "INSERT INTO chunk (brain_uid, hash, codec, raw_length, data) VALUES ";
+const ON_CONFLICT = " ON CONFLICT DO NOTHING";
+const tuples = (rows: number): string =>
+  Array.from({ length: rows }, (_, i) => `($1,$${4 * i + 2},$${4 * i + 3},$${4 * i + 4},$${4 * i + 5})`).join();
+
+const SELECT = "SELECT hash, codec, raw_length, data FROM chunk WHERE brain_uid = $1 AND hash IN ";
+
+const COLLECT = `
+DELETE FROM chunk WHERE brain_uid = $1 AND hash NOT IN (
+  SELECT substring(hashes FROM i * $2::int + 1 FOR $2::int)
+  FROM checkpoint, generate_series(0, octet_length(hashes) / $2::int - 1) AS i
+  WHERE brain_uid = $1
+)`;
+
+const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const hashAt = (hashes: Uint8Array, index: number): Buffer =>
+  buffer(hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES));
+const hasHash = (bytes: Buffer, hash: Buffer): boolean => createHash("sha256").update(bytes).digest().equals(hash);

@@ -1,0 +1,175 @@
+// The log: an event is in the database before anybody hears of it. Events that wait while a transaction is in flight are committed
+// together by the next one, whichever brains they belong to. Invariants: promises resolve in the order of `append`; an event and its
+// brain's new head are one transaction; after a failure nothing that was queued behind it is written.
+
+import { crc32 } from "node:zlib";
+import type { Pool } from "pg";
+import type { Mode } from "../brain/config.ts";
+import { answered, databaseUnavailable } from "./answered.ts";
+import { appendStatement } from "./append-statement.ts";
+import { brainDamaged, toMode, toNumber } from "./stored-values.ts";
+
+/** What an event makes of its brain's head. */
+export type HeadChange =
+  | { readonly kind: "advance"; readonly step: number; readonly mode: Mode; readonly newLabels: readonly string[] }
+  /** The state became that of a checkpoint. The same transaction copies it to `seq`, so that a replay never crosses the event. */
+  | {
+      readonly kind: "replace";
+      readonly step: number;
+      readonly mode: Mode;
+      readonly labels: readonly string[];
+      readonly checkpoint: { readonly source: string; readonly copy: string };
+    };
+
+export type LogEntry = {
+  /** The brain's uid. */
+  readonly brain: string;
+  /** The one after the brain's last. */
+  readonly seq: number;
+  readonly type: string;
+  readonly payload: Uint8Array;
+  readonly head: HeadChange;
+};
+
+export type LoggedEvent = {
+  readonly seq: number;
+  readonly type: string;
+  readonly payload: Uint8Array;
+  readonly createdAt: Date;
+};
+
+export type Head = {
+  readonly seq: number;
+  readonly step: number;
+  readonly mode: Mode;
+  readonly labels: readonly string[];
+};
+
+const MAX_BATCH_ROWS = 256;
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+const MAX_PAGE_ROWS = 256;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+
+type Waiting = {
+  readonly entry: LogEntry;
+  readonly resolve: (committedAt: Date) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+export class EventLog {
+  readonly #pool: Pool;
+  #queue: Waiting[] = [];
+  #isCommitting = false;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * Commits one event and its brain's head.
+   * @returns when it was committed
+   * @throws EngramError `database-unavailable` when its transaction, or one before it in the queue, failed. Whether that transaction
+   * reached the disk is then unknown: read `head` again before the brain's next event.
+   */
+  append(entry: LogEntry): Promise<Date> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ entry, resolve, reject });
+      if (this.#isCommitting) return;
+      this.#isCommitting = true;
+      // What else this turn of the event loop appends joins the first transaction.
+      setImmediate(() => void this.#commitAll());
+    });
+  }
+
+  /** Never rejects: every failure goes to those who wait. */
+  async #commitAll(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, batchRows(this.#queue));
+      try {
+        const { rows } = await this.#pool.query<{ uid: string; updated_at: Date }>(
+          appendStatement(batch.map(({ entry }) => entry)),
+        );
+        const committedAt = new Map(rows.map((row) => [row.uid, row.updated_at]));
+        for (const { entry, resolve, reject } of batch) {
+          const time = committedAt.get(entry.brain);
+          if (time === undefined) reject(new Error(`no head was written for brain ${entry.brain}`));
+          else resolve(time);
+        }
+      } catch (cause) {
+        const lost = [...batch, ...this.#queue];
+        this.#queue = [];
+        for (const { reject } of lost) reject(databaseUnavailable(cause));
+      }
+    }
+    this.#isCommitting = false;
+  }
+
+  /**
+   * The events after `afterSeq`, in order and without gaps, in pages of at most 4 MiB (an event larger than that is a page).
+   * @param upToSeq the last one wanted; all when absent
+   * @throws EngramError `brain-damaged` when an event is missing or its bytes are not those that were written
+   */
+  async *read(brainUid: string, afterSeq: number, upToSeq = Number.MAX_SAFE_INTEGER): AsyncIterable<LoggedEvent[]> {
+    let last = afterSeq;
+    for (;;) {
+      const { rows } = await answered(
+        this.#pool.query<EventColumns>(PAGE, [brainUid, last, upToSeq, MAX_PAGE_ROWS, MAX_PAGE_BYTES]),
+      );
+      if (rows.length === 0) return;
+      const events: LoggedEvent[] = [];
+      for (const row of rows) {
+        last += 1;
+        if (toNumber(row.seq) !== last) throw await brainDamaged(this.#pool, brainUid, `event ${last} is missing`);
+        if (toNumber(row.crc32) !== crc32(row.payload)) {
+          throw await brainDamaged(this.#pool, brainUid, `the bytes of event ${last} do not match their checksum`);
+        }
+        events.push({ seq: last, type: row.type, payload: row.payload, createdAt: row.created_at });
+      }
+      yield events;
+    }
+  }
+
+  /** @returns the brain's committed head, or null when there is no such brain */
+  async head(brainUid: string): Promise<Head | null> {
+    const { rows } = await answered(
+      this.#pool.query<HeadColumns>("SELECT seq, step, mode, labels FROM brain WHERE uid = $1", [brainUid]),
+    );
+    const [row] = rows;
+    if (row === undefined) return null;
+    return { seq: toNumber(row.seq), step: toNumber(row.step), mode: toMode(row.mode), labels: row.labels };
+  }
+
+  /**
+   * Deletes the events up to `upToSeq`, which a kept checkpoint has made dispensable.
+   * @returns how many there were
+   */
+  async prune(brainUid: string, upToSeq: number): Promise<number> {
+    const { rowCount } = await answered(
+      this.#pool.query("DELETE FROM event WHERE brain_uid = $1 AND seq <= $2", [brainUid, upToSeq]),
+    );
+    return rowCount ?? 0;
+  }
+}
+
+/** @returns how many of the queue go into one transaction: as many as the bounds allow, at least one */
+function batchRows(queue: readonly Waiting[]): number {
+  let bytes = 0;
+  const end = queue.findIndex(({ entry }, row) => {
+    bytes += entry.payload.byteLength;
+    return row > 0 && (row === MAX_BATCH_ROWS || bytes > MAX_BATCH_BYTES);
+  });
+  return end === -1 ? queue.length : end;
+}
+
+type EventColumns = { seq: string; type: string; payload: Buffer; crc32: string; created_at: Date };
+type HeadColumns = { seq: string; step: string; mode: string; labels: string[] };
+
+// Lengths are known without reading the payloads, so that only those of the page leave the disk.
+const PAGE = `
+SELECT seq, type, payload, crc32, created_at FROM (
+  SELECT seq, type, payload, crc32, created_at,
+         sum(octet_length(payload)) OVER (ORDER BY seq) AS bytes, row_number() OVER (ORDER BY seq) AS place
+  FROM (SELECT * FROM event WHERE brain_uid = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4) AS next
+) AS page
+WHERE bytes <= $5 OR place = 1
+ORDER BY seq`;

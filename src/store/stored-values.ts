@@ -1,0 +1,23 @@
+// Reads what the database gives back: text and 64-bit integers become the types that the rest of the server works with, checked.
+
+import type { Pool } from "pg";
+import { KINDS, type Kind, MODES, type Mode } from "../brain/config.ts";
+import { EngramError } from "../errors.ts";
+
+/** A bigint column, which `pg` gives as text and Prisma as a bigint. Sequence numbers and sizes are far below 2⁵³. */
+export const toNumber = (value: string | bigint): number => Number(value);
+
+export const toMode = (text: string): Mode => toOneOf(MODES, text);
+export const toKind = (text: string): Kind => toOneOf(KINDS, text);
+
+export function toOneOf<T extends string>(values: readonly T[], text: string): T {
+  const value = values.find((known) => known === text);
+  if (value === undefined) throw new EngramError("brain-damaged", `"${text}" is none of ${values.join(", ")}`);
+  return value;
+}
+
+/** @returns a `brain-damaged` error that names the brain as its owner knows it */
+export async function brainDamaged(pool: Pool, brainUid: string, detail: string): Promise<EngramError> {
+  const { rows } = await pool.query<{ id: string }>("SELECT id FROM brain WHERE uid = $1", [brainUid]);
+  return new EngramError("brain-damaged", `Brain "${rows[0]?.id ?? brainUid}" is damaged: ${detail}`);
+}

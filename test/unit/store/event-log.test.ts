@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
+import { BrainTable } from "../../../src/store/brain-table.ts";
+import { CheckpointStore } from "../../../src/store/checkpoint-store.ts";
+import type { Database } from "../../../src/store/database.ts";
+import { EventLog, type LogEntry, type LoggedEvent } from "../../../src/store/event-log.ts";
+import { eachDatabase } from "../../support/databases.ts";
+import { all, newBrain, newCheckpoint } from "./rows.ts";
+
+const learned = (brain: string, seq: number, newLabels: string[] = [], payload = new Uint8Array([seq])): LogEntry => ({
+  brain,
+  seq,
+  type: "learned",
+  payload,
+  head: { kind: "advance", step: seq, mode: "plastic", newLabels },
+});
+
+const collect = async (pages: AsyncIterable<LoggedEvent[]>): Promise<LoggedEvent[]> => (await all(pages)).flat();
+
+const addBrain = async (database: Database): Promise<string> =>
+  (await new BrainTable(database.prisma).insert(newBrain())).uid;
+
+eachDatabase((database) => {
+  test("appended events are read back in order, with their bytes", async () => {
+    const brain = await addBrain(database());
+    const log = new EventLog(database().pool);
+    const payloads = [new Uint8Array([1, 2]), new Uint8Array(), new Uint8Array(70_000).fill(7)];
+    await Promise.all(payloads.map((payload, i) => log.append(learned(brain, i + 1, [], payload))));
+    const events = await collect(log.read(brain, 0));
+    assert.deepEqual(
+      events.map(({ seq }) => seq),
+      [1, 2, 3],
+    );
+    assert.deepEqual(
+      events.map(({ payload }) => Uint8Array.from(payload)),
+      payloads,
+    );
+    assert.deepEqual(
+      (await collect(log.read(brain, 1, 2))).map(({ seq }) => seq),
+      [2],
+    );
+  });
+
+  test("promises resolve in the order of append, and events that wait are committed together", async () => {
+    const brains = await Promise.all([addBrain(database()), addBrain(database())]);
+    const log = new EventLog(database().pool);
+    const order: string[] = [];
+    const appended = [1, 2, 3, 4].flatMap((seq) =>
+      brains.map(async (brain, i) => ({
+        time: await log.append(learned(brain, seq)),
+        order: order.push(`${seq}/${i}`),
+      })),
+    );
+    const results = await Promise.all(appended);
+    assert.deepEqual(order, ["1/0", "1/1", "2/0", "2/1", "3/0", "3/1", "4/0", "4/1"]);
+    assert.equal(new Set(results.map(({ time }) => time.getTime())).size, 1, "one transaction");
+  });
+
+  test("one batch leaves the head of its last event and the labels of all", async () => {
+    const brain = await addBrain(database());
+    const log = new EventLog(database().pool);
+    await Promise.all([
+      log.append(learned(brain, 1, ["cat", 'd"o,g'])),
+      log.append(learned(brain, 2)),
+      log.append(learned(brain, 3, ["{ü}"])),
+    ]);
+    await log.append(learned(brain, 4));
+    assert.deepEqual(await log.head(brain), { seq: 4, step: 4, mode: "plastic", labels: ["cat", 'd"o,g', "{ü}"] });
+  });
+
+  test("a batch is bounded in bytes, and an event over the bound still goes through", async () => {
+    const brain = await addBrain(database());
+    const log = new EventLog(database().pool);
+    const large = new Uint8Array(5 * 1024 * 1024).fill(1);
+    await Promise.all([log.append(learned(brain, 1, [], large)), log.append(learned(brain, 2, [], large))]);
+    const pages = await all(log.read(brain, 0));
+    assert.deepEqual(
+      pages.map((page) => page.map(({ seq, payload }) => [seq, payload.byteLength])),
+      [[[1, large.length]], [[2, large.length]]],
+    );
+  });
+
+  test("a failed batch rejects its events and those queued behind it, writes nothing, and the log goes on", async () => {
+    const brain = await addBrain(database());
+    const other = await addBrain(database());
+    const log = new EventLog(database().pool);
+    const many = Array.from({ length: 300 }, (_, i) => log.append(learned(other, i + 1)));
+    const unknownBrain = log.append(learned(randomUUID(), 1));
+    const behind = log.append(learned(brain, 1));
+    const settled = await Promise.allSettled([...many, unknownBrain, behind]);
+    const committed = settled.filter(({ status }) => status === "fulfilled").length;
+    assert.equal(committed, 256);
+    for (const result of settled.slice(256)) {
+      assert.equal(result.status === "rejected" && result.reason.code, "database-unavailable");
+      assert.ok(result.status === "rejected" && result.reason.cause instanceof Error);
+    }
+    assert.equal((await log.head(other))?.seq, 256);
+    assert.equal((await log.head(brain))?.seq, 0);
+    await log.append(learned(brain, 1));
+    assert.equal((await log.head(brain))?.seq, 1);
+  });
+
+  test("an event that does not follow the head is refused, whoever wrote the one before", async () => {
+    const brain = await addBrain(database());
+    const [ours, theirs] = [new EventLog(database().pool), new EventLog(database().pool)];
+    await theirs.append(learned(brain, 1));
+    await assert.rejects(ours.append(learned(brain, 1)), { code: "database-unavailable" });
+    await assert.rejects(ours.append(learned(brain, 3)), { code: "database-unavailable" });
+    await ours.append(learned(brain, 2));
+    assert.deepEqual(
+      (await collect(ours.read(brain, 0))).map(({ seq }) => seq),
+      [1, 2],
+    );
+  });
+
+  test("a restored event takes over the head of its checkpoint and copies the checkpoint to its seq", async () => {
+    const brain = await addBrain(database());
+    const log = new EventLog(database().pool);
+    const checkpoints = new CheckpointStore(database());
+    await log.append(learned(brain, 1, ["cat"]));
+    const { checkpoint, readChunk } = newCheckpoint({ seq: 1, step: 1, labels: ["cat"] });
+    const source = await checkpoints.write(brain, checkpoint, readChunk);
+    const copy = randomUUID();
+    const restored: LogEntry = {
+      ...learned(brain, 3),
+      type: "restored",
+      head: { kind: "replace", step: 1, mode: "panic", labels: ["cat"], checkpoint: { source: source.id, copy } },
+    };
+    await Promise.all([
+      log.append(learned(brain, 2, ["dog"])),
+      log.append(restored),
+      log.append(learned(brain, 4, ["fish"])),
+    ]);
+    assert.deepEqual(await log.head(brain), { seq: 4, step: 4, mode: "plastic", labels: ["cat", "fish"] });
+    const latest = await checkpoints.latest(brain);
+    assert.ok(latest);
+    assert.deepEqual({ ...latest, createdAt: source.createdAt }, { ...source, id: copy, seq: 3, reason: "restored" });
+    assert.equal(await checkpoints.lastRestoredSeq(brain), 3);
+    assert.equal(await checkpoints.remove(brain, source.id), true);
+    assert.equal(await checkpoints.collect(brain), 0, "the copy keeps the chunks");
+  });
+
+  test("a restored event whose checkpoint is gone is refused whole", async () => {
+    const brain = await addBrain(database());
+    const log = new EventLog(database().pool);
+    const checkpoint = { source: randomUUID(), copy: randomUUID() };
+    const head = { kind: "replace" as const, step: 0, mode: "plastic" as const, labels: [], checkpoint };
+    await assert.rejects(log.append({ ...learned(brain, 1), type: "restored", head }), {
+      code: "database-unavailable",
+    });
+    assert.equal((await log.head(brain))?.seq, 0);
+    assert.deepEqual(await collect(log.read(brain, 0)), []);
+  });
+
+  test("an event whose bytes changed, or that is missing, is damage", async () => {
+    const brain = await addBrain(database());
+    const log = new EventLog(database().pool);
+    await Promise.all([1, 2, 3].map((seq) => log.append(learned(brain, seq))));
+    await database().pool.query("UPDATE event SET payload = '\\x09' WHERE brain_uid = $1 AND seq = 2", [brain]);
+    await assert.rejects(collect(log.read(brain, 0)), { code: "brain-damaged", message: /event 2/ });
+    await database().pool.query("DELETE FROM event WHERE brain_uid = $1 AND seq = 2", [brain]);
+    await assert.rejects(collect(log.read(brain, 0)), { code: "brain-damaged", message: /event 2 is missing/ });
+    assert.equal(await log.prune(brain, 2), 1);
+    assert.deepEqual(
+      (await collect(log.read(brain, 2))).map(({ seq }) => seq),
+      [3],
+    );
+  });
+});
