@@ -1,0 +1,190 @@
+// Every backend against the reference, over random shapes and lives of a kernel; in float tolerance where sums are ordered otherwise.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import type { Backend, LayerKernel, LayerPass, LayerShape, LayerTensors } from "../../../src/backend/backend.ts";
+import { ReferenceBackend } from "../../../src/backend/reference/reference-backend.ts";
+import { selectBackend } from "../../../src/backend/select.ts";
+import { orthogonal } from "../../../src/brain/orthogonal.ts";
+import { Random } from "../../../src/brain/random.ts";
+import { rowsOf, unitRows } from "../../../src/tensor/matrix.ts";
+import { distance, gaussianMatrix } from "../brain/support.ts";
+
+const reference = new ReferenceBackend();
+const fast: readonly (readonly [name: string, backend: Backend])[] = [
+  ["cpu, 1 thread", await selectBackend("cpu", { threads: 1 })],
+  ["cpu, 3 threads", await selectBackend("auto", { threads: 3 })],
+];
+
+const shapes: fc.Arbitrary<LayerShape> = fc
+  .record({ inputDim: fc.integer({ min: 1, max: 40 }), hiddenDim: fc.integer({ min: 1, max: 400 }), part: fc.nat(100) })
+  .map(({ inputDim, hiddenDim, part }) => ({
+    inputDim,
+    hiddenDim,
+    winners: 1 + Math.floor((part / 100) * (hiddenDim - 1)),
+    gate: 0.3,
+  }));
+
+const freshTensors = ({ hiddenDim, inputDim }: LayerShape, seed: number): LayerTensors => ({
+  encoder: orthogonal(hiddenDim, inputDim, Random.seeded(seed)),
+  decoder: new Float32Array(hiddenDim * inputDim),
+  decoderStep: new Int32Array(hiddenDim),
+  steps: 0,
+});
+
+/** Decoder rows as they are now: `e + (d − e)·0.95ⁿ`. */
+async function presentDecoder(kernel: LayerKernel, { inputDim }: LayerShape): Promise<Float32Array> {
+  const { encoder, decoder, decoderStep, steps } = await kernel.tensors();
+  return decoder.map((stale, i) => {
+    const rest = 0.95 ** (steps - decoderStep[Math.floor(i / inputDim)]!);
+    return encoder[i]! + (stale - encoder[i]!) * rest;
+  });
+}
+
+function assertSamePass(actual: LayerPass, expected: LayerPass): void {
+  assert.deepEqual(actual.winners, expected.winners);
+  assert.ok(distance(actual.activations, expected.activations) < 1e-4);
+  assert.ok(distance(actual.normalized.data, expected.normalized.data) < 1e-6);
+  assert.ok(distance(actual.output.data, expected.output.data) < 1e-4);
+}
+
+for (const [name, backend] of fast) {
+  describe(`backend (${name})`, () => {
+    test("the lazy decoder is the dense rule, over hundreds of steps", async () => {
+      const shape = { inputDim: 16, hiddenDim: 200, winners: 4, gate: 0.5 };
+      const random = Random.seeded(11);
+      const dense = await reference.createLayer(shape, freshTensors(shape, 1));
+      const lazy = await backend.createLayer(shape, freshTensors(shape, 1));
+      const rates = new Float32Array(shape.hiddenDim).fill(0.04);
+      for (let step = 0; step < 400; step++) {
+        // The dense pass drives both, so that a tie in float32 cannot send them separate ways.
+        const x = gaussianMatrix(random, 1 + random.below(3), shape.inputDim);
+        const pass = await dense.forward(x, 1);
+        assert.ok(distance((await lazy.forward(x, 1)).output.data, pass.output.data) < 2e-5, `step ${step}`);
+        const reward = Float32Array.from({ length: x.rows }, () => (random.uniform() < 0.7 ? 1 : -0.2));
+        await dense.learn(pass, reward, rates);
+        await lazy.learn(pass, reward, rates);
+        if (step % 50 === 49) {
+          const rows = Int32Array.of(random.below(100), 100 + random.below(100));
+          const directions = random.directions(2, shape.inputDim);
+          await dense.replaceRows(rows, directions);
+          await lazy.replaceRows(rows, directions);
+        }
+      }
+      const [left, right] = [await lazy.tensors(), await dense.tensors()];
+      assert.equal(left.steps, 400);
+      assert.ok(distance(left.encoder, right.encoder) < 2e-5);
+      assert.ok(distance(await presentDecoder(lazy, shape), right.decoder) < 2e-5);
+    });
+
+    test("a decoder row whose neuron has not fired for thousands of steps has become its encoder row", async () => {
+      const shape = { inputDim: 4, hiddenDim: 3, winners: 3, gate: 1 };
+      const tensors = { ...freshTensors(shape, 5), steps: 5000 };
+      const x = gaussianMatrix(Random.seeded(2), 2, 4);
+      const lazy = await backend.createLayer(shape, tensors);
+      const caughtUp = await backend.createLayer(shape, {
+        ...tensors,
+        encoder: tensors.encoder.slice(),
+        decoder: tensors.encoder.slice(),
+        decoderStep: new Int32Array(3).fill(5000),
+      });
+      const [left, right] = [await lazy.forward(x, 1), await caughtUp.forward(x, 1)];
+      assert.ok(distance(left.output.data, right.output.data) < 1e-6);
+    });
+
+    test("any layer does what the reference does, learning included", () =>
+      fc.assert(
+        fc.asyncProperty(shapes, fc.integer({ min: 1, max: 8 }), fc.nat(), async (shape, rows, seed) => {
+          const random = Random.seeded(seed);
+          const slow = await reference.createLayer(shape, freshTensors(shape, seed));
+          const kernel = await backend.createLayer(shape, freshTensors(shape, seed));
+          const x = gaussianMatrix(random, rows, shape.inputDim);
+          const pass = await slow.forward(x, 2);
+          const own = await kernel.forward(x, 2);
+          fc.pre(distance(own.winners, pass.winners) === 0);
+          assertSamePass(own, pass);
+          const reward = Float32Array.from({ length: rows }, () => 2 * random.uniform() - 1);
+          const rates = Float32Array.from({ length: shape.hiddenDim }, () => random.uniform());
+          await slow.learn(pass, reward, rates);
+          await kernel.learn(pass, reward, rates);
+          assert.ok(distance((await kernel.tensors()).encoder, (await slow.tensors()).encoder) < 1e-5);
+          assert.ok(distance(await presentDecoder(kernel, shape), (await slow.tensors()).decoder) < 1e-5);
+        }),
+        { numRuns: 60 },
+      ));
+
+    test("memory search finds what the reference finds", () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 1, max: 300 }),
+          fc.integer({ min: 1, max: 30 }),
+          fc.integer({ min: 1, max: 20 }),
+          fc.integer({ min: 0, max: 300 }),
+          fc.nat(),
+          async (capacity, dim, k, filled, seed) => {
+            const random = Random.seeded(seed);
+            const stored = Math.min(capacity, filled);
+            const keys = unitRows(gaussianMatrix(random, stored, dim)).data;
+            const queries = unitRows(gaussianMatrix(random, 3, dim));
+            const slow = await (await reference.createMemory(capacity, dim, keys)).search(queries, stored, k);
+            const own = await (await backend.createMemory(capacity, dim, keys)).search(queries, stored, k);
+            assert.equal(own.k, Math.min(k, stored));
+            assert.equal(own.k, slow.k);
+            // Nearly equal similarities may change places: compare the similarities, and each slot's by looking its key up.
+            assert.ok(stored === 0 || distance(own.similarities, slow.similarities) < 1e-5);
+            own.slots.forEach((slot, i) => {
+              const row = Math.floor(i / own.k) * dim;
+              let cosine = 0;
+              for (let d = 0; d < dim; d++) cosine += keys[slot * dim + d]! * queries.data[row + d]!;
+              assert.ok(Math.abs(cosine - own.similarities[i]!) < 1e-5);
+            });
+          },
+        ),
+        { numRuns: 60 },
+      ));
+
+    test("equal keys are found in the order of their slots", async () => {
+      const key = unitRows(gaussianMatrix(Random.seeded(1), 1, 6));
+      const memory = await backend.createMemory(9, 6, new Float32Array(0));
+      for (let slot = 0; slot < 9; slot++) await memory.write(slot, key);
+      assert.deepEqual([...(await memory.search(key, 9, 4)).slots], [0, 1, 2, 3]);
+    });
+
+    // Shapes where onnxruntime would share rows out among threads, one to a thread, were it let.
+    for (const [hiddenDim, inputDim] of [
+      [1, 40_000],
+      [3, 20_000],
+      [256, 300],
+      [257, 300],
+      [700, 513],
+    ] as const) {
+      test(`rows of ${inputDim} against ${hiddenDim} have the same bits alone and in any batch`, async () => {
+        const random = Random.seeded(hiddenDim);
+        const shape = { inputDim, hiddenDim, winners: Math.ceil(hiddenDim / 3), gate: 0.5 };
+        const encoder = random.gaussians(hiddenDim * inputDim);
+        const kernel = await backend.createLayer(shape, { ...freshTensors({ ...shape, hiddenDim: 1 }, 1), encoder });
+        const keys = unitRows({ rows: hiddenDim, cols: inputDim, data: encoder });
+        const memory = await backend.createMemory(hiddenDim, inputDim, keys.data);
+        const x = unitRows(gaussianMatrix(random, inputDim > 1000 ? 9 : 258, inputDim));
+        const all = await kernel.forward(x, 1);
+        const found = await memory.search(x, hiddenDim, 5);
+        for (const [from, to] of [
+          [0, 1],
+          [0, 3],
+          [2, 7],
+          [3, 8],
+          [x.rows - 2, x.rows],
+          [x.rows - 1, x.rows],
+        ] as const) {
+          const part = await kernel.forward(rowsOf(x, from, to), 1);
+          const k = shape.winners;
+          assert.deepEqual(part.activations, all.activations.slice(from * k, to * k));
+          assert.deepEqual(part.output.data, all.output.data.slice(from * inputDim, to * inputDim));
+          const some = await memory.search(rowsOf(x, from, to), hiddenDim, 5);
+          assert.deepEqual(some.similarities, found.similarities.slice(from * found.k, to * found.k));
+        }
+      });
+    }
+  });
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { MODES } from "../../../src/brain/config.ts";
+import { decodeEvent, encodeEvent } from "../../../src/brain/events.ts";
+import { Random } from "../../../src/brain/random.ts";
+import { encodeSafetensors, SafetensorsError } from "../../../src/tensor/safetensors.ts";
+import { gaussianMatrix } from "./support.ts";
+
+const learnedEvents = fc
+  .record({
+    rows: fc.integer({ min: 1, max: 9 }),
+    cols: fc.integer({ min: 1, max: 9 }),
+    newLabels: fc.array(fc.string({ unit: "grapheme" })),
+    mode: fc.constantFrom("plastic" as const, "panic" as const),
+    memorize: fc.boolean(),
+    seed: fc.nat(),
+  })
+  .map(({ rows, cols, seed, ...fields }) => ({
+    type: "learned" as const,
+    ...fields,
+    inputs: gaussianMatrix(Random.seeded(seed), rows, cols),
+    classes: Int32Array.from({ length: rows }, (_, row) => row),
+  }));
+
+const events = fc.oneof(
+  learnedEvents,
+  fc.constantFrom(...MODES).map((mode) => ({ type: "modeChanged" as const, mode })),
+  fc.constant({ type: "consolidated" as const }),
+);
+
+test("an event decoded from its bytes is the event", () =>
+  fc.assert(fc.property(events, (event) => assert.deepEqual(decodeEvent(encodeEvent(event)), event))));
+
+test("bytes that hold no event are refused", () => {
+  assert.throws(() => decodeEvent(encodeSafetensors({})), SafetensorsError);
+  const bare = encodeSafetensors({}, { format: "1", event: JSON.stringify({ type: "learned" }) });
+  assert.throws(() => decodeEvent(bare), SafetensorsError);
+});
