@@ -45,15 +45,15 @@ const bytesOf = (data: TensorData): Uint8Array => new Uint8Array(data.buffer, da
 
 /** Lays `tensors` out as a safetensors file without copying their bytes. */
 export function layOut(tensors: Tensors, metadata: Metadata = {}): Layout {
-  const table: Record<string, unknown> = { __metadata__: metadata };
+  const table: [string, unknown][] = [["__metadata__", metadata]];
   const parts: Uint8Array[] = [];
   let offset = 0;
   for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
-    table[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+    table.push([name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] }]);
     parts.push(bytesOf(data));
     offset += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(table));
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(table)));
   const padded = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
   const header = new Uint8Array(8 + padded).fill(0x20);
   new DataView(header.buffer).setBigUint64(0, BigInt(padded), true);
