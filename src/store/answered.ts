@@ -2,8 +2,8 @@
 
 import { EngramError } from "../errors.ts";
 
-// Node's network errors; SQLSTATE classes 08 (connection), 53 (resources), 57P (operator intervention); Prisma's own P1xxx and pool codes.
-const AWAY_CODE = /^(E[A-Z_]+|08\w{3}|53\w{3}|57P\w{2}|P1\d{3}|P2024|P2037)$/;
+// Node's network errors; SQLSTATE classes 08 (connection), 28 and 3D (not let in), 53 (resources), 57P (shut down); Prisma's own P1xxx and pool codes.
+const AWAY_CODE = /^(E[A-Z_]+|08\w{3}|28\w{3}|3D\w{3}|53\w{3}|57P\w{2}|P1\d{3}|P2024|P2037)$/;
 // What `pg` says without a code.
 const AWAY_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|after calling end on the pool/;
@@ -21,7 +21,7 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
 }
 
 export const databaseUnavailable = (cause: unknown): EngramError =>
-  new EngramError("database-unavailable", "The database does not answer. Nothing was changed; try again.", [], {
+  new EngramError("database-unavailable", "The database does not answer. Try again.", [], {
     cause,
   });
 

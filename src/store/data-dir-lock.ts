@@ -18,7 +18,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngramError } from "../errors.ts";
 
 const HEARTBEAT_MS = 2_000;
-/** A holder elsewhere that misses this many milliseconds of heartbeats is taken for dead. */
+/** A holder in another container that is silent for this long is taken for dead. */
 const SILENCE_MS = 4 * HEARTBEAT_MS;
 const ATTEMPTS = 10;
 
@@ -26,10 +26,11 @@ type Holder = { readonly pid: number; readonly startedAt: string; readonly names
 
 /**
  * Takes the lock of `dataDir`, which is created when it does not exist.
+ * @param silenceMs how long a holder in another container may go without a heartbeat
  * @returns the function that gives the lock back
  * @throws EngramError `not-ready` naming the process that holds it
  */
-export async function lockDataDir(dataDir: string): Promise<() => void> {
+export async function lockDataDir(dataDir: string, silenceMs = SILENCE_MS): Promise<() => void> {
   mkdirSync(dataDir, { recursive: true });
   const file = join(dataDir, "engram.lock");
   const mine = JSON.stringify(self());
@@ -41,7 +42,7 @@ export async function lockDataDir(dataDir: string): Promise<() => void> {
       const held = readOrNull(file);
       if (held === null) continue; // given back just now
       const holder = parseHolder(held);
-      if (holder !== null && (await isAlive(holder, file))) throw inUse(dataDir, holder);
+      if (holder !== null && (await isAlive(holder, file, silenceMs))) throw inUse(dataDir, holder);
       removeStale(file, held, `${draft}.stale`);
     }
   } finally {
@@ -66,11 +67,11 @@ function hold(file: string, mine: string): () => void {
   };
 }
 
-async function isAlive(holder: Holder, file: string): Promise<boolean> {
+async function isAlive(holder: Holder, file: string, silenceMs: number): Promise<boolean> {
   if (holder.namespace === pidNamespace()) return isRunning(holder);
   const before = modifiedMs(file);
   if (before === null) return false;
-  await sleep(SILENCE_MS);
+  await sleep(silenceMs);
   return modifiedMs(file) !== before;
 }
 
@@ -122,7 +123,7 @@ const self = (): Holder => ({ pid: process.pid, startedAt: startTime(process.pid
 function parseHolder(text: string): Holder | null {
   try {
     const { pid, startedAt, namespace } = JSON.parse(text);
-    return { pid: Number(pid), startedAt: String(startedAt), namespace: String(namespace) };
+    return Number.isInteger(pid) ? { pid, startedAt: String(startedAt), namespace: String(namespace) } : null;
   } catch {
     return null; // a power cut can leave an empty file
   }
