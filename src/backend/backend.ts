@@ -41,8 +41,8 @@ export interface LayerKernel {
    */
   forward(x: Matrix, gain: number): Promise<LayerPass>;
   /**
-   * One plasticity step: `E_j ← E_j + rate_j·((Σ_b a_bj r_b x̂_b)/(fires_j + 1e-6) − E_j)` for neurons that fired, then the decoder
-   * tracks the encoder: `D ← 0.95 D + 0.05 Eᵀ`.
+   * One plasticity step: `E_j ← E_j + rate_j·((Σ_b a_bj r_b x̂_b)/(fires_j + 1e-6) − E_j)` for neurons that fired, where a row longer than
+   * 1 is cut back to length 1 (the gain of panic would let it grow without end); then the decoder tracks the encoder: `D ← 0.95 D + 0.05 Eᵀ`.
    * @param reward float32 [batch]
    * @param rates float32 [hiddenDim], the learning rate of each neuron
    */

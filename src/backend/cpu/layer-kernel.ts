@@ -3,7 +3,7 @@
 // rested, so recall reads `d(n) = e + (d − e)·0.95ⁿ` on the fly. Reading writes nothing; `learn` brings only the rows that fired up to date.
 
 import { type Matrix, rowsOf, unitRows, zeros } from "../../tensor/matrix.ts";
-import { addScaled, moveTowards } from "../../tensor/vector.ts";
+import { addScaled, lengthOf, moveTowards, toUnitLength } from "../../tensor/vector.ts";
 import type { LayerKernel, LayerPass, LayerShape, LayerTensors } from "../backend.ts";
 import { BLOCK_ROWS, type Products } from "./products.ts";
 import type { WinnerSelector } from "./winners.ts";
@@ -145,6 +145,7 @@ export class CpuLayerKernel implements LayerKernel {
       const old = encoder[at + i] ?? 0;
       encoder[at + i] = old + rate * ((sum[i] ?? 0) * mean - old);
     }
+    if (lengthOf(encoder, at, dim) > 1) toUnitLength(encoder, at, encoder, at, dim);
     moveTowards(this.#decoder, at, TRACKING, encoder, at, dim);
     this.#decoderStep[neuron] = this.#steps + 1;
   }

@@ -79,6 +79,7 @@ export class ReferenceLayer implements LayerKernel {
         row.forEach((old, d) => {
           row[d] = old + rate * ((sum[d] ?? 0) / (fires + 1e-6) - old);
         });
+        if (dot(row, row) > 1) row.set(unitOf(row));
       }
       this.#track(neuron);
     }

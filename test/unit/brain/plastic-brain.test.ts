@@ -172,6 +172,26 @@ for (const backend of BACKENDS) {
       assert.equal(panic.reward, 1);
     });
 
+    test("panic may last: rows stay short, answers right and finite", async () => {
+      const brain = await create();
+      const samples = inputs(4);
+      const random = Random.seeded(9);
+      for (let i = 0; i < (backend.name === "cpu" ? 2500 : 400); i++) {
+        const noise = random.gaussians(samples.data.length);
+        const nearby = { ...samples, data: samples.data.map((value, at) => value + 0.1 * noise[at]!) };
+        await learn(brain, learned(nearby, [0, 1, 0, 1], { mode: "panic", newLabels: i === 0 ? ["a", "b"] : [] }));
+      }
+      const { data } = (await brain.state()).tensors["layers.0.encoder"]!;
+      for (let at = 0; at < data.length; at += 12) assert.ok(Math.hypot(...data.slice(at, at + 12)) < 1.000001);
+      await brain.apply({ type: "modeChanged", mode: "panic" });
+      const predictions = await brain.predict(samples, 2);
+      assert.deepEqual(
+        predictions.map(({ label }) => label),
+        ["a", "b", "a", "b"],
+      );
+      assert.ok(predictions.every(({ confidence }) => confidence > 0.9));
+    });
+
     test("a learn event's mode is its own; the brain's mode stays", async () => {
       const brain = await create();
       await learn(brain, learned(inputs(2), [0, 0], { newLabels: ["a"], mode: "panic" }));
