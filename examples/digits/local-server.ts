@@ -16,9 +16,14 @@ export class LocalServer {
     this.#child = child;
   }
 
-  /** Resolves once the server listens. @throws when it ends before */
-  static async start(dataDir: string): Promise<LocalServer> {
-    const env = { ...process.env, ENGRAM_PORT: "0", ENGRAM_DATA_DIR: dataDir, ENGRAM_LOG_LEVEL: "info" };
+  /**
+   * Resolves once the server listens.
+   * @param environment further settings
+   * @throws when it ends before
+   */
+  static async start(dataDir: string, environment: Record<string, string> = {}): Promise<LocalServer> {
+    const settings = { ENGRAM_PORT: "0", ENGRAM_DATA_DIR: dataDir, ENGRAM_LOG_LEVEL: "info" };
+    const env = { ...process.env, ...settings, ...environment };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "inherit"] });
     for await (const line of createInterface({ input: child.stdout })) {
       const entry = JSON.parse(line) as { msg?: string; url?: string }; // the server's log is one JSON object a line
@@ -30,9 +35,11 @@ export class LocalServer {
     throw new Error("the server ended before it listened");
   }
 
-  /** Ends the process with `signal` and waits until it is gone. */
-  async end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+  /** Ends the process with `signal` and waits until it is gone. @returns its exit code, null when the signal ended it */
+  async end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
     this.#child.kill(signal);
     await once(this.#child, "exit");
+    return this.#child.exitCode;
   }
 }

@@ -15,7 +15,13 @@ export class StateError extends Error {}
 /** Where the header lies in a file's metadata. */
 const KEY = "brain";
 
-export const encodeHeader = (header: StateHeader): Metadata => ({ [KEY]: JSON.stringify(header) });
+/** @returns the header as file metadata; equal headers give equal text, whatever the order of their keys */
+export const encodeHeader = (header: StateHeader): Metadata => ({ [KEY]: JSON.stringify(header, sortKeys) });
+
+const sortKeys = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
 
 /**
  * Reads what `encodeHeader` wrote, checking every field.

@@ -59,7 +59,7 @@ export class Engram implements Api.Brains {
       mode: "plastic",
     });
     const brain = this.#registry.add(row);
-    await brain.load();
+    await brain.load().catch(() => {}); // it exists now; a host that is away only makes its first use wait
     this.#parts.feed.publish({ type: "created", brain: id, seq: 0, step: 0, time: row.createdAt.toISOString() });
     return infoOf(row);
   }

@@ -41,7 +41,8 @@ export type ResidencyParts = {
 /** A request's fields beside the brain, which residency adds. */
 type Fields<Op extends OperationName> = Omit<RequestOf<Op>, "brain">;
 
-const LOAD_ATTEMPTS = 3;
+/** How many hosts may die under one call before it is given up. */
+const ATTEMPTS = 3;
 const HOST_READY_TIMEOUT_MS = 30_000;
 
 export class Residency {
@@ -84,30 +85,30 @@ export class Residency {
   }
 
   /** Asks the host about the brain, once more when the host dies meanwhile. */
-  async ask<Op extends OperationName>(op: Op, fields: Fields<Op>, body?: Uint8Array): Promise<Reply<Op>> {
-    for (let attempt = 1; ; attempt++) {
-      const place = this.#place ?? (await this.#load());
-      try {
-        return await this.#request(place, op, fields, body);
-      } catch (error) {
-        if (!this.#isLost(place, error) || attempt === LOAD_ATTEMPTS) throw unavailable(error);
-      }
-    }
+  ask<Op extends OperationName>(op: Op, fields: Fields<Op>, body?: Uint8Array): Promise<Reply<Op>> {
+    return this.#withPlace((place) => this.#request(place, op, fields, body));
   }
 
-  /** Holds the brain's state still while `use` reads it in chunks of `chunkBytes`; predictions go on, changes wait. */
-  async snapshot<T>(chunkBytes: number, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-    const place = this.#place ?? (await this.#load());
-    try {
-      const { result, body } = await this.#request(place, "snapshotBegin", { chunkBytes });
-      const { headerBytes, ...head } = result;
-      const readChunk = async (index: number) => (await this.#request(place, "snapshotChunk", { index })).body;
-      return await use({ head, header: body.subarray(0, headerBytes), hashes: body.subarray(headerBytes), readChunk });
-    } catch (error) {
-      throw unavailable(error);
-    } finally {
-      await this.#request(place, "snapshotEnd", {}).catch(() => {}); // fails only with the host, and then nothing is held
-    }
+  /**
+   * Holds the brain's state still while `use` reads it in chunks of `chunkBytes`; predictions go on, changes wait.
+   * `use` runs once more when the host dies meanwhile.
+   */
+  snapshot<T>(chunkBytes: number, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    return this.#withPlace(async (place) => {
+      try {
+        const { result, body } = await this.#request(place, "snapshotBegin", { chunkBytes });
+        const { headerBytes, ...head } = result;
+        const readChunk = async (index: number) => (await this.#request(place, "snapshotChunk", { index })).body;
+        return await use({
+          head,
+          header: body.subarray(0, headerBytes),
+          hashes: body.subarray(headerBytes),
+          readChunk,
+        });
+      } finally {
+        await this.#request(place, "snapshotEnd", {}).catch(() => {}); // fails only with the host, and then nothing is held
+      }
+    });
   }
 
   /** Brings the brain to a host if it is not there. */
@@ -125,6 +126,18 @@ export class Residency {
     await this.#request(place, "unload", {}).catch((error) => {
       if (!(error instanceof HostGone)) throw error;
     });
+  }
+
+  /** Runs `use` where the brain is, and again elsewhere when that host dies. @throws EngramError host-unavailable */
+  async #withPlace<T>(use: (place: Place) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const place = this.#place ?? (await this.#load());
+      try {
+        return await use(place);
+      } catch (error) {
+        if (!this.#isLost(place, error) || attempt === ATTEMPTS) throw unavailable(error);
+      }
+    }
   }
 
   #send(place: Place, event: Committed): void {
@@ -167,7 +180,7 @@ export class Residency {
         return place;
       } catch (error) {
         this.#parts.hosts.release(host, stateBytes(this.#config));
-        if (error instanceof HostGone && attempt < LOAD_ATTEMPTS) continue;
+        if (error instanceof HostGone && attempt < ATTEMPTS) continue;
         this.#parts.logger.error({ brain: this.#uid, err: error }, "brain not loaded");
         const failure = unavailable(error);
         for (const { reject } of this.#unanswered.splice(0)) reject(failure);

@@ -1,0 +1,114 @@
+// What clients see while a part is away: a host that dies costs a moment, a database that is away costs changes but no predictions.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import {
+  type BrainAnswer,
+  call,
+  digestOf,
+  inputOf,
+  type PredictAnswer,
+  Refused,
+  SMALL_BRAIN,
+  type Stamp,
+} from "../support/client.ts";
+import { newSite } from "../support/databases.ts";
+import { startTestServer } from "../support/server.ts";
+
+const learnBody = (index: number) => ({ inputs: [inputOf(index)], labels: [`class-${index % 9}`] });
+
+test("a host killed in the middle of learning loses nothing: every call is answered, once and in order", async () => {
+  const server = await startTestServer();
+  try {
+    const brains = `${server.url}/v1/brains`;
+    await call("POST", brains, { id: "twin", ...SMALL_BRAIN });
+    for (let index = 0; index < 200; index++) await call("POST", `${brains}/twin/learn`, learnBody(index));
+
+    await call("POST", brains, { id: "hit", ...SMALL_BRAIN });
+    const answers: Promise<Stamp>[] = [];
+    for (let index = 0; index < 200; index++) {
+      answers.push(call<Stamp>("POST", `${brains}/hit/learn`, learnBody(index)));
+      if (index % 4 === 3) await answers.at(-1);
+      if (index % 70 === 50) process.kill(server.hosts.hosts[0]!.pid!, "SIGKILL");
+    }
+    const seqs = (await Promise.all(answers)).map(({ seq }) => seq);
+    assert.deepEqual(
+      [...seqs].sort((a, b) => a - b),
+      Array.from({ length: 200 }, (_, index) => index + 1),
+    );
+    const { predictions } = await call<PredictAnswer>("POST", `${brains}/hit/predict`, { inputs: [inputOf(5)] });
+    assert.equal(predictions[0]?.label, "class-5");
+    assert.equal((await call<BrainAnswer>("GET", `${brains}/hit`)).step, 200);
+  } finally {
+    await server.close();
+  }
+});
+
+test("a brain is the same after its host died as it was before", async () => {
+  const server = await startTestServer();
+  try {
+    await call("POST", `${server.url}/v1/brains`, { id: "same", ...SMALL_BRAIN });
+    const brain = `${server.url}/v1/brains/same`;
+    for (let index = 0; index < 30; index++) await call("POST", `${brain}/learn`, learnBody(index));
+    const before = await digestOf(brain);
+    process.kill(server.hosts.hosts[0]!.pid!, "SIGKILL");
+    assert.equal(await digestOf(brain), before);
+  } finally {
+    await server.close();
+  }
+});
+
+test("while the database is away predictions go on, changes answer 503 and change nothing, and it recovers by itself", async () => {
+  const { options, dispose } = await newSite("postgres");
+  const server = await startTestServer({ DATABASE_URL: options.url! });
+  const database = new URL(options.url!).pathname.slice(1);
+  const admin = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
+  await admin.connect();
+  try {
+    await call("POST", `${server.url}/v1/brains`, { id: "calm", ...SMALL_BRAIN });
+    const brain = `${server.url}/v1/brains/calm`;
+    for (let index = 0; index < 20; index++) await call("POST", `${brain}/learn`, learnBody(index));
+    const before = await digestOf(brain);
+
+    await admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`);
+    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [database]);
+    const refusals = await Promise.allSettled(
+      [20, 21, 22].map((index) => call("POST", `${brain}/learn`, learnBody(index))),
+    );
+    for (const refusal of refusals) {
+      assert.ok(refusal.status === "rejected" && refusal.reason instanceof Refused);
+      assert.equal(refusal.reason.status, 503);
+      assert.equal(refusal.reason.problem.type, "/problems/database-unavailable");
+    }
+    const { predictions, seq } = await call<PredictAnswer>("POST", `${brain}/predict`, { inputs: [inputOf(5)] });
+    assert.deepEqual([predictions[0]?.label, seq], ["class-5", 20]);
+    assert.equal((await fetch(`${server.url}/readyz`)).status, 503);
+    assert.equal((await fetch(`${server.url}/livez`)).status, 200);
+
+    await admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS true`);
+    assert.equal(await digestOf(brain), before);
+    const { seq: next } = await call<Stamp>("POST", `${brain}/learn`, learnBody(20));
+    assert.equal(next, 21);
+    for (let tries = 0; (await fetch(`${server.url}/readyz`)).status !== 200; tries++) {
+      assert.ok(tries < 50, "not ready again");
+      await sleep(100);
+    }
+  } finally {
+    await admin.end();
+    await server.close();
+    await dispose();
+  }
+});
+
+test("a second server on the same data folder refuses to start and names the first", async () => {
+  const server = await startTestServer();
+  try {
+    await assert.rejects(startTestServer({ ENGRAM_DATA_DIR: server.dataDir }), (error: Error) =>
+      error.message.includes(String(process.pid)),
+    );
+  } finally {
+    await server.close();
+  }
+});

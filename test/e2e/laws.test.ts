@@ -1,0 +1,168 @@
+// The laws of a brain as a client can check them, through HTTP and the stream.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import fc from "fast-check";
+import WebSocket from "ws";
+import { type CheckpointAnswer, call, digestOf, inputOf, SMALL_BRAIN, type Stamp } from "../support/client.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+
+let server: TestServer;
+before(async () => {
+  server = await startTestServer({ ENGRAM_CHECKPOINT_EVERY_EVENTS: "25" });
+});
+after(() => server.close());
+
+let made = 0;
+/** A brain of its own for each test. @returns its address */
+async function newBrain(): Promise<string> {
+  const id = `law-${made++}`;
+  await call("POST", `${server.url}/v1/brains`, { id, ...SMALL_BRAIN });
+  return `${server.url}/v1/brains/${id}`;
+}
+
+test("the order of acknowledgements is the order of seq", async () => {
+  const brain = await newBrain();
+  const seqs: number[] = [];
+  const stream = new WebSocket(`${brain.replace("http", "ws")}/stream`);
+  await new Promise((resolve) => stream.once("open", resolve));
+  const allHeard = new Promise<void>((resolve) => {
+    stream.on("message", (data) => {
+      const { type, seq } = JSON.parse(String(data));
+      if (type === "learned" && seqs.push(seq) === 100) resolve();
+    });
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, index) =>
+      call<Stamp>("POST", `${brain}/learn`, { inputs: [inputOf(index)], labels: [`class-${index % 5}`] }),
+    ),
+  );
+  await allHeard;
+  stream.close();
+  const inOrder = Array.from({ length: 100 }, (_, index) => index + 1);
+  assert.deepEqual(seqs, inOrder);
+  assert.deepEqual(
+    answers.map(({ seq }) => seq).sort((a, b) => a - b),
+    inOrder,
+  );
+});
+
+test("one connection never sees the state go back", async () => {
+  const brain = await newBrain();
+  let last = 0;
+  for (let index = 0; index < 40; index++) {
+    const [learned, predicted] = await Promise.all([
+      call<Stamp>("POST", `${brain}/learn`, { inputs: [inputOf(index)], labels: ["a"] }),
+      call<Stamp>("POST", `${brain}/predict`, { inputs: [inputOf(index)] }),
+    ]);
+    assert.ok(predicted.seq >= last && predicted.seq <= learned.seq);
+    const read = await call<Stamp>("POST", `${brain}/predict`, { inputs: [inputOf(index)] });
+    assert.equal(read.seq, learned.seq);
+    last = read.seq;
+  }
+});
+
+const operations = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        op: fc.constant("learn" as const),
+        index: fc.nat(50),
+        rows: fc.integer({ min: 1, max: 4 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ op: fc.constant("mode" as const), mode: fc.constantFrom("plastic", "panic") }),
+    },
+    { weight: 1, arbitrary: fc.record({ op: fc.constant("consolidate" as const) }) },
+  ),
+  { minLength: 1, maxLength: 12 },
+);
+
+type Operation = typeof operations extends fc.Arbitrary<(infer Item)[]> ? Item : never;
+
+function perform(brain: string, operation: Operation): Promise<unknown> {
+  switch (operation.op) {
+    case "learn": {
+      const inputs = Array.from({ length: operation.rows }, (_, row) => inputOf(operation.index + row));
+      return call("POST", `${brain}/learn`, {
+        inputs,
+        labels: inputs.map((_, row) => `class-${(operation.index + row) % 6}`),
+      });
+    }
+    case "mode":
+      return call("PUT", `${brain}/mode`, { mode: operation.mode });
+    case "consolidate":
+      return call("POST", `${brain}/consolidate`);
+  }
+}
+
+test("restore after checkpoint is the identity, whatever came before and between", async () => {
+  await fc.assert(
+    fc.asyncProperty(operations, operations, async (first, between) => {
+      const brain = await newBrain();
+      for (const operation of first) await perform(brain, operation);
+      const checkpoint = await call<CheckpointAnswer>("POST", `${brain}/checkpoints`);
+      for (const operation of between) await perform(brain, operation);
+      const { seq, step } = await call<Stamp>("POST", `${brain}/checkpoints/${checkpoint.id}/restore`);
+      assert.equal(seq, checkpoint.seq + between.length + 1);
+      assert.equal(step, checkpoint.step);
+      assert.equal(await digestOf(brain), checkpoint.digest);
+    }),
+    { numRuns: 12 },
+  );
+});
+
+test("what is learned after a restore survives the host's death", async () => {
+  const brain = await newBrain();
+  await perform(brain, { op: "learn", index: 1, rows: 2 });
+  const { id } = await call<CheckpointAnswer>("POST", `${brain}/checkpoints`);
+  await perform(brain, { op: "learn", index: 2, rows: 3 });
+  await call("POST", `${brain}/checkpoints/${id}/restore`);
+  await perform(brain, { op: "learn", index: 3, rows: 4 });
+  const before = await digestOf(brain);
+  process.kill(server.hosts.hosts[0]!.pid!, "SIGKILL");
+  assert.equal(await digestOf(brain), before);
+});
+
+test("predictions change nothing, and checkpoints do not either", async () => {
+  const [lived, twin] = [await newBrain(), await newBrain()];
+  for (let index = 0; index < 60; index++) {
+    const body = { inputs: [inputOf(index)], labels: [`class-${index % 4}`] };
+    await call("POST", `${lived}/learn`, body);
+    await call("POST", `${twin}/learn`, body);
+    await call("POST", `${twin}/predict`, { inputs: [inputOf(index + 0.5), inputOf(index)] });
+    if (index % 20 === 10) await call("POST", `${twin}/checkpoints`);
+  }
+  assert.equal(await digestOf(twin), await digestOf(lived));
+});
+
+test("64 predictions at once get exactly the answers that each gets alone", async () => {
+  const brain = await newBrain();
+  for (let index = 0; index < 50; index++) await perform(brain, { op: "learn", index, rows: 2 });
+  const ask = (index: number) =>
+    call<{ predictions: unknown[] }>("POST", `${brain}/predict`, {
+      inputs: [inputOf(index + 0.3)],
+      topK: (index % 5) + 1,
+    });
+  const together = await Promise.all(Array.from({ length: 64 }, (_, index) => ask(index)));
+  for (const [index, { predictions }] of together.entries()) {
+    assert.deepEqual(predictions, (await ask(index)).predictions);
+  }
+});
+
+test("the checkpoint that a restored brain recovers from cannot be deleted until there is another", async () => {
+  const brain = await newBrain();
+  await perform(brain, { op: "learn", index: 1, rows: 2 });
+  const { id } = await call<CheckpointAnswer>("POST", `${brain}/checkpoints`);
+  await call("POST", `${brain}/checkpoints/${id}/restore`);
+  await call("DELETE", `${brain}/checkpoints/${id}`);
+  const { checkpoints } = await call<{ checkpoints: CheckpointAnswer[] }>("GET", `${brain}/checkpoints`);
+  assert.equal(checkpoints.length, 1);
+  const remove = () => call("DELETE", `${brain}/checkpoints/${checkpoints[0]!.id}`);
+  await assert.rejects(remove, { status: 409 });
+  await call("POST", `${brain}/checkpoints`);
+  await remove();
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Prediction } from "../../../src/brain/brain.ts";
+import { Mailbox } from "../../../src/host/mailbox.ts";
+import { Scheduler } from "../../../src/host/scheduler.ts";
+import type { Matrix } from "../../../src/tensor/matrix.ts";
+
+const MAX_ROWS = 4;
+
+/** Each row's prediction is its own number, so that a row that is answered to the wrong caller shows. */
+function fixture() {
+  const batches: number[] = [];
+  const mailbox = new Mailbox(async ({ rows, data }: Matrix) => {
+    batches.push(rows);
+    return Array.from(data, (value): Prediction => {
+      const scores = [0, 1, 2].map((rank) => ({ label: `${value}/${rank}`, score: 1 }));
+      return { label: String(value), confidence: 1, scores, novelty: 0 };
+    });
+  }, MAX_ROWS);
+  const log: string[] = [];
+  const predict = (topK: number, ...values: number[]): void => {
+    const inputs = { rows: values.length, cols: 1, data: Float32Array.from(values) };
+    mailbox.predict(inputs, topK, (predictions) => {
+      log.push(predictions.map(({ label, scores }) => `${label}:${scores.length}`).join(" "));
+    });
+  };
+  const change = (name: string): void => mailbox.change(async () => void log.push(name));
+  const drain = async (): Promise<void> => {
+    while (mailbox.isRunnable) await mailbox.runNext();
+  };
+  return { mailbox, batches, log, predict, change, drain };
+}
+
+test("predictions that wait together are computed together, and each gets its own rows and scores", async () => {
+  const { batches, log, predict, drain } = fixture();
+  predict(1, 1);
+  predict(3, 2, 3);
+  predict(2, 4);
+  await drain();
+  assert.deepEqual(batches, [4]);
+  assert.deepEqual(log, ["1:1", "2:3 3:3", "4:2"]);
+});
+
+test("a batch stops at the row limit, and a longer request is computed alone", async () => {
+  const { batches, predict, drain } = fixture();
+  predict(1, 1, 2, 3);
+  predict(1, 4, 5);
+  predict(1, 1, 2, 3, 4, 5, 6);
+  predict(1, 7);
+  await drain();
+  assert.deepEqual(batches, [3, 2, 6, 1]);
+});
+
+test("changes and predictions keep their order", async () => {
+  const { log, predict, change, drain } = fixture();
+  predict(1, 1);
+  change("a");
+  predict(1, 2);
+  predict(1, 3);
+  change("b");
+  change("c");
+  predict(1, 4);
+  await drain();
+  assert.deepEqual(log, ["1:1", "a", "2:1", "3:1", "b", "c", "4:1"]);
+});
+
+test("while the mailbox is held, predictions pass the waiting changes, which follow in order afterwards", async () => {
+  const { mailbox, log, predict, change, drain } = fixture();
+  mailbox.hold();
+  change("a");
+  predict(1, 1);
+  change("b");
+  predict(1, 2);
+  await drain();
+  assert.deepEqual(log, ["1:1", "2:1"]);
+  mailbox.release();
+  await drain();
+  assert.deepEqual(log, ["1:1", "2:1", "a", "b"]);
+});
+
+test("brains take turns, one piece of work at a time", async () => {
+  const log: string[] = [];
+  let atWork = 0;
+  const scheduler = new Scheduler((error) => assert.fail(String(error)));
+  const done = ["a", "b", "c"].map((name) => {
+    const mailbox = new Mailbox(async () => [], MAX_ROWS);
+    return new Promise<void>((resolve) => {
+      for (const turn of [1, 2, 3]) {
+        mailbox.change(async () => {
+          assert.equal(++atWork, 1);
+          await new Promise(setImmediate);
+          atWork--;
+          log.push(`${name}${turn}`);
+          if (turn === 3) resolve();
+        });
+      }
+      scheduler.wake(mailbox);
+    });
+  });
+  await Promise.all(done);
+  assert.deepEqual(log, ["a1", "b1", "c1", "a2", "b2", "c2", "a3", "b3", "c3"]);
+});
+
+test("what a piece of work throws reaches the host as a bug", async () => {
+  const bug = new Error("invariant broken");
+  const heard = await new Promise((resolve) => {
+    const scheduler = new Scheduler(resolve);
+    const mailbox = new Mailbox(async () => [], MAX_ROWS);
+    mailbox.change(async () => {
+      throw bug;
+    });
+    scheduler.wake(mailbox);
+  });
+  assert.equal(heard, bug);
+});
