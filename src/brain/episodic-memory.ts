@@ -5,7 +5,7 @@ import type { MemoryKernel, Neighbors } from "../backend/backend.ts";
 import { type Matrix, rowsOf } from "../tensor/matrix.ts";
 import type { MemoryFill } from "./events.ts";
 
-export type Vote = {
+type Vote = {
   readonly classId: number /** Sum of the similarities of the class's neighbours. */;
   readonly vote: number;
 };

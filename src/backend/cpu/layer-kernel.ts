@@ -2,10 +2,10 @@
 // the rows of winners only. Invariant: row j of `decoder` is as of plasticity step `decoderStep[j]`; since then its encoder row has
 // rested, so recall reads `d(n) = e + (d − e)·0.95ⁿ` on the fly. Reading writes nothing; `learn` brings only the rows that fired up to date.
 
-import { type Matrix, rowsOf, unitRows, zeros } from "../../tensor/matrix.ts";
+import { type Matrix, unitRows, zeros } from "../../tensor/matrix.ts";
 import { addScaled, lengthOf, moveTowards, toUnitLength } from "../../tensor/vector.ts";
 import type { LayerKernel, LayerPass, LayerShape, LayerTensors } from "../backend.ts";
-import { BLOCK_ROWS, type Products } from "./products.ts";
+import { blocksOf, type Products } from "./products.ts";
 import type { WinnerSelector } from "./winners.ts";
 
 /** How far the decoder moves towards the encoder in a plasticity step, the seed's 0.05. */
@@ -54,12 +54,11 @@ export class CpuLayerKernel implements LayerKernel {
   }
 
   async forward(x: Matrix, gain: number): Promise<LayerPass> {
-    const { winners: k, inputDim } = this.#shape;
+    const { winners: k, inputDim, hiddenDim } = this.#shape;
     const normalized = unitRows(x);
     const winners = new Int32Array(x.rows * k);
     const activations = new Float32Array(x.rows * k);
-    for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
-      const block = rowsOf(normalized, from, Math.min(from + BLOCK_ROWS, x.rows));
+    for (const { from, block } of blocksOf(normalized, hiddenDim)) {
       await this.#fire(block, from * k, gain, winners, activations);
     }
     const output = zeros(x.rows, inputDim);

@@ -3,7 +3,7 @@
 
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import type { MemoryKernel, Neighbors } from "../backend.ts";
-import { BLOCK_ROWS, type Products } from "./products.ts";
+import { blocksOf, type Products } from "./products.ts";
 
 export class CpuMemoryKernel implements MemoryKernel {
   readonly #keys: Matrix;
@@ -25,8 +25,7 @@ export class CpuMemoryKernel implements MemoryKernel {
     const similarities = new Float32Array(queries.rows * found);
     if (found === 0) return { k: 0, slots, similarities };
     const keys = rowsOf(this.#keys, 0, stored);
-    for (let from = 0; from < queries.rows; from += BLOCK_ROWS) {
-      const block = rowsOf(queries, from, Math.min(from + BLOCK_ROWS, queries.rows));
+    for (const { from, block } of blocksOf(queries, stored)) {
       const nearest = await this.#products.nearest(block, keys, found);
       slots.set(nearest.slots, from * found);
       similarities.set(nearest.values, from * found);

@@ -3,14 +3,23 @@
 // thread: it computes a single row by another kernel, and it shares a product with few columns out by rows, down to one row a thread.
 
 import * as ort from "onnxruntime-node";
-import type { Matrix } from "../../tensor/matrix.ts";
+import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import { nearestModel, productModel } from "./onnx-model.ts";
 
-/** Rows of one call: bounds the scratch arrays and onnxruntime's own, and is wide enough to reach its full speed. */
-export const BLOCK_ROWS = 256;
+/** Rows of one call at most: enough to reach onnxruntime's full speed. */
+const MOST_ROWS = 256;
+
+/** Numbers in the result of one call at most, except that two rows always go: bounds our scratch and onnxruntime's own to 64 MB. */
+const MOST_RESULTS = 2 ** 24;
 
 /** Up to this many weight rows a product runs on one thread; beyond, there are more columns than rows, and threads share columns. */
-const ONE_THREAD_WEIGHTS = BLOCK_ROWS;
+const ONE_THREAD_WEIGHTS = MOST_ROWS;
+
+/** `x` in blocks of rows that `Products` takes for `weights` weight rows, each with the index of its first row. */
+export function* blocksOf(x: Matrix, weights: number): Generator<{ readonly from: number; readonly block: Matrix }> {
+  const size = Math.min(MOST_ROWS, Math.max(2, Math.floor(MOST_RESULTS / weights)));
+  for (let from = 0; from < x.rows; from += size) yield { from, block: rowsOf(x, from, Math.min(from + size, x.rows)) };
+}
 
 type Sessions = { readonly one: ort.InferenceSession; readonly many: ort.InferenceSession };
 
@@ -31,7 +40,7 @@ export class Products {
 
   /**
    * `x·Wᵀ`: float32 [x.rows, weights.rows], scratch that is valid until the next call.
-   * @param x float32 [at most BLOCK_ROWS, dim]
+   * @param x float32 [batch, dim], a block of `blocksOf`
    * @param weights float32 [n, dim]
    */
   async product(x: Matrix, weights: Matrix): Promise<Float32Array> {
@@ -46,7 +55,7 @@ export class Products {
 
   /**
    * The k largest of each row of `x·Wᵀ`, largest first (ties: the lower index): values float32 and slots int32 [x.rows, k].
-   * @param x float32 [at most BLOCK_ROWS, dim]
+   * @param x float32 [batch, dim], a block of `blocksOf`
    * @param k at most `weights.rows`
    */
   async nearest(x: Matrix, weights: Matrix, k: number) {

@@ -151,6 +151,18 @@ for (const [name, backend] of fast) {
       assert.deepEqual([...(await memory.search(key, 9, 4)).slots], [0, 1, 2, 3]);
     });
 
+    test("a memory too large for all queries at once answers each as if alone", async () => {
+      const stored = 300_000;
+      const memory = await backend.createMemory(stored, 2, Random.seeded(3).directions(stored, 2));
+      const queries = unitRows(gaussianMatrix(Random.seeded(4), 60, 2));
+      const all = await memory.search(queries, stored, 4);
+      for (const row of [0, 54, 55, 59]) {
+        const alone = await memory.search(rowsOf(queries, row, row + 1), stored, 4);
+        assert.deepEqual(alone.slots, all.slots.slice(row * 4, row * 4 + 4));
+        assert.deepEqual(alone.similarities, all.similarities.slice(row * 4, row * 4 + 4));
+      }
+    });
+
     // Shapes where onnxruntime would share rows out among threads, one to a thread, were it let.
     for (const [hiddenDim, inputDim] of [
       [1, 40_000],
@@ -188,3 +200,12 @@ for (const [name, backend] of fast) {
     }
   });
 }
+
+test("the number of threads changes no bit", async () => {
+  const shape = { inputDim: 300, hiddenDim: 1000, winners: 50, gate: 0.5 };
+  const x = gaussianMatrix(Random.seeded(8), 31, 300);
+  const passes = [];
+  for (const [, backend] of fast)
+    passes.push(await (await backend.createLayer(shape, freshTensors(shape, 1))).forward(x, 1));
+  assert.deepEqual(passes[1], passes[0]);
+});

@@ -67,7 +67,7 @@ export const SMALL: PlasticConfig = {
 };
 
 /** A fresh brain whose state is changed before it starts. */
-export async function brainWith(
+async function brainWith(
   config: PlasticConfig,
   backend: Backend,
   change: (state: BrainState) => BrainState,
