@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
+/** Empty counts as unset: the demo must not write to a database, or want the key, that somebody's environment names. */
+const NOBODY_ELSES = { DATABASE_URL: "", ENGRAM_API_KEY: "" };
+
 export class LocalServer {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -23,7 +26,7 @@ export class LocalServer {
    */
   static async start(dataDir: string, environment: Record<string, string> = {}): Promise<LocalServer> {
     const settings = { ENGRAM_PORT: "0", ENGRAM_DATA_DIR: dataDir, ENGRAM_LOG_LEVEL: "info" };
-    const env = { ...process.env, ...settings, ...environment };
+    const env = { ...process.env, ...NOBODY_ELSES, ...settings, ...environment };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "inherit"] });
     for await (const line of createInterface({ input: child.stdout })) {
       const entry = JSON.parse(line) as { msg?: string; url?: string }; // the server's log is one JSON object a line
