@@ -2,7 +2,9 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startPostgres } from "./support/postgres.ts";
@@ -20,11 +22,19 @@ async function testFiles(parts: readonly string[]): Promise<string[]> {
   return parts.length === 0 ? files : files.filter((file) => parts.some((part) => file.includes(part)));
 }
 
+/** @returns a folder for all that the tests write, so that nothing stays behind even when they are stopped half-way */
+function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "engram-tests-"));
+  chmodSync(folder, 0o755);
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
 async function runTests(files: readonly string[], databaseUrl: string): Promise<number> {
   const tests = spawn(process.execPath, ["--import", "tsx", "--test", "--test-reporter=spec", ...files], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, TEST_DATABASE_URL: databaseUrl },
+    env: { ...process.env, TEST_DATABASE_URL: databaseUrl, TMPDIR: scratchFolder() },
   });
   for (const signal of SIGNALS) process.on(signal, () => tests.kill(signal));
   const [code] = await once(tests, "exit");

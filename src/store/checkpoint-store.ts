@@ -12,8 +12,8 @@ import type { CheckpointModel } from "./generated/prisma/models/Checkpoint.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { toMode, toNumber, toOneOf } from "./stored-values.ts";
 
-export const CHECKPOINT_REASONS = ["requested", "automatic", "restored"] as const;
-export type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
+const CHECKPOINT_REASONS = ["requested", "automatic", "restored"] as const;
+type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
 
 /** What a list says of a checkpoint. */
 export type CheckpointSummary = {

@@ -3,8 +3,8 @@
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompress, constants } from "node:zlib";
 
-export const RAW = 0;
-export const BROTLI = 1;
+const RAW = 0;
+const BROTLI = 1;
 
 export type EncodedChunk = {
   readonly codec: typeof RAW | typeof BROTLI;
