@@ -2,7 +2,8 @@
 // Invariant: its kernels share sessions and scratch, so one step runs at a time; whoever owns the backend runs one brain operation at once.
 
 import type { Backend, LayerKernel, LayerShape, LayerTensors, MemoryKernel } from "../backend.ts";
-import { CpuLayerKernel, HebbScratch } from "./layer-kernel.ts";
+import { Firings } from "./firings.ts";
+import { CpuLayerKernel } from "./layer-kernel.ts";
 import { CpuMemoryKernel } from "./memory-kernel.ts";
 import { Products } from "./products.ts";
 import { WinnerSelector } from "./winners.ts";
@@ -10,7 +11,7 @@ import { WinnerSelector } from "./winners.ts";
 export class CpuBackend implements Backend {
   readonly name = "cpu";
   readonly #products: Products;
-  readonly #hebb = new HebbScratch();
+  readonly #firings = new Firings();
   #selector = new WinnerSelector(0);
 
   private constructor(products: Products) {
@@ -27,7 +28,7 @@ export class CpuBackend implements Backend {
     return new CpuLayerKernel(shape, tensors, {
       products: this.#products,
       selector: this.#selector,
-      hebb: this.#hebb,
+      firings: this.#firings,
     });
   }
 

@@ -5,6 +5,7 @@
 import { type Matrix, unitRows, zeros } from "../../tensor/matrix.ts";
 import { addScaled, lengthOf, moveTowards, toUnitLength } from "../../tensor/vector.ts";
 import type { LayerKernel, LayerPass, LayerShape, LayerTensors } from "../backend.ts";
+import type { Firings } from "./firings.ts";
 import { blocksOf, type Products } from "./products.ts";
 import type { WinnerSelector } from "./winners.ts";
 
@@ -15,26 +16,7 @@ const TRACKING = 0.05;
 const MEAN_GUARD = 1e-6;
 
 /** What all layers of a backend share; one brain operation runs at a time, so they may. */
-export type LayerParts = { readonly products: Products; readonly selector: WinnerSelector; readonly hebb: HebbScratch };
-
-/** Which samples fired which neuron in one batch, and by how much. */
-export class HebbScratch {
-  /** int32 [hiddenDim + 1]: neuron j's samples are entries `starts[j]` to `starts[j + 1]`. */
-  starts = new Int32Array(0);
-  samples = new Int32Array(0);
-  weights = new Float32Array(0);
-  /** float32 [inputDim]: the sum for one neuron. */
-  sum = new Float32Array(0);
-
-  fit(hiddenDim: number, entries: number, inputDim: number): void {
-    if (this.starts.length < hiddenDim + 1) this.starts = new Int32Array(hiddenDim + 1);
-    if (this.samples.length < entries) {
-      this.samples = new Int32Array(entries);
-      this.weights = new Float32Array(entries);
-    }
-    if (this.sum.length < inputDim) this.sum = new Float32Array(inputDim);
-  }
-}
+type LayerParts = { readonly products: Products; readonly selector: WinnerSelector; readonly firings: Firings };
 
 export class CpuLayerKernel implements LayerKernel {
   readonly #shape: LayerShape;
@@ -42,6 +24,8 @@ export class CpuLayerKernel implements LayerKernel {
   readonly #encoder: Matrix;
   readonly #decoder: Float32Array;
   readonly #decoderStep: Int32Array;
+  /** float32 [inputDim]: scratch for one neuron's Hebbian sum. */
+  readonly #sum: Float32Array;
   #steps: number;
 
   constructor(shape: LayerShape, tensors: LayerTensors, parts: LayerParts) {
@@ -50,6 +34,7 @@ export class CpuLayerKernel implements LayerKernel {
     this.#encoder = { rows: shape.hiddenDim, cols: shape.inputDim, data: tensors.encoder };
     this.#decoder = tensors.decoder;
     this.#decoderStep = tensors.decoderStep;
+    this.#sum = new Float32Array(shape.inputDim);
     this.#steps = tensors.steps;
   }
 
@@ -93,7 +78,9 @@ export class CpuLayerKernel implements LayerKernel {
   }
 
   async learn(pass: LayerPass, reward: Float32Array, rates: Float32Array): Promise<void> {
-    const { starts } = this.#groupByNeuron(pass, reward);
+    const { firings } = this.#parts;
+    firings.group(pass, reward, this.#shape);
+    const { starts } = firings;
     for (let neuron = 0; neuron < this.#shape.hiddenDim; neuron++) {
       const from = starts[neuron] ?? 0;
       const to = starts[neuron + 1] ?? 0;
@@ -102,40 +89,15 @@ export class CpuLayerKernel implements LayerKernel {
     this.#steps += 1;
   }
 
-  /** Counting sort of the batch's (sample, activation · reward) pairs by neuron; samples stay in order, so sums have a fixed order. */
-  #groupByNeuron({ winners, activations, normalized }: LayerPass, reward: Float32Array): HebbScratch {
-    const { hiddenDim, inputDim, winners: k } = this.#shape;
-    const hebb = this.#parts.hebb;
-    hebb.fit(hiddenDim, winners.length, inputDim);
-    const { starts, samples, weights } = hebb;
-    starts.fill(0, 0, hiddenDim + 1);
-    for (const neuron of winners) starts[neuron] = (starts[neuron] ?? 0) + 1;
-    let total = 0;
-    for (let neuron = 0; neuron <= hiddenDim; neuron++) {
-      total += starts[neuron] ?? 0;
-      starts[neuron] = total;
-    }
-    // Now `starts[j]` is where j's entries end; filling from the back moves it to where they start.
-    for (let sample = normalized.rows - 1; sample >= 0; sample--) {
-      for (let i = sample * k; i < (sample + 1) * k; i++) {
-        const neuron = winners[i] ?? 0;
-        const entry = (starts[neuron] ?? 0) - 1;
-        starts[neuron] = entry;
-        samples[entry] = sample;
-        weights[entry] = (activations[i] ?? 0) * (reward[sample] ?? 0);
-      }
-    }
-    return hebb;
-  }
-
   /** The Hebbian step and the decoder's tracking for one neuron, whose samples are entries `from` to `to`. */
   #learnRow(neuron: number, from: number, to: number, x: Matrix, rate: number): void {
     const { inputDim: dim } = this.#shape;
-    const { samples, weights, sum } = this.#parts.hebb;
+    const { samples, weights } = this.#parts.firings;
+    const sum = this.#sum;
     const encoder = this.#encoder.data;
     const at = neuron * dim;
     this.#bringUpToDate(neuron);
-    sum.fill(0, 0, dim);
+    sum.fill(0);
     for (let entry = from; entry < to; entry++) {
       addScaled(sum, 0, weights[entry] ?? 0, x.data, (samples[entry] ?? 0) * dim, dim);
     }
