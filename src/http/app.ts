@@ -1,0 +1,77 @@
+// The HTTP side, wired by hand: hooks first (they hold for every route), then schemas, then routes. Nothing here listens.
+
+import Fastify, { LogController } from "fastify";
+import { requireApiKey } from "./auth.ts";
+import { readJsonBodies } from "./body-parser.ts";
+import { answerClientError, answerFrameworkError, answerWithProblems } from "./error-handler.ts";
+import { refuseImpossibleIds } from "./ids.ts";
+import { describeRoutes } from "./openapi.ts";
+import { answerWithRequestId, requestId } from "./request-id.ts";
+import { logRequests } from "./request-log.ts";
+import { brainRoutes } from "./routes/brains.ts";
+import { checkpointRoutes } from "./routes/checkpoints.ts";
+import { consolidateRoutes } from "./routes/consolidate.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { learnRoutes } from "./routes/learn.ts";
+import { modeRoutes } from "./routes/mode.ts";
+import { openapiRoutes } from "./routes/openapi.ts";
+import { predictRoutes } from "./routes/predict.ts";
+import { problemRoutes } from "./routes/problems.ts";
+import { enableStreams, refuseOtherUpgrades, streamRoutes } from "./routes/streams.ts";
+import { allSchemas, limitedSchemas } from "./schemas/index.ts";
+import type { App, AppParts } from "./server.ts";
+import { refuseWhenClosing } from "./shutdown.ts";
+import { answerUnknownAddresses } from "./unknown-address.ts";
+import { useStrictValidation } from "./validation.ts";
+
+const MIB = 1024 * 1024;
+/** Ids are at most 128 characters, which may arrive percent-encoded. */
+const MAX_PARAM_LENGTH = 400;
+/** A request that is not complete by then is given up: slow senders must not hold connections for ever. */
+const REQUEST_TIMEOUT_MS = 300_000;
+
+/**
+ * Builds the server without starting it: `app.listen` is the caller's, and so is what is in `parts`.
+ * `app.close()` ends streams and waits for calls in flight.
+ */
+export async function buildApp({ brains, feed, config, log }: AppParts): Promise<App> {
+  const app: App = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    genReqId: requestId,
+    bodyLimit: config.maxBodyMb * MIB,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    return503OnClosing: false,
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
+  });
+
+  const streams = await enableStreams(app, feed);
+  answerWithProblems(app);
+  useStrictValidation(app);
+  readJsonBodies(app);
+  answerWithRequestId(app);
+  logRequests(app);
+  refuseWhenClosing(app);
+  if (config.apiKey !== undefined) requireApiKey(app, config.apiKey);
+  refuseImpossibleIds(app);
+  refuseOtherUpgrades(app);
+  answerUnknownAddresses(app);
+  await describeRoutes(app);
+
+  const limited = limitedSchemas(config.maxBatchRows);
+  for (const schema of allSchemas(limited)) app.addSchema(schema);
+
+  brainRoutes(app, brains);
+  predictRoutes(app, brains, limited);
+  learnRoutes(app, brains, limited);
+  modeRoutes(app, brains);
+  consolidateRoutes(app, brains);
+  checkpointRoutes(app, brains);
+  streamRoutes(app, brains, streams);
+  healthRoutes(app, brains);
+  problemRoutes(app);
+  openapiRoutes(app);
+  return app;
+}

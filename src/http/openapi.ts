@@ -1,0 +1,65 @@
+// The OpenAPI document, made from the schemas of the routes, and the pages that show it.
+
+import swagger, { type SwaggerTransformObject } from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+import { completeDocument, type OpenApiDocument } from "./openapi-document.ts";
+
+const DESCRIPTION = `A server for models that keep learning. Create a *brain*, ask it to predict, tell it what was right: it learns from that at once.
+
+Every answer about a brain carries the \`seq\` of the state that gave it. A change is durable by the time that its answer arrives, and later
+reads see it. Errors are \`application/problem+json\` (RFC 9457); when one arrives, nothing has changed.`;
+
+const TAGS = [
+  { name: "brains", description: "Create, find, rename and delete brains." },
+  { name: "learning", description: "Predict, learn, switch modes, consolidate." },
+  { name: "checkpoints", description: "Keep a brain's state, and go back to it." },
+  { name: "streams", description: "What happens to brains, as it happens." },
+  { name: "server", description: "Probes and documentation." },
+];
+
+/** Makes `app` describe its routes; must be awaited before the first route is added. */
+export async function describeRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Engram",
+        version: "0.1.0",
+        description: DESCRIPTION,
+        license: { name: "MIT", identifier: "MIT" },
+      },
+      servers: [{ url: "/", description: "The server that gave you this document." }],
+      tags: TAGS,
+      // With no key configured, calls need none: hence the empty alternative.
+      security: [{ apiKey: [] }, {}],
+      components: {
+        securitySchemes: {
+          apiKey: {
+            type: "http",
+            scheme: "bearer",
+            description: "The server's API key, where it has one (ENGRAM_API_KEY).",
+          },
+        },
+      },
+    },
+    convertConstToEnum: false,
+    refResolver: {
+      buildLocalReference: (schema, _base, _fragment, index) => schema.$id?.toString() ?? `schema-${index}`,
+    },
+    // The transform sees the route; the document does not.
+    transform: ({ schema, url, route }) => ({
+      schema: route.config?.bodyIsOptional === true ? { ...schema, "x-optional-body": true } : schema,
+      url,
+    }),
+    transformObject: complete,
+  });
+  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: true, uiConfig: { docExpansion: "list" } });
+}
+
+function complete(document: Parameters<SwaggerTransformObject>[0]) {
+  if ("swaggerObject" in document) return document.swaggerObject;
+  // @fastify/swagger types the document by every version of OpenAPI; this one is 3.1, as said above.
+  completeDocument(document.openapiObject as OpenApiDocument);
+  return document.openapiObject;
+}

@@ -1,0 +1,180 @@
+// Every error that leaves the server is a problem document (RFC 9457). One exhaustive map turns a code into its status and title; the text of
+// an unexpected error never leaves, since nobody wrote it for the caller.
+
+import { EngramError, ERROR_CODES, type ErrorCode, type FieldError } from "../errors.ts";
+
+export type ProblemType = {
+  readonly status: number;
+  readonly title: string;
+  /** What it means and what to do about it, for the page that `type` leads to. */
+  readonly description: string;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfterS?: number;
+};
+
+/** What each error code looks like to a client. */
+export const PROBLEMS = {
+  "bad-request": {
+    status: 400,
+    title: "Malformed request",
+    description: "The request is not well-formed HTTP, or its address has a broken %-escape.",
+  },
+  "not-json": {
+    status: 400,
+    title: "Body is not JSON",
+    description: "The body is empty or not valid JSON. NaN and Infinity are no JSON; send finite numbers.",
+  },
+  unauthorized: {
+    status: 401,
+    title: "API key missing or wrong",
+    description: "This server wants its API key: `Authorization: Bearer <key>`.",
+  },
+  "not-found": { status: 404, title: "No such page", description: "Nothing lives at this address; see /openapi.json." },
+  "brain-not-found": {
+    status: 404,
+    title: "No such brain",
+    description: "There is no brain with this id. `GET /v1/brains` lists those that exist.",
+  },
+  "checkpoint-not-found": {
+    status: 404,
+    title: "No such checkpoint",
+    description: "The brain has no checkpoint with this id. Automatic ones are removed as newer ones are made.",
+  },
+  "method-not-allowed": {
+    status: 405,
+    title: "Method not allowed",
+    description: "The address exists, but not with this method; the Allow header names those that work.",
+  },
+  "request-timeout": {
+    status: 408,
+    title: "Request took too long to arrive",
+    description: "The request was not complete in time. Send smaller batches, or send them faster.",
+  },
+  "brain-exists": {
+    status: 409,
+    title: "Id is taken",
+    description:
+      "Another brain has this id. Choose another, leave `id` out to get one, or delete the other brain first.",
+  },
+  "brain-frozen": {
+    status: 409,
+    title: "Brain does not learn now",
+    description: "The brain is in mode `inference`. Set another mode first, or name one in the learn call.",
+  },
+  "checkpoint-in-use": {
+    status: 409,
+    title: "Checkpoint is needed",
+    description: "The brain's history starts at this checkpoint. It can go once a newer one exists.",
+  },
+  "body-too-large": {
+    status: 413,
+    title: "Body too large",
+    description: "The body is over the server's limit (ENGRAM_MAX_BODY_MB). Send smaller batches.",
+  },
+  "unsupported-media-type": {
+    status: 415,
+    title: "Body must be JSON",
+    description: "Send JSON, and say so: `content-type: application/json`.",
+  },
+  validation: {
+    status: 422,
+    title: "Request is well-formed but wrong",
+    description: "A field does not hold what it should; `errors` points at it. Nothing has changed.",
+  },
+  "upgrade-required": {
+    status: 426,
+    title: "Only for WebSockets",
+    description: "This address is a stream: open it as a WebSocket.",
+  },
+  "headers-too-large": {
+    status: 431,
+    title: "Address or headers too long",
+    description: "The request line and headers take more room than the server gives them (16 KiB).",
+  },
+  overloaded: {
+    status: 429,
+    title: "Too many calls are waiting",
+    description: "The brain's queue is full. Nothing was done; try again after the time in Retry-After.",
+    retryAfterS: 1,
+  },
+  "brain-damaged": {
+    status: 500,
+    title: "Brain cannot be loaded",
+    description: "The brain's stored state cannot be read. Other brains are not concerned; see the server's log.",
+  },
+  "host-unavailable": {
+    status: 503,
+    title: "Compute process is away",
+    description: "The process that holds the brain is being started again. Acknowledged changes are safe.",
+    retryAfterS: 2,
+  },
+  "database-unavailable": {
+    status: 503,
+    title: "Database is away",
+    description: "The database does not answer, so nothing can be made durable.",
+    retryAfterS: 5,
+  },
+  "not-ready": {
+    status: 503,
+    title: "Not ready",
+    description: "A part that the server needs is not up; `checks` says which.",
+    retryAfterS: 2,
+  },
+  "shutting-down": {
+    status: 503,
+    title: "Shutting down",
+    description: "The server takes no new calls because it is stopping.",
+    retryAfterS: 5,
+  },
+  internal: {
+    status: 500,
+    title: "Internal error",
+    description: "A bug or a broken machine. The server's log has the details under the request id.",
+  },
+} as const satisfies Record<ErrorCode, ProblemType>;
+
+/** The body of an error answer. */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly errors?: readonly FieldError[];
+  /** `not-ready` only: the state of each part. */
+  readonly checks?: { readonly [part: string]: string };
+};
+
+/** @returns the entry of `PROBLEMS` for `code` */
+export const problemType = (code: ErrorCode): ProblemType => PROBLEMS[code];
+
+/** @returns whether `text` is an error code */
+export const isErrorCode = (text: string): text is ErrorCode => ERROR_CODES.some((code) => code === text);
+
+/** @returns where the problem type of `code` is described, relative to the server */
+export const problemUri = (code: ErrorCode): string => `/problems/${code}`;
+
+/**
+ * @param instance what the problem happened to: the request's path
+ * @returns the problem document of `error`
+ */
+export function toProblem(error: EngramError, instance: string): Problem {
+  const { status, title } = problemType(error.code);
+  const errors = error.fields.length > 0 ? { errors: error.fields } : {};
+  return { type: problemUri(error.code), title, status, detail: error.message, instance, ...errors };
+}
+
+/** @returns the headers that go with a problem */
+export function problemHeaders(code: ErrorCode): Record<string, string> {
+  const { retryAfterS } = problemType(code);
+  return {
+    ...(retryAfterS === undefined ? {} : { "retry-after": String(retryAfterS) }),
+    ...(code === "unauthorized" ? { "www-authenticate": "Bearer" } : {}),
+  };
+}
+
+/** @returns what a caller may hear of an error that nobody expected */
+export const unexpected = (cause: unknown): EngramError =>
+  new EngramError("internal", "The server failed. Its log has the details under this answer's x-request-id.", [], {
+    cause,
+  });

@@ -1,0 +1,12 @@
+// One line a request, when it is answered. Probes come every few seconds and say nothing new: they are logged at debug level.
+
+import type { FastifyInstance } from "fastify";
+
+/** Makes `app` log each answered request; `requestId` is on every line of `request.log`. */
+export function logRequests(app: FastifyInstance): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const level = request.routeOptions.config?.isPublic === true ? "debug" : "info";
+    const { method, url } = request;
+    request.log[level]({ method, url, statusCode: reply.statusCode, durationMs: reply.elapsedTime }, "request");
+  });
+}

@@ -1,0 +1,112 @@
+// Brains as a collection: create, find, rename, delete.
+
+import type { Brains } from "../../brains/api.ts";
+import { Brain, BrainList, CreateBrain, PatchBrain } from "../schemas/brain.ts";
+import { BrainParams, DEFAULT_PAGE_LIMIT, PageQuery } from "../schemas/common.ts";
+import { problemResponses } from "../schemas/problem.ts";
+import { json, noContent, ref } from "../schemas/ref.ts";
+import type { App } from "../server.ts";
+import { BODY_PROBLEMS } from "./problem-sets.ts";
+
+export function brainRoutes(app: App, brains: Brains): void {
+  app.post(
+    "/v1/brains",
+    {
+      schema: {
+        operationId: "createBrain",
+        tags: ["brains"],
+        summary: "Create a brain",
+        description: "Creates an empty brain in mode `plastic`. Without `id` it gets one.",
+        body: ref(CreateBrain),
+        response: {
+          201: json("The new brain.", Brain),
+          ...problemResponses(
+            ...BODY_PROBLEMS,
+            "brain-exists",
+            "overloaded",
+            "host-unavailable",
+            "database-unavailable",
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const brain = await brains.create(request.body);
+      return reply.code(201).header("location", `/v1/brains/${brain.id}`).send(brain);
+    },
+  );
+
+  app.get(
+    "/v1/brains",
+    {
+      schema: {
+        operationId: "listBrains",
+        tags: ["brains"],
+        summary: "List brains",
+        description: "Brains, oldest first, a page at a time.",
+        querystring: PageQuery,
+        response: {
+          200: json("A page of brains.", BrainList),
+          ...problemResponses("validation", "database-unavailable"),
+        },
+      },
+    },
+    async ({ query }) => brains.list({ ...query, limit: query.limit ?? DEFAULT_PAGE_LIMIT }),
+  );
+
+  app.get(
+    "/v1/brains/:brain",
+    {
+      schema: {
+        operationId: "getBrain",
+        tags: ["brains"],
+        summary: "Read a brain",
+        description: "What the brain is made of and where it stands.",
+        params: BrainParams,
+        response: { 200: json("The brain.", Brain), ...problemResponses("brain-not-found", "database-unavailable") },
+      },
+    },
+    async (request) => brains.get(request.params.brain),
+  );
+
+  app.patch(
+    "/v1/brains/:brain",
+    {
+      schema: {
+        operationId: "updateBrain",
+        tags: ["brains"],
+        summary: "Rename or tag a brain",
+        description:
+          "Changes name and tags; what is left out stays. `seq` does not move: the brain itself is the same.",
+        params: BrainParams,
+        body: ref(PatchBrain),
+        response: {
+          200: json("The brain, changed.", Brain),
+          ...problemResponses(...BODY_PROBLEMS, "brain-not-found", "database-unavailable"),
+        },
+      },
+    },
+    async (request) => brains.update(request.params.brain, request.body),
+  );
+
+  app.delete(
+    "/v1/brains/:brain",
+    {
+      schema: {
+        operationId: "deleteBrain",
+        tags: ["brains"],
+        summary: "Delete a brain",
+        description: "Deletes the brain with its history and all of its checkpoints, for good.",
+        params: BrainParams,
+        response: {
+          204: noContent("It is gone."),
+          ...problemResponses("brain-not-found", "host-unavailable", "database-unavailable"),
+        },
+      },
+    },
+    async (request, reply) => {
+      await brains.remove(request.params.brain);
+      return reply.code(204).send(null);
+    },
+  );
+}

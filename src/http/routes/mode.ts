@@ -1,0 +1,30 @@
+// Switching a brain's mode.
+
+import type { Brains } from "../../brains/api.ts";
+import { BrainParams } from "../schemas/common.ts";
+import { SetMode, StateStamp } from "../schemas/mode.ts";
+import { problemResponses } from "../schemas/problem.ts";
+import { json, ref } from "../schemas/ref.ts";
+import type { App } from "../server.ts";
+import { BODY_PROBLEMS, BRAIN_PROBLEMS } from "./problem-sets.ts";
+
+export function modeRoutes(app: App, brains: Brains): void {
+  app.put(
+    "/v1/brains/:brain/mode",
+    {
+      schema: {
+        operationId: "setMode",
+        tags: ["learning"],
+        summary: "Switch the mode",
+        description: "From the next call on the brain is in this mode.",
+        params: BrainParams,
+        body: ref(SetMode),
+        response: {
+          200: json("The brain's state now.", StateStamp),
+          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS),
+        },
+      },
+    },
+    async ({ params, body }) => brains.setMode(params.brain, body.mode),
+  );
+}

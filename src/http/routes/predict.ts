@@ -1,0 +1,33 @@
+// Asking a brain.
+
+import type { Brains } from "../../brains/api.ts";
+import { toMatrix } from "../inputs.ts";
+import { BrainParams } from "../schemas/common.ts";
+import type { LimitedSchemas } from "../schemas/index.ts";
+import { DEFAULT_TOP_K, PredictAnswer } from "../schemas/predict.ts";
+import { problemResponses } from "../schemas/problem.ts";
+import { json, ref } from "../schemas/ref.ts";
+import type { App } from "../server.ts";
+import { BODY_PROBLEMS, BRAIN_PROBLEMS } from "./problem-sets.ts";
+
+export function predictRoutes(app: App, brains: Brains, { predictRequest }: LimitedSchemas): void {
+  app.post(
+    "/v1/brains/:brain/predict",
+    {
+      schema: {
+        operationId: "predict",
+        tags: ["learning"],
+        summary: "Predict",
+        description: "Says what each input is, and how new it looks. Changes nothing, whatever the mode.",
+        params: BrainParams,
+        body: ref(predictRequest),
+        response: {
+          200: json("One prediction per input.", PredictAnswer),
+          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS),
+        },
+      },
+    },
+    async ({ params, body }) =>
+      brains.predict(params.brain, { inputs: toMatrix(body.inputs), topK: body.topK ?? DEFAULT_TOP_K }),
+  );
+}

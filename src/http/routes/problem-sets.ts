@@ -1,0 +1,13 @@
+// The problems that several routes share.
+
+/** What a call with a body may meet. */
+export const BODY_PROBLEMS = ["not-json", "body-too-large", "unsupported-media-type", "validation"] as const;
+
+/** What a call that reaches a brain may meet. */
+export const BRAIN_PROBLEMS = [
+  "brain-not-found",
+  "overloaded",
+  "brain-damaged",
+  "host-unavailable",
+  "database-unavailable",
+] as const;

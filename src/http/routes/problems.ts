@@ -1,0 +1,47 @@
+// What each problem type means: the pages that `type` of a problem document leads to.
+
+import Type from "typebox";
+import { EngramError, ERROR_CODES, type ErrorCode } from "../../errors.ts";
+import { isErrorCode, problemType, problemUri } from "../problem.ts";
+import { ProblemTypeList, ProblemTypeSchema, problemResponses } from "../schemas/problem.ts";
+import { json } from "../schemas/ref.ts";
+import type { App } from "../server.ts";
+
+const pageOf = (code: ErrorCode) => {
+  const { title, status, description } = problemType(code);
+  return { type: problemUri(code), code, title, status, description };
+};
+
+export function problemRoutes(app: App): void {
+  app.get(
+    "/problems",
+    {
+      schema: {
+        operationId: "listProblemTypes",
+        tags: ["server"],
+        summary: "List the sorts of error",
+        description: "Every sort of error that this server answers with.",
+        response: { 200: json("All of them.", ProblemTypeList), ...problemResponses() },
+      },
+    },
+    async () => ({ problems: ERROR_CODES.map(pageOf) }),
+  );
+
+  app.get(
+    "/problems/:code",
+    {
+      schema: {
+        operationId: "getProblemType",
+        tags: ["server"],
+        summary: "What a sort of error means",
+        description: "The page that the `type` of a problem document leads to.",
+        params: Type.Object({ code: Type.String({ description: "The problem's code.", examples: ["brain-frozen"] }) }),
+        response: { 200: json("What it means.", ProblemTypeSchema), ...problemResponses("not-found") },
+      },
+    },
+    async ({ params }) => {
+      if (!isErrorCode(params.code)) throw new EngramError("not-found", "There is no such problem; see /problems.");
+      return pageOf(params.code);
+    },
+  );
+}

@@ -1,0 +1,106 @@
+// What happens to brains, as it happens, over WebSockets. An unknown brain is refused before the upgrade, as a problem document.
+
+import websocket from "@fastify/websocket";
+import type { FastifyRequest, preHandlerAsyncHookHandler } from "fastify";
+import type { WebSocket } from "ws";
+import type { Brains } from "../../brains/api.ts";
+import { EngramError } from "../../errors.ts";
+import type { Feed } from "../../metrics/feed.ts";
+import { BrainParams } from "../schemas/common.ts";
+import { FeedMessageSchema } from "../schemas/feed.ts";
+import { problemResponses } from "../schemas/problem.ts";
+import { json } from "../schemas/ref.ts";
+import type { App } from "../server.ts";
+import { StreamHub } from "../stream-hub.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The route can be upgraded to a WebSocket. */
+    isStream?: boolean;
+  }
+}
+
+/** Clients have nothing to say on a stream. */
+const MAX_INCOMING_BYTES = 1024;
+
+const ONE_BRAIN = `Opens a WebSocket that tells what happens to this brain, one JSON document per text message, in the order of \`seq\`.
+It begins with what happens next, not with what has been, and ends with code 1000 when the brain is deleted. A client that does not read is
+closed with 1013, every client with 1001 when the server stops: connect again, and compare \`seq\` to see what was missed.`;
+
+const ALL_BRAINS = `Opens a WebSocket that tells what happens to every brain, one JSON document per text message. A client that does not read
+is closed with 1013, every client with 1001 when the server stops.`;
+
+/**
+ * Adds WebSockets to `app`. Must be awaited before any other hook is added: the plugin has to see a request before somebody refuses it, or
+ * the socket of a refused upgrade stays open.
+ * @returns where streams are added; it ends with the app
+ */
+export async function enableStreams(app: App, feed: Feed): Promise<StreamHub> {
+  const hub = new StreamHub(feed);
+  // Before the plugin's own hook, which closes sockets without saying why.
+  app.addHook("preClose", () => hub.close());
+  await app.register(websocket, { options: { maxPayload: MAX_INCOMING_BYTES } });
+  return hub;
+}
+
+/** Makes `app` refuse upgrades where no stream is; the plugin would open and close them. */
+export function refuseOtherUpgrades(app: App): void {
+  app.addHook("onRequest", async (request) => {
+    if (request.ws && request.routeOptions.config?.isStream !== true) {
+      throw new EngramError("not-found", "There is no stream here; see /openapi.json.");
+    }
+  });
+}
+
+/** Adds the streams. */
+export function streamRoutes(app: App, brains: Brains, hub: StreamHub): void {
+  const stream = (brainOf: (request: FastifyRequest) => string | null) => ({
+    method: "GET" as const,
+    config: { isStream: true },
+    handler: async () => {
+      throw new EngramError("upgrade-required", "This is a stream: open it as a WebSocket.");
+    },
+    wsHandler: (socket: WebSocket, request: FastifyRequest) => hub.add(socket, brainOf(request)),
+  });
+
+  app.route({
+    ...stream(brainOf),
+    url: "/v1/brains/:brain/stream",
+    preHandler: brainMustExist(brains),
+    schema: {
+      operationId: "streamBrain",
+      tags: ["streams"],
+      summary: "Follow a brain",
+      description: ONE_BRAIN,
+      params: BrainParams,
+      response: {
+        101: json("The WebSocket is open; each message is such a document.", FeedMessageSchema),
+        ...problemResponses("brain-not-found", "upgrade-required", "database-unavailable"),
+      },
+    },
+  });
+
+  app.route({
+    ...stream(() => null),
+    url: "/v1/stream",
+    schema: {
+      operationId: "streamAll",
+      tags: ["streams"],
+      summary: "Follow all brains",
+      description: ALL_BRAINS,
+      response: {
+        101: json("The WebSocket is open; each message is such a document.", FeedMessageSchema),
+        ...problemResponses("upgrade-required"),
+      },
+    },
+  });
+}
+
+const brainMustExist =
+  (brains: Brains): preHandlerAsyncHookHandler =>
+  async (request) => {
+    await brains.get(brainOf(request));
+  };
+
+// The route's schema says that `brain` is there and a string; the hook's type does not know the route.
+const brainOf = (request: FastifyRequest): string => (request.params as { readonly brain: string }).brain;

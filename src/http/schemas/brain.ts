@@ -1,0 +1,148 @@
+// What a brain looks like to clients: what creates it, and what is told of it.
+
+import Type from "typebox";
+import { KINDS, NORMALIZATIONS, PLASTIC_DEFAULTS } from "../../brain/config.ts";
+import { BrainId, BrainMode, Label, nextCursor, plainText, Tags, timestamp } from "./common.ts";
+import { nullableString, ref } from "./ref.ts";
+
+const EXAMPLE_CONFIG = {
+  ...PLASTIC_DEFAULTS,
+  inputDim: 4,
+  hiddenDim: 64,
+  winners: 8,
+  layers: 2,
+  memorySize: 1000,
+  neighbors: 5,
+  seed: 42,
+};
+
+const whole = (key: keyof typeof PLASTIC_DEFAULTS, maximum: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum, default: PLASTIC_DEFAULTS[key], description });
+
+const settings = {
+  inputDim: whole("inputDim", 65_536, "Features of an input."),
+  hiddenDim: whole("hiddenDim", 1_048_576, "Neurons of each layer."),
+  winners: whole("winners", 1_048_576, "Neurons of a layer that fire for one input; at most `hiddenDim`."),
+  layers: whole("layers", 64, "Plastic layers, one on top of the other."),
+  memorySize: whole("memorySize", 10_000_000, "Samples that the episodic memory holds; the oldest make room."),
+  neighbors: whole("neighbors", 10_000, "Remembered samples that vote on a prediction; at most `memorySize`."),
+  learningRate: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 1,
+    default: PLASTIC_DEFAULTS.learningRate,
+    description: "How far a firing neuron moves towards what made it fire.",
+  }),
+  gate: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: PLASTIC_DEFAULTS.gate,
+    description: "How much of its imagination a layer adds to its input.",
+  }),
+  neurogenesis: Type.Boolean({
+    default: PLASTIC_DEFAULTS.neurogenesis,
+    description: "Whether idle neurons are born again, near recent inputs.",
+  }),
+  normalization: Type.Enum(NORMALIZATIONS, {
+    type: "string",
+    default: PLASTIC_DEFAULTS.normalization,
+    description: "What stands before the memory: nothing, running statistics, or statistics of each batch.",
+  }),
+  seed: Type.Integer({
+    minimum: 0,
+    maximum: 0xffff_ffff,
+    description: "Seeds the brain's own random numbers; generated when absent.",
+  }),
+};
+
+export const PlasticConfig = Type.Object(settings, {
+  $id: "PlasticConfig",
+  description: "What the brain is made of; fixed for its life.",
+  examples: [EXAMPLE_CONFIG],
+});
+
+export const PlasticConfigInput = Type.Object(Type.Partial(Type.Object(settings)).properties, {
+  $id: "PlasticConfigInput",
+  additionalProperties: false,
+  description: "What the brain is to be made of. What is left out takes its default.",
+  examples: [{ inputDim: 4, hiddenDim: 64, winners: 8, layers: 2, memorySize: 1000, neighbors: 5 }],
+});
+
+const Kind = Type.Enum(KINDS, {
+  type: "string",
+  description: "The sort of brain: plastic layers and an episodic memory.",
+});
+
+const name = nullableString(plainText(256, { description: "A name for people; null for none.", examples: ["Pets"] }));
+
+export const CreateBrain = Type.Object(
+  {
+    id: Type.Optional(ref(BrainId)),
+    name: Type.Optional(Type.String(plainText(256, { description: "A name for people." }))),
+    kind: Kind,
+    config: Type.Optional(ref(PlasticConfigInput)),
+    tags: Type.Optional(ref(Tags)),
+  },
+  {
+    $id: "CreateBrain",
+    additionalProperties: false,
+    description: "A brain to create. Only `kind` is needed.",
+    examples: [
+      {
+        id: "pets",
+        kind: "plastic",
+        config: { inputDim: 4, hiddenDim: 64, winners: 8, layers: 2, memorySize: 1000, neighbors: 5 },
+      },
+    ],
+  },
+);
+
+export const PatchBrain = Type.Object(
+  { name: Type.Optional(name), tags: Type.Optional(ref(Tags)) },
+  {
+    $id: "PatchBrain",
+    additionalProperties: false,
+    description: "What to change; what is left out stays. `tags` replaces all tags.",
+    examples: [{ name: "Cats and dogs", tags: { team: "vision" } }],
+  },
+);
+
+const BRAIN_EXAMPLE = {
+  id: "pets",
+  name: null,
+  kind: "plastic",
+  config: EXAMPLE_CONFIG,
+  mode: "plastic",
+  seq: 3,
+  step: 2,
+  labels: ["cat", "dog"],
+  tags: { team: "vision" },
+  createdAt: "2026-03-01T09:30:00.000Z",
+  updatedAt: "2026-03-01T09:31:12.500Z",
+};
+
+export const Brain = Type.Object(
+  {
+    id: ref(BrainId),
+    name,
+    kind: Kind,
+    config: ref(PlasticConfig),
+    mode: ref(BrainMode),
+    seq: Type.Integer({
+      minimum: 0,
+      description: "Number of the brain's last change; grows by one with every change.",
+    }),
+    step: Type.Integer({ minimum: 0, description: "Learn calls that the brain has taken in." }),
+    labels: Type.Array(ref(Label), {
+      description: "Classes that the brain has been told of, in the order in which it met them.",
+    }),
+    tags: ref(Tags),
+    createdAt: timestamp("When the brain was created, UTC."),
+    updatedAt: timestamp("When anything about it last changed, UTC."),
+  },
+  { $id: "Brain", description: "A brain, without its numbers.", examples: [BRAIN_EXAMPLE] },
+);
+
+export const BrainList = Type.Object(
+  { brains: Type.Array(ref(Brain), { description: "Brains, oldest first." }), nextCursor: nullableString(nextCursor) },
+  { $id: "BrainList", description: "One page of brains.", examples: [{ brains: [BRAIN_EXAMPLE], nextCursor: null }] },
+);

@@ -1,0 +1,47 @@
+// What streams tell, one JSON document a message.
+
+import Type from "typebox";
+import { BrainMode, nonNegative, timestamp } from "./common.ts";
+import { consolidateOutcome, learnOutcome } from "./learn.ts";
+import { ref } from "./ref.ts";
+
+const STAMP_EXAMPLE = { brain: "pets", seq: 1, step: 1, time: "2026-03-01T09:30:05.120Z" };
+
+const message = (type: string, fields: Parameters<typeof Type.Object>[0]) =>
+  Type.Object({
+    brain: Type.String({ description: "The brain's id." }),
+    seq: nonNegative("The brain's `seq` after the event."),
+    step: nonNegative("Learn calls that the brain has taken in."),
+    time: timestamp("When it happened, UTC."),
+    type: Type.Literal(type),
+    ...fields,
+  });
+
+const checkpoint = Type.String({ description: "The checkpoint's id." });
+
+export const FeedMessageSchema = Type.Union(
+  [
+    message("created", {}),
+    message("deleted", {}),
+    message("learned", learnOutcome),
+    message("modeChanged", { mode: ref(BrainMode) }),
+    message("consolidated", consolidateOutcome),
+    message("checkpointed", { checkpoint }),
+    message("restored", { checkpoint }),
+  ],
+  {
+    $id: "FeedMessage",
+    description: "Something that happened to a brain.",
+    examples: [
+      {
+        ...STAMP_EXAMPLE,
+        type: "learned",
+        samples: 2,
+        accuracy: 0.5,
+        reward: 1,
+        recycled: 0,
+        memory: { stored: 2, capacity: 1000 },
+      },
+    ],
+  },
+);

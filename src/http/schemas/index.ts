@@ -1,0 +1,54 @@
+// Every named schema: what the app adds, and what the OpenAPI document lists under its components.
+
+import type { TSchema } from "typebox";
+import { Brain, BrainList, CreateBrain, PatchBrain, PlasticConfig, PlasticConfigInput } from "./brain.ts";
+import { Checkpoint, CheckpointList, CreateCheckpoint, RestoreAnswer } from "./checkpoint.ts";
+import { BrainId, BrainMode, Label, Nothing, Tags } from "./common.ts";
+import { FeedMessageSchema } from "./feed.ts";
+import { Alive, Checks, Ready } from "./health.ts";
+import { learnBody, learnSchemas } from "./learn.ts";
+import { SetMode, StateStamp } from "./mode.ts";
+import { predictBody, predictSchemas } from "./predict.ts";
+import { problemSchemas } from "./problem.ts";
+
+/** The schemas that depend on the server's limits. */
+export type LimitedSchemas = {
+  readonly predictRequest: ReturnType<typeof predictBody>;
+  readonly learnRequest: ReturnType<typeof learnBody>;
+};
+
+/** @param maxRows inputs that one call may carry */
+export const limitedSchemas = (maxRows: number): LimitedSchemas => ({
+  predictRequest: predictBody(maxRows),
+  learnRequest: learnBody(maxRows),
+});
+
+/** @returns every schema with an `$id` */
+export const allSchemas = ({ predictRequest, learnRequest }: LimitedSchemas): readonly TSchema[] => [
+  BrainId,
+  BrainMode,
+  Label,
+  Tags,
+  Nothing,
+  PlasticConfig,
+  PlasticConfigInput,
+  CreateBrain,
+  PatchBrain,
+  Brain,
+  BrainList,
+  predictRequest,
+  ...predictSchemas,
+  learnRequest,
+  ...learnSchemas,
+  SetMode,
+  StateStamp,
+  CreateCheckpoint,
+  Checkpoint,
+  CheckpointList,
+  RestoreAnswer,
+  FeedMessageSchema,
+  Alive,
+  Checks,
+  Ready,
+  ...problemSchemas,
+];

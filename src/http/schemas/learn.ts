@@ -1,0 +1,104 @@
+// Teaching a brain, and making what it learned last.
+
+import Type from "typebox";
+import { type LearningMode, MODES } from "../../brain/config.ts";
+import { Label, nonNegative, share, stamp } from "./common.ts";
+import { inputsSchema } from "./predict.ts";
+import { ref } from "./ref.ts";
+
+const LEARNING_MODES = MODES.filter((mode): mode is LearningMode => mode !== "inference");
+
+/** @param maxRows inputs that one call may carry */
+export const learnBody = (maxRows: number) =>
+  Type.Object(
+    {
+      inputs: inputsSchema(maxRows),
+      labels: Type.Array(ref(Label), {
+        minItems: 1,
+        maxItems: maxRows,
+        description: "What each input is, in their order.",
+      }),
+      mode: Type.Optional(
+        Type.Enum(LEARNING_MODES, {
+          type: "string",
+          description: "For this call alone; the brain's own mode when left out.",
+        }),
+      ),
+      memorize: Type.Optional(
+        Type.Boolean({ default: true, description: "Whether the samples enter the episodic memory." }),
+      ),
+    },
+    {
+      $id: "LearnRequest",
+      additionalProperties: false,
+      description: "Samples and what they are: one step of learning, on exactly these.",
+      examples: [
+        {
+          inputs: [
+            [0.9, 0.1, 0, 0.2],
+            [0, 0.1, 0.8, 0.9],
+          ],
+          labels: ["cat", "dog"],
+        },
+      ],
+    },
+  );
+
+export const memoryFill = Type.Object(
+  { stored: nonNegative("Samples in the memory."), capacity: nonNegative("Samples that it holds at most.") },
+  { $id: "MemoryFill", description: "How full the episodic memory is.", examples: [{ stored: 2, capacity: 1000 }] },
+);
+
+/** What one learn call did; the stream tells the same. */
+export const learnOutcome = {
+  samples: nonNegative("Samples learned."),
+  accuracy: share("Share of the samples that the brain knew before it learned them."),
+  reward: Type.Number({
+    description: "Mean reward that reached the synapses: 1 for what was right, −0.2 for what was wrong.",
+  }),
+  recycled: nonNegative("Neurons born again in this step, all layers."),
+  memory: ref(memoryFill),
+};
+
+export const LearnAnswer = Type.Object(
+  {
+    ...stamp,
+    ...learnOutcome,
+    newLabels: Type.Array(ref(Label), { description: "Classes that the brain met for the first time." }),
+  },
+  {
+    $id: "LearnAnswer",
+    description: "What one step of learning did. It is durable by the time that this arrives.",
+    examples: [
+      {
+        brain: "pets",
+        seq: 1,
+        step: 1,
+        mode: "plastic",
+        samples: 2,
+        accuracy: 0,
+        reward: 1,
+        recycled: 0,
+        memory: { stored: 2, capacity: 1000 },
+        newLabels: ["cat", "dog"],
+      },
+    ],
+  },
+);
+
+/** What a consolidation did; the stream tells the same. */
+export const consolidateOutcome = {
+  matured: nonNegative("Neurons that became mature now, all layers."),
+  mature: nonNegative("Mature neurons, all layers."),
+};
+
+export const ConsolidateAnswer = Type.Object(
+  { ...stamp, ...consolidateOutcome },
+  {
+    $id: "ConsolidateAnswer",
+    description: "How many neurons are mature now: fixed in mode `plastic`.",
+    examples: [{ brain: "pets", seq: 2, step: 1, mode: "plastic", matured: 21, mature: 21 }],
+  },
+);
+
+export const learnSchemas = [memoryFill, LearnAnswer, ConsolidateAnswer];

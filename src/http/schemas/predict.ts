@@ -1,0 +1,78 @@
+// Asking a brain.
+
+import Type from "typebox";
+import { Label, share, stamp } from "./common.ts";
+import { nullableString, ref } from "./ref.ts";
+
+export const DEFAULT_TOP_K = 5;
+
+/** Samples as arrays of numbers; rows of one length, which the schema cannot say (`inputs.ts` does). */
+export const inputsSchema = (maxRows: number) =>
+  Type.Array(Type.Array(Type.Number(), { minItems: 1 }), {
+    minItems: 1,
+    maxItems: maxRows,
+    description: "Inputs, each of the brain's `inputDim` finite numbers within float32's range.",
+    examples: [[[0.8, 0.2, 0, 0.1]]],
+  });
+
+/** @param maxRows inputs that one call may carry */
+export const predictBody = (maxRows: number) =>
+  Type.Object(
+    {
+      inputs: inputsSchema(maxRows),
+      topK: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 1000,
+          default: DEFAULT_TOP_K,
+          description: "How many scores to answer per input.",
+        }),
+      ),
+    },
+    {
+      $id: "PredictRequest",
+      additionalProperties: false,
+      description: "Inputs to judge.",
+      examples: [{ inputs: [[0.8, 0.2, 0, 0.1]], topK: 2 }],
+    },
+  );
+
+const Score = Type.Object(
+  { label: ref(Label), score: share("The class's share of the vote.") },
+  { $id: "Score", description: "A class and its share of the vote.", examples: [{ label: "cat", score: 0.93 }] },
+);
+
+const PREDICTION_EXAMPLE = {
+  label: "cat",
+  confidence: 0.93,
+  scores: [
+    { label: "cat", score: 0.93 },
+    { label: "dog", score: 0.07 },
+  ],
+  novelty: 0.02,
+};
+
+const Prediction = Type.Object(
+  {
+    label: nullableString({ description: "The winning class; null while the brain knows nothing." }),
+    confidence: share("The winner's share of the vote; 0 without a winner."),
+    scores: Type.Array(ref(Score), { description: "The `topK` best classes that got a vote, best first." }),
+    // A cosine may be negative, and rounding may push one beyond its range by an ulp: no bounds.
+    novelty: Type.Number({
+      description:
+        "1 − cosine similarity to the most similar remembered sample: 0 for one seen before, 1 while the memory is empty.",
+    }),
+  },
+  { $id: "Prediction", description: "What the brain makes of one input.", examples: [PREDICTION_EXAMPLE] },
+);
+
+export const PredictAnswer = Type.Object(
+  { ...stamp, predictions: Type.Array(ref(Prediction), { description: "One per input, in their order." }) },
+  {
+    $id: "PredictAnswer",
+    description: "Predictions, and the state of the brain that gave them.",
+    examples: [{ brain: "pets", seq: 1, step: 1, mode: "plastic", predictions: [PREDICTION_EXAMPLE] }],
+  },
+);
+
+export const predictSchemas = [Score, Prediction, PredictAnswer];

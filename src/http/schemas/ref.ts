@@ -1,0 +1,34 @@
+// How schemas refer to each other: by `$id`, so that the OpenAPI document has named components instead of copies.
+
+import Type, { type Static, type TSchema, type TUnsafe } from "typebox";
+
+/** What travels is never changed in place: the service's types are readonly, and so are the schemas'. */
+export type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
+/**
+ * @param schema has an `$id` and is among those that the app knows (`schemas/index.ts`)
+ * @returns a `$ref` to `schema` that has its type
+ */
+export function ref<S extends TSchema>(schema: S): TUnsafe<DeepReadonly<Static<S>>> {
+  // TypeBox keeps the options it is given on the schema object, but does not type them.
+  const { $id } = schema as S & { readonly $id?: string };
+  if ($id === undefined) throw new Error("a schema without $id cannot be referred to");
+  return Type.Unsafe<DeepReadonly<Static<S>>>(Type.Ref($id));
+}
+
+/** A string or null, as one schema with two types: serialised without trying alternatives. */
+export const nullableString = (options: object): TUnsafe<string | null> =>
+  Type.Unsafe<string | null>({ type: ["string", "null"], ...options });
+
+/** A JSON answer of a route. */
+export const json = <S extends TSchema>(description: string, schema: S) => ({
+  description,
+  content: { "application/json": { schema: ref(schema) } },
+});
+
+/** An answer without a body. */
+export const noContent = (description: string) => ({ description, type: "null" }) as const;

@@ -1,0 +1,115 @@
+// What a schema refused, told to the person who wrote the request: where (a JSON pointer in URI fragment form; `?name` for a query parameter)
+// and what is wrong there, in words instead of keywords.
+
+import type { FieldError } from "../errors.ts";
+
+/** The part of an Ajv error (with `verbose`) that is read here. */
+export type Violation = {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string | undefined;
+  readonly schema?: unknown;
+  readonly parentSchema?: unknown;
+  readonly data?: unknown;
+  /** The name itself, where a property's name is what was refused. */
+  readonly propertyName?: string | undefined;
+};
+
+/** Where the refused value came from, in Fastify's words. */
+export type Part = "body" | "querystring" | "params" | "headers";
+
+/** @returns the field error for one violation */
+export function toFieldError(violation: Violation, part: Part): FieldError {
+  const path = pathOf(violation);
+  const detail = violation.propertyName === undefined ? detailOf(violation) : `has a name that ${detailOf(violation)}`;
+  return { pointer: part === "body" ? `#${fragment(path)}` : `?${path.slice(1)}`, detail };
+}
+
+/** A missing property is missing at its own place, an unknown or misnamed one is wrong at its own. */
+function pathOf({ instancePath, params, propertyName }: Violation): string {
+  const name = params.missingProperty ?? params.additionalProperty ?? propertyName;
+  return typeof name === "string" ? `${instancePath}/${escapeToken(name)}` : instancePath;
+}
+
+/** @returns `token` as one step of a JSON pointer (RFC 6901) */
+export const escapeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
+
+/** A lone surrogate cannot be percent-encoded; going through UTF-8 makes it the replacement character. */
+const fragment = (path: string): string => encodeURI(Buffer.from(path).toString()).replaceAll("#", "%23");
+
+function detailOf(violation: Violation): string {
+  const { keyword, params, data, message } = violation;
+  switch (keyword) {
+    case "required":
+      return "is missing";
+    case "additionalProperties":
+      return `is not known here${knownProperties(violation)}`;
+    case "type":
+      return `must be ${typeName(params.type)}, got ${gotName(data)}`;
+    case "enum":
+      return `must be one of ${list(params.allowedValues)}, got ${gotName(data)}`;
+    case "minItems":
+      return params.limit === 1 ? "must not be empty" : `must have at least ${params.limit} items`;
+    case "maxItems":
+      return `has ${Array.isArray(data) ? data.length : "too many"} items, at most ${params.limit} are allowed`;
+    case "minLength":
+      return params.limit === 1 ? "must not be empty" : `must have at least ${params.limit} characters`;
+    case "maxLength":
+      return `must have at most ${params.limit} characters`;
+    case "maxProperties":
+      return `must have at most ${params.limit} entries`;
+    case "pattern":
+      return described(violation) ?? `must match ${params.pattern}`;
+    case "minimum":
+    case "maximum":
+    case "exclusiveMinimum":
+    case "exclusiveMaximum":
+      return `must be ${params.comparison} ${params.limit}, got ${gotName(data)}`;
+    default:
+      return message ?? "is not valid";
+  }
+}
+
+/** A schema may say in `x-expects` what its pattern means. */
+function described({ parentSchema }: Violation): string | undefined {
+  const expects = isRecord(parentSchema) ? parentSchema["x-expects"] : undefined;
+  return typeof expects === "string" ? `must be ${expects}` : undefined;
+}
+
+function knownProperties({ parentSchema }: Violation): string {
+  const properties =
+    isRecord(parentSchema) && isRecord(parentSchema.properties) ? Object.keys(parentSchema.properties) : [];
+  return properties.length > 0 ? `; known: ${properties.join(", ")}` : "";
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+const list = (values: unknown): string => (Array.isArray(values) ? values.join(", ") : String(values));
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  array: "an array",
+  boolean: "true or false",
+  integer: "a whole number",
+  null: "null",
+  number: "a finite number",
+  object: "an object",
+  string: "a string",
+};
+
+const typeName = (types: unknown): string =>
+  [types]
+    .flat()
+    .map((type) => TYPE_NAMES[String(type)] ?? String(type))
+    .join(" or ");
+
+const SHOWN_CHARACTERS = 40;
+
+/** The value itself where it is short, its kind otherwise. */
+function gotName(data: unknown): string {
+  if (data === undefined) return "nothing";
+  if (Array.isArray(data)) return "an array";
+  if (isRecord(data)) return "an object";
+  if (typeof data !== "string") return String(data);
+  return data.length <= SHOWN_CHARACTERS ? JSON.stringify(data) : `a string of ${data.length} characters`;
+}
