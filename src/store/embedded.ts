@@ -38,6 +38,8 @@ export async function openEmbedded(
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     stream: () => host.connect(),
   });
+  // Its message alone: `pg` hangs the whole client on the error.
+  pool.on("error", ({ message }) => log.warn({ reason: message }, "idle database connection lost"));
   const close = async () => {
     await pool.end();
     await host.close();

@@ -1,10 +1,11 @@
 // The log: an event is in the database before anybody hears of it. Events that wait while a transaction is in flight are committed
 // together by the next one, whichever brains they belong to. Invariants: promises resolve in the order of `append`; an event and its
-// brain's new head are one transaction; after a failure nothing that was queued behind it is written.
+// brain's new head are one transaction; after a failure nothing of the same brain that was queued behind it is written.
 
 import { crc32 } from "node:zlib";
 import type { Pool } from "pg";
 import type { Mode } from "../brain/config.ts";
+import { invalid } from "../errors.ts";
 import { answered, databaseUnavailable } from "./answered.ts";
 import { appendStatement } from "./append-statement.ts";
 import { brainDamaged, toMode, toNumber } from "./stored-values.ts";
@@ -69,9 +70,13 @@ export class EventLog {
    * Commits one event and its brain's head.
    * @returns when it was committed
    * @throws EngramError `database-unavailable` when its transaction, or one before it in the queue, failed. Whether that transaction
-   * reached the disk is then unknown: read `head` again before the brain's next event.
+   * reached the disk is then unknown: read `head` again before the brain's next event. `validation` when a label holds a NUL.
    */
   append(entry: LogEntry): Promise<Date> {
+    const labels = entry.head.kind === "advance" ? entry.head.newLabels : entry.head.labels;
+    if (labels.some((label) => label.includes("\0"))) {
+      return Promise.reject(invalid("#/labels", "hold a NUL character, which the database cannot keep"));
+    }
     return new Promise((resolve, reject) => {
       this.#queue.push({ entry, resolve, reject });
       if (this.#isCommitting) return;
@@ -81,27 +86,40 @@ export class EventLog {
     });
   }
 
-  /** Never rejects: every failure goes to those who wait. */
   async #commitAll(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, batchRows(this.#queue));
-      try {
-        const { rows } = await this.#pool.query<{ uid: string; updated_at: Date }>(
-          appendStatement(batch.map(({ entry }) => entry)),
-        );
-        const committedAt = new Map(rows.map((row) => [row.uid, row.updated_at]));
-        for (const { entry, resolve, reject } of batch) {
-          const time = committedAt.get(entry.brain);
-          if (time === undefined) reject(new Error(`no head was written for brain ${entry.brain}`));
-          else resolve(time);
-        }
-      } catch (cause) {
-        const lost = [...batch, ...this.#queue];
-        this.#queue = [];
-        for (const { reject } of lost) reject(databaseUnavailable(cause));
-      }
-    }
+    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, batchRows(this.#queue)));
     this.#isCommitting = false;
+  }
+
+  /** Never rejects: every failure goes to those who wait. */
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const statement = appendStatement(batch.map(({ entry }) => entry));
+      const { rows } = await this.#pool.query<{ uid: string; updated_at: Date }>(statement);
+      const committedAt = new Map(rows.map((row) => [row.uid, row.updated_at]));
+      for (const { entry, resolve, reject } of batch) {
+        const time = committedAt.get(entry.brain);
+        if (time === undefined) reject(new Error(`no head was written for brain ${entry.brain}`));
+        else resolve(time);
+      }
+    } catch (cause) {
+      if (isRefused(cause)) await this.#refuse(batch, cause);
+      else this.#fail(batch, () => true, cause);
+    }
+  }
+
+  /** The database wrote nothing of the batch because of one brain's event: the other brains do not suffer for it. */
+  async #refuse(batch: readonly Waiting[], cause: unknown): Promise<void> {
+    const brains = new Set(batch.map(({ entry }) => entry.brain));
+    if (brains.size === 1) return this.#fail(batch, ({ entry }) => brains.has(entry.brain), cause);
+    for (const brain of brains) await this.#commit(batch.filter(({ entry }) => entry.brain === brain));
+  }
+
+  /** Rejects the batch and what `isLost` of the queue behind it, which was numbered as though the batch had been written. */
+  #fail(batch: readonly Waiting[], isLost: (waiting: Waiting) => boolean, cause: unknown): void {
+    const lost = this.#queue.filter(isLost);
+    this.#queue = this.#queue.filter((waiting) => !isLost(waiting));
+    for (const { reject } of [...batch, ...lost]) reject(databaseUnavailable(cause));
   }
 
   /**
@@ -150,6 +168,10 @@ export class EventLog {
     return rowCount ?? 0;
   }
 }
+
+// SQLSTATE classes 22 and 23: a value or a constraint. Unlike a lost connection, that is an answer: nothing was written.
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && /^2[23]\w{3}$/.test(String(error.code));
 
 /** @returns how many of the queue go into one transaction: as many as the bounds allow, at least one */
 function batchRows(queue: readonly Waiting[]): number {

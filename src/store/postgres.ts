@@ -23,7 +23,8 @@ export async function openPostgres(url: string, log: Logger): Promise<pg.Pool> {
     application_name: "engram",
     options: "-c timezone=UTC",
   });
-  pool.on("error", (err) => log.warn({ err }, "idle database connection lost"));
+  // Its message alone: `pg` hangs the whole client on the error.
+  pool.on("error", ({ message }) => log.warn({ reason: message }, "idle database connection lost"));
   try {
     await pool.query("SELECT 1");
   } catch (cause) {

@@ -85,3 +85,22 @@ test("a database that is closed can be opened again, with what it held", async (
   assert.deepEqual(await new BrainTable(second.prisma).find(brain.id), brain);
   await second.close();
 });
+
+test("a database that dies under its work is started again, and has all that was committed", async (t) => {
+  const options = await newDataDir(t);
+  const database = await openDatabase(options);
+  const table = new BrainTable(database.prisma);
+  const brain = await table.insert(newBrain());
+  // Nothing here uses it, and PGlite does not survive it.
+  await assert.rejects(database.pool.query("COPY brain (id) FROM STDIN"));
+  const deadline = Date.now() + 20_000;
+  let found = null;
+  while (found === null && Date.now() < deadline) {
+    found = await table.find(brain.id).catch((error) => {
+      assert.equal(error.code, "database-unavailable");
+      return new Promise<null>((resolve) => setTimeout(() => resolve(null), 20));
+    });
+  }
+  assert.deepEqual(found, brain);
+  await database.close();
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import type { Pool } from "pg";
 import { BrainTable } from "../../../src/store/brain-table.ts";
 import { CheckpointStore } from "../../../src/store/checkpoint-store.ts";
 import type { Database } from "../../../src/store/database.ts";
@@ -81,24 +82,48 @@ eachDatabase((database) => {
     );
   });
 
-  test("a failed batch rejects its events and those queued behind it, writes nothing, and the log goes on", async () => {
-    const brain = await addBrain(database());
-    const other = await addBrain(database());
-    const log = new EventLog(database().pool);
+  test("when the database is away, a batch and all behind it are rejected and not written, and the log goes on after", async () => {
+    const [brain, other] = [await addBrain(database()), await addBrain(database())];
+    const { pool } = database();
+    let isAway = true;
+    const query = (...statement: Parameters<Pool["query"]>) =>
+      isAway ? Promise.reject(new Error("Connection terminated unexpectedly")) : pool.query(...statement);
+    const log = new EventLog({ query } as unknown as Pool);
     const many = Array.from({ length: 300 }, (_, i) => log.append(learned(other, i + 1)));
-    const unknownBrain = log.append(learned(randomUUID(), 1));
-    const behind = log.append(learned(brain, 1));
-    const settled = await Promise.allSettled([...many, unknownBrain, behind]);
-    const committed = settled.filter(({ status }) => status === "fulfilled").length;
-    assert.equal(committed, 256);
-    for (const result of settled.slice(256)) {
-      assert.equal(result.status === "rejected" && result.reason.code, "database-unavailable");
-      assert.ok(result.status === "rejected" && result.reason.cause instanceof Error);
+    const settled = await Promise.allSettled([...many, log.append(learned(brain, 1))]);
+    for (const result of settled) {
+      assert.ok(result.status === "rejected");
+      assert.equal(result.reason.code, "database-unavailable");
+      assert.match(result.reason.cause.message, /terminated/);
     }
-    assert.equal((await log.head(other))?.seq, 256);
+    isAway = false;
+    assert.equal((await log.head(other))?.seq, 0);
+    await Promise.all([log.append(learned(other, 1)), log.append(learned(brain, 1))]);
+    assert.equal((await log.head(other))?.seq, 1);
+  });
+
+  test("an event that the database refuses takes its brain's later ones with it, and no other brain's", async () => {
+    const [brain, other] = [await addBrain(database()), await addBrain(database())];
+    const log = new EventLog(database().pool);
+    const good = Array.from({ length: 300 }, (_, i) => log.append(learned(other, i + 1)));
+    const gap = log.append(learned(brain, 2));
+    const behind = Array.from({ length: 300 }, (_, i) => log.append(learned(brain, i + 3)));
+    const unknown = log.append(learned(randomUUID(), 1));
+    for (const result of await Promise.allSettled([gap, ...behind, unknown])) {
+      assert.ok(result.status === "rejected" && result.reason.code === "database-unavailable");
+    }
+    await Promise.all(good);
+    assert.equal((await log.head(other))?.seq, 300);
+    assert.deepEqual((await collect(log.read(other, 0))).length, 300);
     assert.equal((await log.head(brain))?.seq, 0);
+  });
+
+  test("a label that the database cannot keep is refused before it reaches others", async () => {
+    const brain = await addBrain(database());
+    const log = new EventLog(database().pool);
+    const bad = log.append(learned(brain, 1, ["a\0b"]));
+    await assert.rejects(bad, { code: "validation" });
     await log.append(learned(brain, 1));
-    assert.equal((await log.head(brain))?.seq, 1);
   });
 
   test("an event that does not follow the head is refused, whoever wrote the one before", async () => {
