@@ -90,4 +90,10 @@ async function sessions(model: Uint8Array, threads: number): Promise<Sessions> {
 }
 
 const session = (model: Uint8Array, threads: number) =>
-  ort.InferenceSession.create(model, { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: "sequential" });
+  ort.InferenceSession.create(model, {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    // A thread that spins while it waits takes the core from another host.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+  });
