@@ -29,7 +29,10 @@ export class StreamHub {
    * Sends what happens to `brain` (null: to every brain) to `socket` until it closes. What it sends is ignored.
    */
   add(socket: WebSocket, brain: string | null): void {
-    if (this.#isClosed) return socket.close(CLOSE.goingAway);
+    if (this.#isClosed) {
+      socket.close(CLOSE.goingAway);
+      return;
+    }
     const stream: Stream = { socket, brain, isAlive: true };
     this.#streams.add(stream);
     socket.on("pong", () => {

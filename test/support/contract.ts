@@ -1,0 +1,111 @@
+// Holds answers against openapi/openapi.json: a status, content type or property that the document does not know is a failure.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import request, { type Response } from "supertest";
+
+type Schema = { readonly [key: string]: unknown };
+export type Media = {
+  readonly schema: Schema;
+  readonly example?: unknown;
+  readonly examples?: Record<string, unknown>;
+};
+export type Operation = {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly requestBody?: { readonly content: Record<string, Media> };
+  readonly responses: Record<string, { readonly description: string; readonly content?: Record<string, Media> }>;
+};
+export type Document = {
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: {
+    readonly schemas: Record<string, Schema>;
+    readonly examples: Record<string, { value: unknown }>;
+  };
+};
+
+export const document: Document = JSON.parse(
+  readFileSync(new URL("../../openapi/openapi.json", import.meta.url), "utf8"),
+);
+
+const BASE = "http://contract.test/openapi.json";
+const ajv = new Ajv2020({ strict: false, allErrors: false });
+addFormats.default(ajv);
+ajv.addSchema({ $id: BASE, ...closed(document) });
+
+/** A copy in which objects hold what their schema names and nothing else. */
+function closed<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(closed) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, closed(inner)]));
+  if (copy.type === "object" && copy.properties !== undefined) copy.additionalProperties ??= false;
+  return copy as T;
+}
+
+const pointer = (...steps: readonly string[]) =>
+  steps.map((step) => `/${encodeURIComponent(step.replaceAll("~", "~0").replaceAll("/", "~1"))}`).join("");
+
+/** Fails unless `value` is what the document says at `steps`. */
+export function assertMatches(value: unknown, what: string, ...steps: readonly string[]): void {
+  const isValid = ajv.validate({ $ref: `${BASE}#${pointer(...steps)}` }, value);
+  assert.ok(isValid, `${what}: ${ajv.errorsText()} in ${JSON.stringify(value)}`);
+}
+
+/** Fails unless the document knows such an answer of this operation. */
+export function assertContract(method: string, template: string, response: Response): void {
+  const what = `${method.toUpperCase()} ${template} ${response.status}`;
+  const operation = document.paths[template]?.[method];
+  assert.ok(operation, `${what}: not in the document`);
+  const documented = operation.responses[response.status];
+  assert.ok(documented, `${what}: status not documented: ${response.text}`);
+  assert.match(String(response.headers["x-request-id"]), /^[\w.:-]+$/, `${what}: no x-request-id`);
+  if (documented.content === undefined) {
+    assert.equal(response.text ?? "", "", `${what}: has a body`);
+    return;
+  }
+  const type = String(response.headers["content-type"]).split(";")[0] ?? "";
+  assert.ok(documented.content[type], `${what}: content type ${type} not documented`);
+  assertMatches(
+    JSON.parse(response.text),
+    what,
+    "paths",
+    template,
+    method,
+    "responses",
+    String(response.status),
+    "content",
+    type,
+    "schema",
+  );
+}
+
+export type CallOptions = {
+  /** Values of the template's parameters. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** @returns a function that calls an operation by its path template and holds the answer against the contract */
+export function contractClient(url: string, common: Readonly<Record<string, string>> = {}) {
+  return async (method: "get" | "post" | "put" | "patch" | "delete", template: string, options: CallOptions = {}) => {
+    const { params = {}, body, query = "", headers = {} } = options;
+    const path = template.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "pets");
+    const call = request(url)
+      [method](path + query)
+      .set({ ...common, ...headers });
+    if (body !== undefined && headers["content-type"] === undefined) call.set("content-type", "application/json");
+    const response = await (body === undefined
+      ? call
+      : call.send(typeof body === "string" ? body : JSON.stringify(body)));
+    assertContract(method, template, response);
+    return response;
+  };
+}
+
+export type ContractClient = ReturnType<typeof contractClient>;
