@@ -17,7 +17,10 @@ const config = readConfig();
 const logger = pino({ level: config.logLevel });
 logger.info(describeConfig(config), "starting");
 if (config.apiKey === undefined && !isLoopback(config.host)) {
-  logger.warn({ host: config.host }, "listening beyond this machine without ENGRAM_API_KEY: anybody who reaches it may use it");
+  logger.warn(
+    { host: config.host },
+    "listening beyond this machine without ENGRAM_API_KEY: anybody who reaches it may use it",
+  );
 }
 
 const server = await startServer(config, logger).catch((error: unknown) => {

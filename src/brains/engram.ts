@@ -80,7 +80,10 @@ export class Engram implements Api.Brains {
 
   async remove(id: string): Promise<void> {
     const brain = await this.#open(id);
-    await brain.delete(async () => void (await this.#parts.table.remove(brain.row.uid)));
+    await brain.delete(async () => {
+      await this.#parts.table.remove(brain.row.uid);
+      await this.#parts.database.reclaim();
+    });
     this.#registry.remove(id);
     const { seq, step } = brain.head;
     this.#parts.feed.publish({ type: "deleted", brain: id, seq, step, time: new Date().toISOString() });

@@ -47,13 +47,15 @@ export type NewCheckpoint = Omit<CheckpointRow, "brainUid" | "createdAt">;
 export class CheckpointStore {
   readonly #pool: Database["pool"];
   readonly #prisma: Database["prisma"];
+  readonly #reclaim: Database["reclaim"];
   readonly #chunks: ChunkTable;
   /** `collect` must not remove a chunk that a checkpoint in the making has found there. */
   readonly #lock = new KeyedLock();
 
-  constructor({ pool, prisma }: Pick<Database, "pool" | "prisma">) {
+  constructor({ pool, prisma, reclaim }: Pick<Database, "pool" | "prisma" | "reclaim">) {
     this.#pool = pool;
     this.#prisma = prisma;
+    this.#reclaim = reclaim;
     this.#chunks = new ChunkTable(pool);
   }
 
@@ -126,11 +128,15 @@ export class CheckpointStore {
   }
 
   /**
-   * Deletes the chunks that no checkpoint of the brain names.
+   * Deletes the chunks that no checkpoint of the brain names, and gives their space back.
    * @returns how many there were
    */
   collect(brainUid: string): Promise<number> {
-    return this.#lock.run(brainUid, () => this.#chunks.collect(brainUid));
+    return this.#lock.run(brainUid, async () => {
+      const count = await this.#chunks.collect(brainUid);
+      if (count > 0) await this.#reclaim();
+      return count;
+    });
   }
 
   /**

@@ -17,7 +17,7 @@ export type Database = {
   readonly prisma: PrismaClient;
   /** @throws when the database does not answer */
   ping(): Promise<void>;
-  /** Gives back the space of deleted rows. A server does that by itself; the embedded database only when told. */
+  /** Gives back the space of deleted rows. A server does that by itself; the embedded database only when told. A failure is only logged. */
   reclaim(): Promise<void>;
   close(): Promise<void>;
 };
@@ -54,8 +54,12 @@ export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Prom
     },
     async reclaim() {
       if (kind === "postgres") return;
-      await pool.query("VACUUM");
-      await pool.query("CHECKPOINT");
+      try {
+        await pool.query("VACUUM");
+        await pool.query("CHECKPOINT");
+      } catch (error) {
+        log.warn({ err: error }, "space of deleted rows not given back");
+      }
     },
     async close() {
       await prisma.$disconnect();

@@ -156,17 +156,6 @@ export class EventLog {
     if (row === undefined) return null;
     return { seq: toNumber(row.seq), step: toNumber(row.step), mode: toMode(row.mode), labels: row.labels };
   }
-
-  /**
-   * Deletes the events up to `upToSeq`, which a kept checkpoint has made dispensable.
-   * @returns how many there were
-   */
-  async prune(brainUid: string, upToSeq: number): Promise<number> {
-    const { rowCount } = await answered(
-      this.#pool.query("DELETE FROM event WHERE brain_uid = $1 AND seq <= $2", [brainUid, upToSeq]),
-    );
-    return rowCount ?? 0;
-  }
 }
 
 // SQLSTATE classes 22 and 23: a value or a constraint. Unlike a lost connection, that is an answer: nothing was written.

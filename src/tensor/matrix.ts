@@ -10,10 +10,6 @@ export type Matrix = {
   readonly data: Float32Array;
 };
 
-/** One row of `matrix` as a view: float32 [cols]. */
-export const rowOf = (matrix: Matrix, row: number): Float32Array =>
-  matrix.data.subarray(row * matrix.cols, (row + 1) * matrix.cols);
-
 /** Rows `from` to `to` (exclusive) of `matrix` as a view: float32 [to - from, cols]. */
 export const rowsOf = (matrix: Matrix, from: number, to: number): Matrix => ({
   rows: to - from,
