@@ -1,5 +1,6 @@
 // A whole server, wired by hand in one place: database, hosts, service, HTTP. `main.ts` runs one as a process, tests run several.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Engram } from "./brains/engram.ts";
@@ -21,6 +22,9 @@ export type Server = {
   close(): Promise<void>;
 };
 
+/** A server listens once its hosts are up, or after this long: then `/readyz` tells what is missing. */
+const HOSTS_READY_TIMEOUT_MS = 10_000;
+
 /** Starts a server. @throws when the database cannot be opened or the address is taken; nothing is left running then */
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
   const closers: (() => Promise<unknown>)[] = [];
@@ -28,16 +32,17 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    const { hosts: hostCount, backend, hostThreads: threads, logLevel } = config;
+    const hosts = new HostPool({ hosts: hostCount, backend, threads, logLevel }, logger);
+    closers.push(() => hosts.close());
+
+    // Hosts start while the database opens.
     const database = await openDatabase({
       ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
       dataDir: config.dataDir,
       log: logger,
     });
     closers.push(() => database.close());
-
-    const { hosts: hostCount, backend, hostThreads: threads, logLevel } = config;
-    const hosts = new HostPool({ hosts: hostCount, backend, threads, logLevel }, logger);
-    closers.push(() => hosts.close());
 
     const feed = new Feed();
     const brains = new Engram({
@@ -54,9 +59,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     });
     closers.push(() => brains.close());
 
+    await Promise.race([hosts.ready(), sleep(HOSTS_READY_TIMEOUT_MS, undefined, { ref: false })]);
     const app = await buildApp({ brains, feed, config, log: logger });
     closers.push(() => app.close());
-    const url = await app.listen({ host: config.host, port: config.port });
+    const listenTextResolver = (address: string): string => `bound to ${address}`;
+    const url = await app.listen({ host: config.host, port: config.port, listenTextResolver });
     logger.info({ url, database: database.kind }, "listening");
     return { url, app, hosts, close };
   } catch (error) {

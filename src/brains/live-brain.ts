@@ -55,7 +55,7 @@ export class LiveBrain {
     this.row = row;
     this.#parts = parts;
     this.#proposed = this.#acknowledged = { seq, step, mode, labels };
-    this.#residency = new Residency(row.uid, row.config, seq, parts);
+    this.#residency = new Residency(row, parts);
     this.#checkpointer = new Checkpointer(row, this.#residency, parts, parts.checkpointPolicy);
   }
 

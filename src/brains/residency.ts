@@ -9,6 +9,7 @@ import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
 import { HostGone, HostRefusal, type OperationName, type RequestOf, type SnapshotHead } from "../host/protocol.ts";
+import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
 import type { EventLog } from "../store/event-log.ts";
 import { withTimeout } from "./with-timeout.ts";
@@ -47,6 +48,8 @@ const HOST_READY_TIMEOUT_MS = 30_000;
 
 export class Residency {
   readonly #uid: string;
+  /** The brain's slug, for log lines. */
+  readonly #id: string;
   readonly #config: PlasticConfig;
   readonly #parts: ResidencyParts;
   #place: Place | null = null;
@@ -57,10 +60,11 @@ export class Residency {
   #handedSeq: number;
   #baseSeq = 0;
 
-  constructor(uid: string, config: PlasticConfig, committedSeq: number, parts: ResidencyParts) {
+  constructor({ uid, id, config, seq }: BrainRow, parts: ResidencyParts) {
     this.#uid = uid;
+    this.#id = id;
     this.#config = config;
-    this.#handedSeq = committedSeq;
+    this.#handedSeq = seq;
     this.#parts = parts;
   }
 
@@ -181,7 +185,7 @@ export class Residency {
       } catch (error) {
         this.#parts.hosts.release(host, stateBytes(this.#config));
         if (error instanceof HostGone && attempt < ATTEMPTS) continue;
-        this.#parts.logger.error({ brain: this.#uid, err: error }, "brain not loaded");
+        this.#parts.logger.error({ brain: this.#id, err: error }, "brain not loaded");
         const failure = unavailable(error);
         for (const { reject } of this.#unanswered.splice(0)) reject(failure);
         throw failure;
@@ -202,7 +206,7 @@ export class Residency {
     }
     const durationMs = Math.round(performance.now() - startedAt);
     const facts = {
-      brain: this.#uid,
+      brain: this.#id,
       host: host.index,
       seq: through,
       checkpointSeq: this.#baseSeq,
@@ -227,7 +231,7 @@ export class Residency {
       } catch (error) {
         if (!isDamage(error)) throw error;
         logger.error(
-          { brain: this.#uid, checkpoint: checkpoint.id, err: error },
+          { brain: this.#id, checkpoint: checkpoint.id, err: error },
           "checkpoint damaged, taking the one before",
         );
         before = checkpoint.seq - 1;

@@ -19,6 +19,11 @@ export class HostPool {
     return this.#hosts;
   }
 
+  /** Resolves once every host serves requests. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#hosts.map((host) => host.ready()));
+  }
+
   /** Gives a brain of `bytes` a host. Call `release` when the brain leaves it. */
   place(bytes: number): HostProcess {
     const host = this.#hosts.reduce((best, other) => (this.#load(other) < this.#load(best) ? other : best));

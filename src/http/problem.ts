@@ -59,12 +59,13 @@ export const PROBLEMS = {
   "brain-frozen": {
     status: 409,
     title: "Brain does not learn now",
-    description: "The brain is in mode `inference`. Set another mode first, or name one in the learn call.",
+    description: "The brain is in mode `inference`, in which nothing changes it. Set another mode first: `PUT …/mode`.",
   },
   "checkpoint-in-use": {
     status: 409,
     title: "Checkpoint is needed",
-    description: "The brain's history starts at this checkpoint. It can go once a newer one exists.",
+    description:
+      "The brain was restored, and recovers from this checkpoint since. It can go once another one was taken after the restore.",
   },
   "body-too-large": {
     status: 413,

@@ -7,6 +7,7 @@ export function logRequests(app: FastifyInstance): void {
   app.addHook("onResponse", async (request, reply) => {
     const level = request.routeOptions.config?.isPublic === true ? "debug" : "info";
     const { method, url } = request;
-    request.log[level]({ method, url, statusCode: reply.statusCode, durationMs: reply.elapsedTime }, "request");
+    const durationMs = Math.round(100 * reply.elapsedTime) / 100;
+    request.log[level]({ method, url, statusCode: reply.statusCode, durationMs }, "request");
   });
 }

@@ -79,7 +79,8 @@ export function checkpointRoutes(app: App, brains: Brains): void {
         operationId: "deleteCheckpoint",
         tags: ["checkpoints"],
         summary: "Delete a checkpoint",
-        description: "Deletes the checkpoint. The one that the brain's history starts at is needed and stays.",
+        description:
+          "Deletes the checkpoint. The only one since the brain was last restored is needed for recovery and stays.",
         params: CheckpointParams,
         response: {
           204: noContent("It is gone."),
