@@ -84,7 +84,7 @@ export class Engram implements Api.Brains {
       await this.#parts.table.remove(brain.row.uid);
       await this.#parts.database.reclaim();
     });
-    this.#registry.remove(id);
+    this.#registry.remove(brain);
     const { seq, step } = brain.head;
     this.#parts.feed.publish({ type: "deleted", brain: id, seq, step, time: new Date().toISOString() });
   }
@@ -165,8 +165,7 @@ export class Engram implements Api.Brains {
   /** Refuses new calls, then lets each brain finish and brings its last checkpoint up to date. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    const brains = await this.#registry.all();
-    await Promise.allSettled(brains.map((brain) => brain.settle()));
+    await Promise.allSettled(this.#registry.all.map((brain) => brain.settle()));
   }
 
   #open(id: string): Promise<LiveBrain> {

@@ -92,10 +92,12 @@ export class LiveBrain {
 
   /** Takes a checkpoint of the present state. */
   checkpoint(name: string | null): Promise<CheckpointInfo> {
-    return this.#gate.shared(async () => {
-      this.#refuseDeleted();
-      return this.#checkpointer.take("requested", name);
-    });
+    return this.#admitted(() =>
+      this.#gate.shared(async () => {
+        this.#refuseDeleted();
+        return this.#checkpointer.take("requested", name);
+      }),
+    );
   }
 
   /** @throws EngramError checkpoint-not-found, checkpoint-in-use */
@@ -105,25 +107,7 @@ export class LiveBrain {
 
   /** Replaces the state by the checkpoint's, as one more event. */
   restore(checkpointId: string): Promise<StateStamp> {
-    return this.#gate.exclusive(async () => {
-      this.#refuseDeleted();
-      await this.#resyncIfUnsure();
-      const checkpoint = await this.#checkpointer.find(checkpointId);
-      const head = headOf(checkpoint, this.#acknowledged.seq + 1);
-      await this.#commit(async () => {
-        const copy = { source: checkpoint.id, copy: this.#parts.newId() };
-        await this.#append(
-          head.seq,
-          { type: "restored", checkpoint: checkpoint.id },
-          { ...head, kind: "replace", checkpoint: copy },
-        );
-      });
-      await this.#residency.forget(head.seq);
-      this.#proposed = this.#acknowledged = head;
-      this.#checkpointer.noteRestored(head.seq);
-      this.#parts.feed.publish({ ...this.#stampOf(head), type: "restored", checkpoint: checkpoint.id });
-      return stampOf(this.row, head);
-    });
+    return this.#admitted(() => this.#gate.exclusive(() => this.#restore(checkpointId)));
   }
 
   /** Runs `remove` once nothing else touches the brain; later calls find it gone. */
@@ -136,9 +120,31 @@ export class LiveBrain {
     });
   }
 
-  /** Waits for what is under way and writes a checkpoint if the last one is behind. */
+  /** Waits for what is under way and writes a checkpoint if the last one is behind what a host holds. */
   settle(): Promise<void> {
-    return this.#gate.exclusive(() => this.#checkpointer.takeIfBehind(this.#acknowledged.seq));
+    return this.#gate.exclusive(async () => {
+      if (this.#residency.isResident) await this.#checkpointer.takeIfBehind(this.#acknowledged.seq);
+    });
+  }
+
+  async #restore(checkpointId: string): Promise<StateStamp> {
+    this.#refuseDeleted();
+    await this.#resyncIfUnsure();
+    const checkpoint = await this.#checkpointer.find(checkpointId);
+    const head = headOf(checkpoint, this.#acknowledged.seq + 1);
+    await this.#commit(async () => {
+      const copy = { source: checkpoint.id, copy: this.#parts.newId() };
+      await this.#append(
+        head.seq,
+        { type: "restored", checkpoint: checkpoint.id },
+        { ...head, kind: "replace", checkpoint: copy },
+      );
+    });
+    await this.#residency.forget(head.seq);
+    this.#proposed = this.#acknowledged = head;
+    this.#checkpointer.noteRestored(head.seq);
+    this.#parts.feed.publish({ ...this.#stampOf(head), type: "restored", checkpoint: checkpoint.id });
+    return stampOf(this.row, head);
   }
 
   async #change<E extends BrainEvent>(draft: (head: Head) => E): Promise<Change<E>> {
@@ -191,7 +197,7 @@ export class LiveBrain {
   }
 
   async #resyncIfUnsure(): Promise<void> {
-    while (this.#isUnsure) {
+    while (this.#isUnsure || this.#resyncing !== null) {
       this.#resyncing ??= this.#resync().finally(() => {
         this.#resyncing = null;
       });

@@ -7,48 +7,48 @@ import { brainNotFound } from "./not-found.ts";
 export class Registry {
   readonly #table: BrainTable;
   readonly #parts: BrainParts;
-  readonly #brains = new Map<string, Promise<LiveBrain>>();
+  readonly #open = new Map<string, LiveBrain>();
+  readonly #opening = new Map<string, Promise<LiveBrain>>();
 
   constructor(table: BrainTable, parts: BrainParts) {
     this.#table = table;
     this.#parts = parts;
   }
 
+  /** The brains that are open. */
+  get all(): readonly LiveBrain[] {
+    return [...this.#open.values()];
+  }
+
   /** @throws EngramError brain-not-found */
-  get(id: string): Promise<LiveBrain> {
-    const known = this.#brains.get(id);
-    if (known !== undefined) return known;
-    const opening = this.#open(id);
-    this.#brains.set(id, opening);
-    opening.catch(() => this.#forget(id, opening));
+  async get(id: string): Promise<LiveBrain> {
+    const open = this.#open.get(id);
+    if (open !== undefined) return open;
+    let opening = this.#opening.get(id);
+    if (opening === undefined) {
+      opening = this.#find(id).finally(() => this.#opening.delete(id));
+      this.#opening.set(id, opening);
+    }
     return opening;
   }
 
   /** Takes up a brain that was just inserted. */
   add(row: BrainRow): LiveBrain {
     const brain = new LiveBrain(row, this.#parts);
-    this.#brains.set(row.id, Promise.resolve(brain));
+    this.#open.set(row.id, brain);
     return brain;
   }
 
-  /** Forgets a brain that was deleted. */
-  remove(id: string): void {
-    this.#brains.delete(id);
+  /** Forgets a brain that was deleted; another one may have its id by now. */
+  remove(brain: LiveBrain): void {
+    if (this.#open.get(brain.row.id) === brain) this.#open.delete(brain.row.id);
   }
 
-  /** The brains that are open. */
-  async all(): Promise<LiveBrain[]> {
-    const settled = await Promise.allSettled(this.#brains.values());
-    return settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  }
-
-  async #open(id: string): Promise<LiveBrain> {
+  async #find(id: string): Promise<LiveBrain> {
     const row = await this.#table.find(id);
     if (row === null) throw brainNotFound(id);
-    return new LiveBrain(row, this.#parts);
-  }
-
-  #forget(id: string, opening: Promise<LiveBrain>): void {
-    if (this.#brains.get(id) === opening) this.#brains.delete(id);
+    // It may have been created, or found, while the database answered.
+    const open = this.#open.get(id);
+    return open?.row.uid === row.uid ? open : this.add(row);
   }
 }

@@ -68,6 +68,11 @@ export class Residency {
     this.#parts = parts;
   }
 
+  /** Whether a host holds the brain. */
+  get isResident(): boolean {
+    return this.#place !== null;
+  }
+
   get handedSeq(): number {
     return this.#handedSeq;
   }
@@ -122,6 +127,7 @@ export class Residency {
 
   /** Forgets what the host holds; the next use loads the state of `seq`. Call it with no event unanswered. */
   async forget(seq: number): Promise<void> {
+    while (this.#loading !== null) await this.#loading.catch(() => {}); // it would bring the state of before
     const place = this.#place;
     this.#place = null;
     this.#handedSeq = seq;
@@ -195,8 +201,18 @@ export class Residency {
 
   async #bring(host: HostProcess): Promise<Place> {
     await withTimeout(host.ready(), HOST_READY_TIMEOUT_MS, () => new HostGone("the compute host does not start"));
-    const startedAt = performance.now();
     const place = { host, generation: host.generation };
+    try {
+      await this.#loadInto(place);
+    } catch (error) {
+      await this.#request(place, "unload", {}).catch(() => {}); // a host that is gone holds nothing
+      throw error;
+    }
+    return place;
+  }
+
+  async #loadInto(place: Place): Promise<void> {
+    const startedAt = performance.now();
     const through = (this.#unanswered[0]?.seq ?? this.#handedSeq + 1) - 1;
     this.#baseSeq = await this.#bringBase(place, through);
     let replayed = 0;
@@ -205,16 +221,8 @@ export class Residency {
       await Promise.all(events.map(({ seq, payload }) => this.#request(place, "apply", { seq }, payload)));
     }
     const durationMs = Math.round(performance.now() - startedAt);
-    const facts = {
-      brain: this.#id,
-      host: host.index,
-      seq: through,
-      checkpointSeq: this.#baseSeq,
-      replayed,
-      durationMs,
-    };
-    this.#parts.logger.info(facts, "brain loaded");
-    return place;
+    const at = { brain: this.#id, host: place.host.index, seq: through };
+    this.#parts.logger.info({ ...at, checkpointSeq: this.#baseSeq, replayed, durationMs }, "brain loaded");
   }
 
   /** Loads the newest sound checkpoint up to `through`, or creates the brain anew. @returns the `seq` of what was loaded */

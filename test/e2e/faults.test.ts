@@ -89,8 +89,11 @@ test("while the database is away predictions go on, changes answer 503 and chang
 
     await admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS true`);
     assert.equal(await digestOf(brain), before);
-    const { seq: next } = await call<Stamp>("POST", `${brain}/learn`, learnBody(20));
-    assert.equal(next, 21);
+    // The first change reads what the log holds; those that arrive meanwhile wait for it.
+    const next = await Promise.all(
+      [20, 21, 22, 23].map((index) => call<Stamp>("POST", `${brain}/learn`, learnBody(index))),
+    );
+    assert.deepEqual(next.map(({ seq }) => seq).sort(), [21, 22, 23, 24]);
     for (let tries = 0; (await fetch(`${server.url}/readyz`)).status !== 200; tries++) {
       assert.ok(tries < 50, "not ready again");
       await sleep(100);
@@ -111,4 +114,21 @@ test("a second server on the same data folder refuses to start and names the fir
   } finally {
     await server.close();
   }
+});
+
+test("a call in flight when the server closes is answered, and lets go of its connection", async () => {
+  const server = await startTestServer();
+  await call("POST", `${server.url}/v1/brains`, { id: "last", ...SMALL_BRAIN });
+  const answers = Array.from({ length: 20 }, (_, index) =>
+    fetch(`${server.url}/v1/brains/last/learn`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(learnBody(index)),
+    }),
+  );
+  await answers[0];
+  await server.close();
+  const late = await Promise.all(answers);
+  assert.ok(late.every(({ status }) => status === 200 || status === 503));
+  assert.equal(late.at(-1)?.headers.get("connection"), "close");
 });
