@@ -4,6 +4,7 @@
 import type { Prediction } from "../brain/brain.ts";
 import type { Kind, LearningMode, Mode, PlasticConfig } from "../brain/config.ts";
 import type { ConsolidateOutcome, LearnOutcome } from "../brain/events.ts";
+import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 
 export type Tags = { readonly [key: string]: string };
@@ -51,6 +52,9 @@ export type LearnRequest = {
 };
 export type LearnAnswer = StateStamp & Omit<LearnOutcome, "type"> & { readonly newLabels: readonly string[] };
 
+export type EvaluateRequest = { readonly inputs: Matrix; readonly labels: readonly string[] };
+export type EvaluateAnswer = StateStamp & Evaluation;
+
 export type ConsolidateAnswer = StateStamp & Omit<ConsolidateOutcome, "type">;
 
 export type CheckpointReason = "requested" | "automatic" | "restored";
@@ -82,6 +86,7 @@ export interface Brains {
 
   predict(id: string, request: PredictRequest): Promise<PredictAnswer>;
   learn(id: string, request: LearnRequest): Promise<LearnAnswer>;
+  evaluate(id: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
   setMode(id: string, mode: Mode): Promise<StateStamp>;
   consolidate(id: string): Promise<ConsolidateAnswer>;
 

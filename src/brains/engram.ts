@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
 import { EngramError, invalid } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
+import { evaluate } from "../metrics/evaluation.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import type { Database } from "../store/database.ts";
@@ -98,15 +99,23 @@ export class Engram implements Api.Brains {
   async learn(id: string, { inputs, labels, mode, memorize }: Api.LearnRequest): Promise<Api.LearnAnswer> {
     const brain = await this.#open(id);
     checkWidth(inputs, brain);
-    if (labels.length !== inputs.rows) {
-      throw invalid("#/labels", `has ${labels.length} labels for ${inputs.rows} inputs; each input needs one`);
-    }
+    checkLabels(labels, inputs);
     const { event, outcome, stamp } = await brain.change((head) => {
       if (head.mode === "inference") throw frozen(id);
       return { type: "learned" as const, inputs, ...classify(head, labels), mode: mode ?? head.mode, memorize };
     });
     const { type: _, ...measures } = outcome;
     return { ...stamp, ...measures, newLabels: event.newLabels };
+  }
+
+  async evaluate(id: string, { inputs, labels }: Api.EvaluateRequest): Promise<Api.EvaluateAnswer> {
+    const brain = await this.#open(id);
+    checkWidth(inputs, brain);
+    checkLabels(labels, inputs);
+    // One request to the host: whatever is learned meanwhile, one state judges all rows.
+    const { predictions, ...stamp } = await brain.predict({ inputs, topK: 1 });
+    const answers = predictions.map(({ label }) => label);
+    return { ...stamp, ...evaluate(labels, answers) };
   }
 
   async setMode(id: string, mode: Mode): Promise<Api.StateStamp> {
@@ -182,6 +191,12 @@ function checkWidth(inputs: Matrix, { row }: LiveBrain): void {
   const { inputDim } = row.config;
   if (inputs.cols !== inputDim) {
     throw invalid("#/inputs/0", `has ${inputs.cols} numbers; brain ${row.id} takes ${inputDim} (inputDim)`);
+  }
+}
+
+function checkLabels(labels: readonly string[], inputs: Matrix): void {
+  if (labels.length !== inputs.rows) {
+    throw invalid("#/labels", `has ${labels.length} labels for ${inputs.rows} inputs; each input needs one`);
   }
 }
 

@@ -11,6 +11,7 @@ import { logRequests } from "./request-log.ts";
 import { brainRoutes } from "./routes/brains.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { consolidateRoutes } from "./routes/consolidate.ts";
+import { evaluateRoutes } from "./routes/evaluate.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { learnRoutes } from "./routes/learn.ts";
 import { modeRoutes } from "./routes/mode.ts";
@@ -66,6 +67,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   brainRoutes(app, brains);
   predictRoutes(app, brains, limited);
   learnRoutes(app, brains, limited);
+  evaluateRoutes(app, brains, limited);
   modeRoutes(app, brains);
   consolidateRoutes(app, brains);
   checkpointRoutes(app, brains);

@@ -4,6 +4,7 @@ import type { TSchema } from "typebox";
 import { Brain, BrainList, CreateBrain, PatchBrain, PlasticConfig, PlasticConfigInput } from "./brain.ts";
 import { Checkpoint, CheckpointList, CreateCheckpoint, RestoreAnswer } from "./checkpoint.ts";
 import { BrainId, BrainMode, Label, Nothing, Tags } from "./common.ts";
+import { evaluateBody, evaluateSchemas } from "./evaluate.ts";
 import { FeedMessageSchema } from "./feed.ts";
 import { Alive, Checks, Ready } from "./health.ts";
 import { learnBody, learnSchemas } from "./learn.ts";
@@ -15,16 +16,18 @@ import { problemSchemas } from "./problem.ts";
 export type LimitedSchemas = {
   readonly predictRequest: ReturnType<typeof predictBody>;
   readonly learnRequest: ReturnType<typeof learnBody>;
+  readonly evaluateRequest: ReturnType<typeof evaluateBody>;
 };
 
 /** @param maxRows inputs that one call may carry */
 export const limitedSchemas = (maxRows: number): LimitedSchemas => ({
   predictRequest: predictBody(maxRows),
   learnRequest: learnBody(maxRows),
+  evaluateRequest: evaluateBody(maxRows),
 });
 
 /** @returns every schema with an `$id` */
-export const allSchemas = ({ predictRequest, learnRequest }: LimitedSchemas): readonly TSchema[] => [
+export const allSchemas = ({ predictRequest, learnRequest, evaluateRequest }: LimitedSchemas): readonly TSchema[] => [
   BrainId,
   BrainMode,
   Label,
@@ -40,6 +43,8 @@ export const allSchemas = ({ predictRequest, learnRequest }: LimitedSchemas): re
   ...predictSchemas,
   learnRequest,
   ...learnSchemas,
+  evaluateRequest,
+  ...evaluateSchemas,
   SetMode,
   StateStamp,
   CreateCheckpoint,

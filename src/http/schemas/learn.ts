@@ -8,16 +8,20 @@ import { ref } from "./ref.ts";
 
 const LEARNING_MODES = MODES.filter((mode): mode is LearningMode => mode !== "inference");
 
+/** One label per input; as many as inputs, which the schema cannot say. */
+export const labelsSchema = (maxRows: number) =>
+  Type.Array(ref(Label), {
+    minItems: 1,
+    maxItems: maxRows,
+    description: "What each input is, in their order.",
+  });
+
 /** @param maxRows inputs that one call may carry */
 export const learnBody = (maxRows: number) =>
   Type.Object(
     {
       inputs: inputsSchema(maxRows),
-      labels: Type.Array(ref(Label), {
-        minItems: 1,
-        maxItems: maxRows,
-        description: "What each input is, in their order.",
-      }),
+      labels: labelsSchema(maxRows),
       mode: Type.Optional(
         Type.Enum(LEARNING_MODES, {
           type: "string",

@@ -24,6 +24,14 @@ export function ref<S extends TSchema>(schema: S): TUnsafe<DeepReadonly<Static<S
 export const nullableString = (options: object): TUnsafe<string | null> =>
   Type.Unsafe<string | null>({ type: ["string", "null"], ...options });
 
+/** A number from 0 to 1, or null where there is nothing to take a share of. */
+export const nullableShare = (description: string): TUnsafe<number | null> =>
+  Type.Unsafe<number | null>({ type: ["number", "null"], minimum: 0, maximum: 1, description });
+
+/** What `schema` (see `ref`) describes, or null. */
+export const nullableRef = <S extends TSchema>(schema: S, options: object): TUnsafe<DeepReadonly<Static<S>> | null> =>
+  Type.Unsafe<DeepReadonly<Static<S>> | null>({ anyOf: [ref(schema), { type: "null" }], ...options });
+
 /** A JSON answer of a route. */
 export const json = <S extends TSchema>(description: string, schema: S) => ({
   description,
