@@ -11,7 +11,7 @@ import { createBrain } from "../src/brain/create.ts";
 import { Random } from "../src/brain/random.ts";
 import { restoreBrain } from "../src/brain/restore.ts";
 import type { Matrix } from "../src/tensor/matrix.ts";
-import { f32, i32 } from "../src/tensor/safetensors.ts";
+import { f32, i32, u32 } from "../src/tensor/safetensors.ts";
 
 const BATCHES = [1, 32, 256] as const;
 const FLOAT_BYTES = 4;
@@ -46,7 +46,7 @@ export async function benchBrain(options: BenchOptions): Promise<void> {
       mode: "plastic",
       memorize: true,
     } as const;
-    const steps = { predict: () => brain.predict(inputs, 5), learn: () => brain.apply(event) };
+    const steps = { predict: () => brain.predict(inputs, 5), learn: () => brain.apply(event, 1) };
     for (const [step, run] of Object.entries(steps)) {
       const median = await medianMs(run, rounds);
       const floor = floorMs(config, batch, step === "learn", machine);
@@ -113,16 +113,28 @@ function floorMs(config: PlasticConfig, batch: number, isLearning: boolean, mach
 }
 
 async function brainWithFullMemory(config: PlasticConfig, backend: Backend, random: Random): Promise<Brain> {
-  const { memorySize, inputDim } = config;
+  const { memorySize: seen, inputDim } = config;
   const fresh = await createBrain(config, backend);
   const { header, tensors } = await fresh.state();
   const full = await restoreBrain(
     {
-      header: { ...header, seen: memorySize, labels: LABELS },
+      header: { ...header, seen, labels: LABELS, memory: { stored: seen, lastId: seen, experience: seen } },
       tensors: {
         ...tensors,
-        "memory.keys": f32(random.directions(memorySize, inputDim), memorySize, inputDim),
-        "memory.classes": i32(classesOf(memorySize), memorySize),
+        "memory.keys": f32(random.directions(seen, inputDim), seen, inputDim),
+        "memory.classes": i32(classesOf(seen), seen),
+        "memory.ids": u32(
+          Uint32Array.from({ length: 2 * seen }, (_, i) => (i % 2 === 0 ? 1 + i / 2 : 0)),
+          seen,
+          2,
+        ),
+        "memory.seqs": u32(new Uint32Array(2 * seen), seen, 2),
+        "memory.classSeen": u32(
+          Uint32Array.from({ length: 2 * LABELS.length }, (_, i) => (i % 2 === 0 ? seen : 0)),
+          LABELS.length,
+          2,
+        ),
+        "memory.classShrunk": i32(new Int32Array(LABELS.length), LABELS.length),
       },
     },
     backend,

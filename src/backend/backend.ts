@@ -68,15 +68,25 @@ export type Neighbors = {
 
 /** The keys of an episodic memory. */
 export interface MemoryKernel {
-  /** @param keys float32 [n, inputDim] at unit length, written to slots `slot`, `slot + 1`, … without wrapping */
-  write(slot: number, keys: Matrix): Promise<void>;
+  /**
+   * Writes key i to slot `slots[i]`.
+   * @param slots int32 [n], all different
+   * @param keys float32 [n, inputDim] at unit length
+   */
+  write(slots: Int32Array, keys: Matrix): Promise<void>;
+  /**
+   * Copies the key of slot `from[i]` to slot `to[i]`.
+   * @param from int32 [n]
+   * @param to int32 [n], all different and none of them in `from`
+   */
+  move(from: Int32Array, to: Int32Array): Promise<void>;
   /**
    * Searches slots 0 to `stored`.
    * @param queries float32 [batch, inputDim] at unit length
    */
   search(queries: Matrix, stored: number, k: number): Promise<Neighbors>;
-  /** float32 [stored, inputDim]: a view that is valid until the next `write`. */
-  keys(stored: number): Promise<Float32Array>;
+  /** float32 [stored, inputDim]: a view that is valid until the next `write` or `move`. */
+  keys(stored: number): Promise<Matrix>;
   dispose(): void;
 }
 

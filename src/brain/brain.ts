@@ -31,8 +31,15 @@ export type StateHeader = {
   readonly labels: readonly string[];
   /** State of the brain's generator, 4 × uint32. */
   readonly random: readonly number[];
-  /** Samples that the memory has ever seen; the ring's next slot is `seen mod capacity`. */
+  /** Samples that the memory has ever seen. */
   readonly seen: number;
+  readonly memory: {
+    readonly stored: number;
+    /** The last id that a sample was given. */
+    readonly lastId: number;
+    /** `seen` without what was forgotten. */
+    readonly experience: number;
+  };
   readonly layers: readonly { readonly steps: number; readonly recycled: number }[];
 };
 
@@ -41,8 +48,12 @@ export interface Brain {
   readonly step: number;
   /** @param inputs float32 [batch, inputDim], finite */
   predict(inputs: Matrix, topK: number): Promise<Prediction[]>;
-  /** Applies one event; never refuses. @throws only on a bug or when memory runs out */
-  apply(event: BrainEvent): Promise<Outcome>;
+  /**
+   * Applies one event; never refuses.
+   * @param seq the event's number
+   * @throws only on a bug or when memory runs out
+   */
+  apply(event: BrainEvent, seq: number): Promise<Outcome>;
   state(): Promise<BrainState>;
   dispose(): void;
 }

@@ -12,6 +12,13 @@ export type Kind = (typeof KINDS)[number];
 export const NORMALIZATIONS = ["none", "running", "batch"] as const;
 export type NormalizationKind = (typeof NORMALIZATIONS)[number];
 
+/**
+ * Which sample makes room in a full memory: one of the largest class (class-balancing reservoir sampling), any (reservoir sampling), or
+ * the oldest (the seed's ring).
+ */
+export const MEMORY_POLICIES = ["class-balanced", "reservoir", "fifo"] as const;
+export type MemoryPolicyName = (typeof MEMORY_POLICIES)[number];
+
 /** A plastic brain's configuration, complete. */
 export type PlasticConfig = {
   /** Features of an input. */
@@ -23,6 +30,7 @@ export type PlasticConfig = {
   readonly layers: number;
   /** Samples that the episodic memory holds. */
   readonly memorySize: number;
+  readonly memoryPolicy: MemoryPolicyName;
   /** Remembered samples that vote on a prediction. */
   readonly neighbors: number;
   readonly learningRate: number;
@@ -41,6 +49,7 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   winners: 128,
   layers: 4,
   memorySize: 60_000,
+  memoryPolicy: "class-balanced",
   neighbors: 50,
   learningRate: 0.04,
   gate: 0.01,
@@ -48,12 +57,18 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   normalization: "none",
 };
 
+/** What a configuration meant that was stored before a setting existed. */
+export const STORED_DEFAULTS = { memoryPolicy: "fifo" } as const satisfies Partial<PlasticConfig>;
+
 const FLOAT_BYTES = 4;
+
+/** Class (1 word), id and seq (2 each). */
+const WORDS_PER_ENTRY = 5;
 
 /** @returns the bytes that a brain's state takes in memory once its episodic memory is full */
 export function stateBytes(config: PlasticConfig): number {
   const synapses = 2 * config.hiddenDim * config.inputDim;
   const perNeuron = 4 * config.hiddenDim;
-  const memory = config.memorySize * (config.inputDim + 1);
+  const memory = config.memorySize * (config.inputDim + WORDS_PER_ENTRY);
   return FLOAT_BYTES * (config.layers * (synapses + perNeuron) + memory);
 }

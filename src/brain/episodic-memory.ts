@@ -1,9 +1,13 @@
-// A ring of remembered samples: unit-length keys (in the backend) and their classes. The most similar ones vote on a prediction.
-// Invariant: slot s holds sample number n of all ever seen, the latest with n mod capacity = s; slots 0 to min(seen, capacity) are filled.
+// Remembered samples: unit-length keys (in the backend) and what is known of each. The most similar ones vote on a prediction.
+// Invariant: slot s of the backend holds the key of entry s; an id that a sample has had is never given to another one.
 
 import type { MemoryKernel, Neighbors } from "../backend/backend.ts";
-import { type Matrix, rowsOf } from "../tensor/matrix.ts";
+import { type Matrix, rowsOf, zeros } from "../tensor/matrix.ts";
+import { f32, i32, type Tensors, u32 } from "../tensor/safetensors.ts";
 import type { MemoryFill } from "./events.ts";
+import type { MemoryEntries } from "./memory-entries.ts";
+import type { MemoryPolicy } from "./memory-policy.ts";
+import type { Random } from "./random.ts";
 
 type Vote = {
   readonly classId: number /** Sum of the similarities of the class's neighbours. */;
@@ -16,68 +20,125 @@ export type Ballot = {
   readonly votes: readonly Vote[];
   /** 1 − similarity of the most similar neighbour; 1 where there is none. */
   readonly novelty: number;
+  /** int32 [k]: the neighbours' slots, most similar first; they hold until the memory changes. */
+  readonly slots: Int32Array;
+  /** float32 [k]: their similarities. */
+  readonly similarities: Float32Array;
+};
+
+/** What a memory counts, beside its entries. */
+export type MemoryCounters = {
+  /** Samples that the memory has ever seen. */
+  readonly seen: number;
+  /** The last id that was given. */
+  readonly lastId: number;
+  /** `seen` without what was forgotten: the samples that those in the memory stand for. */
+  readonly experience: number;
+};
+
+export const NEW_COUNTERS: MemoryCounters = { seen: 0, lastId: 0, experience: 0 };
+
+/** Samples of one event that have ids of their own, whatever was restored before it; a server's batches are no larger. */
+const IDS_PER_EVENT = 2 ** 16;
+
+export type MemoryParts = {
+  readonly kernel: MemoryKernel;
+  /** How many of the most similar samples vote. */
+  readonly neighbors: number;
+  readonly policy: MemoryPolicy;
+  readonly entries: MemoryEntries;
+  readonly counters: MemoryCounters;
 };
 
 export class EpisodicMemory {
-  readonly #kernel: MemoryKernel;
-  readonly #neighbors: number;
-  /** int32 [capacity]: the class of each slot. */
-  readonly #classes: Int32Array;
+  readonly #parts: MemoryParts;
   #seen: number;
+  #lastId: number;
+  #experience: number;
 
-  /**
-   * @param classes int32 [capacity]
-   * @param seen samples that the memory has ever seen
-   */
-  constructor(kernel: MemoryKernel, neighbors: number, classes: Int32Array, seen: number) {
-    this.#kernel = kernel;
-    this.#neighbors = neighbors;
-    this.#classes = classes;
-    this.#seen = seen;
+  constructor(parts: MemoryParts) {
+    this.#parts = parts;
+    this.#seen = parts.counters.seen;
+    this.#lastId = parts.counters.lastId;
+    this.#experience = parts.counters.experience;
   }
 
-  get seen(): number {
-    return this.#seen;
+  get counters(): MemoryCounters {
+    return { seen: this.#seen, lastId: this.#lastId, experience: this.#experience };
   }
 
   get fill(): MemoryFill {
-    const capacity = this.#classes.length;
-    return { stored: Math.min(this.#seen, capacity), capacity };
+    const { stored, capacity } = this.#parts.entries;
+    return { stored, capacity };
   }
 
   /** @param queries float32 [batch, inputDim] at unit length */
   async ask(queries: Matrix): Promise<Ballot[]> {
-    const neighbors = await this.#kernel.search(queries, this.fill.stored, this.#neighbors);
-    return Array.from({ length: queries.rows }, (_, row) => ballotOf(neighbors, row, this.#classes));
+    const { kernel, neighbors, entries } = this.#parts;
+    const found = await kernel.search(queries, entries.stored, neighbors);
+    return Array.from({ length: queries.rows }, (_, row) => ballotOf(found, row, entries.classes));
   }
 
   /**
-   * Stores samples as if one by one; of more than fit, the last ones stay.
+   * Offers samples to the policy as if one by one.
    * @param keys float32 [batch, inputDim] at unit length
    * @param classes int32 [batch]
+   * @param seq of the event that brings them
    */
-  async memorize(keys: Matrix, classes: Int32Array): Promise<void> {
-    const capacity = this.#classes.length;
-    const first = Math.max(0, keys.rows - capacity);
-    this.#seen += first;
-    for (let from = first; from < keys.rows; ) {
-      const slot = this.#seen % capacity;
-      const to = Math.min(keys.rows, from + capacity - slot);
-      await this.#kernel.write(slot, rowsOf(keys, from, to));
-      this.#classes.set(classes.subarray(from, to), slot);
-      this.#seen += to - from;
-      from = to;
+  async memorize(keys: Matrix, classes: Int32Array, seq: number, random: Random): Promise<void> {
+    const { kernel, entries, policy } = this.#parts;
+    /** Which row ends in a slot: of several that take the same slot, the last. */
+    const rowOf = new Map<number, number>();
+    for (let row = 0; row < keys.rows; row++) {
+      const classId = classes[row] ?? 0;
+      this.#seen++;
+      this.#experience++;
+      // A restore takes counters back but never `seq`: hence ids by event, and by the counter only beyond what an event has of its own.
+      this.#lastId = Math.max(this.#lastId + 1, seq * IDS_PER_EVENT + row);
+      const slot = policy.place(classId, this.#experience, random);
+      if (slot === null) continue;
+      entries.put(slot, classId, this.#lastId, seq);
+      rowOf.set(slot, row);
     }
+    await kernel.write(Int32Array.from(rowOf.keys()), gathered(keys, Int32Array.from(rowOf.values())));
   }
 
-  /** What is stored, as views: keys float32 [stored, inputDim], classes int32 [stored]. */
-  async contents(): Promise<{ readonly keys: Float32Array; readonly classes: Int32Array }> {
-    const { stored } = this.fill;
-    return { keys: await this.#kernel.keys(stored), classes: this.#classes.subarray(0, stored) };
+  /**
+   * Takes samples out.
+   * @param isGone of each slot
+   * @returns how many there were
+   */
+  async forget(isGone: (slot: number) => boolean): Promise<number> {
+    const { kernel, entries, policy } = this.#parts;
+    const before = entries.stored;
+    const gone = Int32Array.from({ length: before }, (_, slot) => slot).filter(isGone);
+    if (gone.length === 0) return 0;
+    const { from, to } = entries.remove(gone);
+    await kernel.move(from, to);
+    this.#experience = Math.round((this.#experience * entries.stored) / before);
+    policy.noteForgotten();
+    return gone.length;
+  }
+
+  /**
+   * The memory's arrays as views: keys F32 [stored, inputDim], classes I32 [stored], ids and seqs U32 [stored, 2], and what the policy keeps.
+   * @param classes how many the brain knows
+   */
+  async state(classes: number): Promise<Tensors> {
+    const { kernel, entries, policy } = this.#parts;
+    const { stored } = entries;
+    const keys = await kernel.keys(stored);
+    return {
+      keys: f32(keys.data, stored, keys.cols),
+      classes: i32(entries.classes.subarray(0, stored), stored),
+      ids: u32(entries.ids.firstWords(stored), stored, 2),
+      seqs: u32(entries.seqs.firstWords(stored), stored, 2),
+      ...policy.state(classes),
+    };
   }
 
   dispose(): void {
-    this.#kernel.dispose();
+    this.#parts.kernel.dispose();
   }
 }
 
@@ -90,6 +151,21 @@ function ballotOf({ k, slots, similarities }: Neighbors, row: number, classes: I
   const votes = Array.from(sums, ([classId, vote]) => ({ classId, vote }));
   votes.sort((a, b) => b.vote - a.vote || a.classId - b.classId);
   const best = k === 0 ? 0 : (similarities[row * k] ?? 0);
-  // Rounding can take a cosine a little beyond 1.
-  return { votes, novelty: Math.min(2, Math.max(0, 1 - best)) };
+  return {
+    votes,
+    // Rounding can take a cosine a little beyond 1.
+    novelty: Math.min(2, Math.max(0, 1 - best)),
+    slots: slots.subarray(row * k, (row + 1) * k),
+    similarities: similarities.subarray(row * k, (row + 1) * k),
+  };
+}
+
+/** The rows of `matrix` with these numbers; the matrix itself where that is all of them in order. */
+function gathered(matrix: Matrix, rows: Int32Array): Matrix {
+  if (rows.length === matrix.rows) return matrix;
+  const out = zeros(rows.length, matrix.cols);
+  rows.forEach((row, index) => {
+    out.data.set(rowsOf(matrix, row, row + 1).data, index * matrix.cols);
+  });
+  return out;
 }

@@ -2,7 +2,7 @@
 // Invariants: `apply` is deterministic and total; `predict` changes nothing; one call runs at a time (its owner sees to that).
 
 import { type Matrix, unitRows } from "../tensor/matrix.ts";
-import { f32, i32, type Tensor } from "../tensor/safetensors.ts";
+import { f32, type Tensor } from "../tensor/safetensors.ts";
 import type { Brain, BrainState, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
 import type { EpisodicMemory } from "./episodic-memory.ts";
@@ -53,10 +53,10 @@ export class PlasticBrain implements Brain {
     return ballots.map((ballot) => predictionOf(ballot, this.#labels, topK));
   }
 
-  async apply(event: BrainEvent): Promise<Outcome> {
+  async apply(event: BrainEvent, seq: number): Promise<Outcome> {
     switch (event.type) {
       case "learned":
-        return this.#learn(event);
+        return this.#learn(event, seq);
       case "modeChanged":
         this.#mode = event.mode;
         return { type: "modeChanged", mode: event.mode };
@@ -78,17 +78,17 @@ export class PlasticBrain implements Brain {
   }
 
   /** Answers first, as the brain was; then learns by how right the answers were; then remembers. */
-  async #learn({ inputs, classes, newLabels, mode, memorize }: Learned): Promise<LearnOutcome> {
+  async #learn({ inputs, classes, newLabels, mode, memorize }: Learned, seq: number): Promise<LearnOutcome> {
     const { normalization, memory, random } = this.#parts;
     this.#labels = [...this.#labels, ...newLabels];
     const { passes, thoughts } = await this.#think(inputs, mode);
     const keys = unitRows(normalization.learn(thoughts));
     const ballots = await memory.ask(keys);
     const right = ballots.map(({ votes: [winner] }, row) => winner?.classId === classes[row]);
-    const reward = rewards(right, memory.seen, mode);
+    const reward = rewards(right, memory.counters.experience, mode);
     let recycled = 0;
     for (const { layer, pass } of passes) recycled += await layer.learn(pass, reward, mode, random);
-    if (memorize) await memory.memorize(keys, classes);
+    if (memorize) await memory.memorize(keys, classes, seq, random);
     this.#step += 1;
     return {
       type: "learned",
@@ -120,9 +120,9 @@ export class PlasticBrain implements Brain {
       headers.push(state.header);
       for (const [name, tensor] of Object.entries(state.tensors)) tensors[`layers.${index}.${name}`] = tensor;
     }
-    const { keys, classes } = await memory.contents();
-    tensors["memory.keys"] = f32(keys, classes.length, config.inputDim);
-    tensors["memory.classes"] = i32(classes, classes.length);
+    const remembered = await memory.state(this.#labels.length);
+    for (const [name, tensor] of Object.entries(remembered)) tensors[`memory.${name}`] = tensor;
+    const { seen, lastId, experience } = memory.counters;
     if (normalization.kind !== "none") {
       tensors["normalization.mean"] = f32(normalization.mean, config.inputDim);
       tensors["normalization.variance"] = f32(normalization.variance, config.inputDim);
@@ -136,7 +136,8 @@ export class PlasticBrain implements Brain {
         step: this.#step,
         labels: this.#labels,
         random: random.state,
-        seen: memory.seen,
+        seen,
+        memory: { stored: memory.fill.stored, lastId, experience },
         layers: headers,
       },
       tensors,

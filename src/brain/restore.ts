@@ -3,8 +3,12 @@
 
 import type { Backend } from "../backend/backend.ts";
 import type { Tensor, Tensors } from "../tensor/safetensors.ts";
+import { WholeNumbers } from "../tensor/whole-numbers.ts";
 import type { Brain, BrainState, StateHeader } from "./brain.ts";
+import { ClassTally } from "./class-balanced.ts";
 import { EpisodicMemory } from "./episodic-memory.ts";
+import { MemoryEntries } from "./memory-entries.ts";
+import { policyOf } from "./memory-policy.ts";
 import { Normalization } from "./normalization.ts";
 import { PlasticBrain } from "./plastic-brain.ts";
 import { PlasticLayer } from "./plastic-layer.ts";
@@ -42,13 +46,47 @@ async function restoreLayer({ config, layers }: StateHeader, index: number, read
   return new PlasticLayer(config, kernel, { frequency, maturity, recycled });
 }
 
-async function restoreMemory({ config, seen, labels }: StateHeader, reader: TensorReader, backend: Backend) {
-  const { inputDim, memorySize, neighbors } = config;
-  const stored = Math.min(seen, memorySize);
+async function restoreMemory({ config, seen, memory, labels }: StateHeader, reader: TensorReader, backend: Backend) {
+  const { inputDim, memorySize, neighbors, memoryPolicy } = config;
+  const { stored, lastId, experience } = memory;
   const keys = reader.floats("memory.keys", [stored, inputDim]);
   const classes = new Int32Array(memorySize);
   classes.set(reader.ints("memory.classes", [stored], 0, labels.length - 1));
-  return new EpisodicMemory(await backend.createMemory(memorySize, inputDim, keys), neighbors, classes, seen);
+  const ids = restoreIds(reader, seen, stored, memorySize, lastId);
+  const seqs = WholeNumbers.zeros(memorySize);
+  if (reader.has("memory.seqs")) seqs.words.set(reader.wholes("memory.seqs", stored).words);
+  const entries = new MemoryEntries(classes, ids, seqs, stored);
+  const policy = policyOf(memoryPolicy, entries, restoreTally(reader, labels.length));
+  const kernel = await backend.createMemory(memorySize, inputDim, keys);
+  return new EpisodicMemory({ kernel, neighbors, entries, policy, counters: { seen, lastId, experience } });
+}
+
+/** A state without ids is of a ring: slot s holds the latest sample n, counted from 0, with n mod capacity = s. Its id is n + 1. */
+function restoreIds(reader: TensorReader, seen: number, stored: number, capacity: number, lastId: number) {
+  const ids = WholeNumbers.zeros(capacity);
+  if (!reader.has("memory.ids")) {
+    for (let slot = 0; slot < stored; slot++)
+      ids.set(slot, seen - ((((seen - 1 - slot) % capacity) + capacity) % capacity));
+    return ids;
+  }
+  const saved = reader.wholes("memory.ids", stored);
+  const sorted = Float64Array.from({ length: stored }, (_, slot) => saved.get(slot)).sort();
+  if (!sorted.every((id, i) => id > (i === 0 ? 0 : (sorted[i - 1] ?? 0)) && id <= lastId)) {
+    throw new StateError(`memory.ids are not all different, from 1 to ${lastId}`);
+  }
+  ids.words.set(saved.words);
+  return ids;
+}
+
+/** Absent under the other policies. */
+function restoreTally(reader: TensorReader, classes: number): ClassTally | undefined {
+  if (!reader.has("memory.classSeen")) return undefined;
+  const seen = reader.wholes("memory.classSeen", classes);
+  const hasShrunk = Array.from(reader.ints("memory.classShrunk", [classes], 0, 1), (flag) => flag === 1);
+  return new ClassTally(
+    Array.from({ length: classes }, (_, classId) => seen.get(classId)),
+    hasShrunk,
+  );
 }
 
 function restoreNormalization({ config }: StateHeader, reader: TensorReader): Normalization {
@@ -86,6 +124,20 @@ class TensorReader {
       throw new StateError(`${name} has numbers outside ${least} to ${most}`);
     }
     return data;
+  }
+
+  /** Whole numbers below 2⁵³, each as two words, as a view. */
+  wholes(name: string, length: number): WholeNumbers {
+    const { data } = this.#take(name, [length, 2]);
+    if (!(data instanceof Uint32Array)) throw new StateError(`${name} is not U32`);
+    if (!data.every((word, i) => i % 2 === 0 || word < 2 ** 21))
+      throw new StateError(`${name} has numbers of 2⁵³ or more`);
+    return new WholeNumbers(data);
+  }
+
+  /** Whether the state has it: some tensors are younger than the first states. */
+  has(name: string): boolean {
+    return Object.hasOwn(this.#tensors, name);
   }
 
   finish(): void {

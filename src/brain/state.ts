@@ -2,12 +2,14 @@
 //   layers.<i>.encoder, layers.<i>.decoder       F32 [hiddenDim, inputDim]; the decoder transposed, each row as of its stamp
 //   layers.<i>.decoderStep                       I32 [hiddenDim], the stamps
 //   layers.<i>.frequency, layers.<i>.maturity    F32 [hiddenDim]
-//   memory.keys, memory.classes                  F32 [stored, inputDim], I32 [stored]; stored = min(seen, memorySize)
+//   memory.keys, memory.classes                  F32 [stored, inputDim], I32 [stored]
+//   memory.ids, memory.seqs                      U32 [stored, 2]: uint64 as two words, the low one first
+//   memory.classSeen, memory.classShrunk         U32 [labels, 2], I32 [labels] (0 or 1), under the policy "class-balanced"
 //   normalization.mean, normalization.variance   F32 [inputDim], unless the normalization is "none"
 
 import type { Metadata } from "../tensor/safetensors.ts";
 import type { StateHeader } from "./brain.ts";
-import { MODES, NORMALIZATIONS, type PlasticConfig } from "./config.ts";
+import { MEMORY_POLICIES, MODES, NORMALIZATIONS, type PlasticConfig, STORED_DEFAULTS } from "./config.ts";
 
 /** A state contradicts itself or is not one; the message says where. */
 export class StateError extends Error {}
@@ -38,6 +40,7 @@ export function decodeHeader(metadata: Metadata): StateHeader {
   }
   const header = fieldsOf(parsed, "header");
   const config = configOf(header.config);
+  const seen = whole(header.seen, "seen");
   return {
     format: oneOf(header.format, "format", [1]),
     kind: oneOf(header.kind, "kind", ["plastic"]),
@@ -46,7 +49,8 @@ export function decodeHeader(metadata: Metadata): StateHeader {
     step: whole(header.step, "step"),
     labels: labelsOf(header.labels),
     random: wordsOf(header.random),
-    seen: whole(header.seen, "seen"),
+    seen,
+    memory: countersOf(header.memory, seen, config.memorySize),
     layers: layersOf(header.layers, config.layers),
   };
 }
@@ -61,12 +65,25 @@ function configOf(value: unknown): PlasticConfig {
     winners: whole(config.winners, "config.winners", 1, hiddenDim),
     layers: size("layers"),
     memorySize: size("memorySize"),
+    memoryPolicy: oneOf(config.memoryPolicy ?? STORED_DEFAULTS.memoryPolicy, "config.memoryPolicy", MEMORY_POLICIES),
     neighbors: size("neighbors"),
     learningRate: number(config.learningRate, "config.learningRate"),
     gate: number(config.gate, "config.gate"),
     neurogenesis: oneOf(config.neurogenesis, "config.neurogenesis", [true, false]),
     normalization: oneOf(config.normalization, "config.normalization", NORMALIZATIONS),
     seed: whole(config.seed, "config.seed", 0, UINT32_MAX),
+  };
+}
+
+/** States written before samples could be forgotten lack the counters: there nothing was. */
+function countersOf(value: unknown, seen: number, memorySize: number): StateHeader["memory"] {
+  if (value === undefined) return { stored: Math.min(seen, memorySize), lastId: seen, experience: seen };
+  const counters = fieldsOf(value, "memory");
+  const experience = whole(counters.experience, "memory.experience", 0, seen);
+  return {
+    stored: whole(counters.stored, "memory.stored", 0, Math.min(experience, memorySize)),
+    lastId: whole(counters.lastId, "memory.lastId"),
+    experience,
   };
 }
 

@@ -36,7 +36,7 @@ export class HostedBrain {
   apply(seq: number, payload: Uint8Array): Promise<Outcome> {
     return this.#change(async () => {
       if (seq !== this.#seq + 1) throw new Error(`event ${seq} cannot follow ${this.#seq}`);
-      const outcome = await this.#brain.apply(decodeEvent(payload));
+      const outcome = await this.#brain.apply(decodeEvent(payload), seq);
       this.#seq = seq;
       return outcome;
     });

@@ -1,7 +1,7 @@
 // The brains that exist: what each is and the head of its log. `seq`, `step`, `mode` and `labels` are the log's to change (event-log.ts);
 // here a brain is created, found, listed, renamed and removed.
 
-import type { Kind, Mode, PlasticConfig } from "../brain/config.ts";
+import { type Kind, type Mode, type PlasticConfig, STORED_DEFAULTS } from "../brain/config.ts";
 import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
 import { cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
@@ -112,7 +112,7 @@ const toRow = ({ config, tags, ...model }: BrainModel): BrainRow => ({
   kind: toKind(model.kind),
   mode: toMode(model.mode),
   // Both columns are written by `insert` and `update` alone, which take these types.
-  config: config as PlasticConfig,
+  config: { ...STORED_DEFAULTS, ...(config as PlasticConfig) },
   tags: tags as BrainRow["tags"],
   seq: toNumber(model.seq),
   step: toNumber(model.step),

@@ -15,8 +15,18 @@ export class CpuMemoryKernel implements MemoryKernel {
     this.#products = products;
   }
 
-  async write(slot: number, keys: Matrix): Promise<void> {
-    this.#keys.data.set(keys.data, slot * this.#keys.cols);
+  async write(slots: Int32Array, keys: Matrix): Promise<void> {
+    const { cols, data } = this.#keys;
+    slots.forEach((slot, row) => {
+      data.set(keys.data.subarray(row * cols, (row + 1) * cols), slot * cols);
+    });
+  }
+
+  async move(from: Int32Array, to: Int32Array): Promise<void> {
+    const { cols, data } = this.#keys;
+    from.forEach((source, i) => {
+      data.copyWithin((to[i] ?? 0) * cols, source * cols, (source + 1) * cols);
+    });
   }
 
   async search(queries: Matrix, stored: number, k: number): Promise<Neighbors> {
@@ -33,8 +43,8 @@ export class CpuMemoryKernel implements MemoryKernel {
     return { k: found, slots, similarities };
   }
 
-  async keys(stored: number): Promise<Float32Array> {
-    return rowsOf(this.#keys, 0, stored).data;
+  async keys(stored: number): Promise<Matrix> {
+    return rowsOf(this.#keys, 0, stored);
   }
 
   dispose(): void {

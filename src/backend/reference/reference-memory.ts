@@ -1,6 +1,6 @@
 // Episodic memory's keys, searched one by one and sorted, for tests to hold the fast backends against.
 
-import type { Matrix } from "../../tensor/matrix.ts";
+import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import type { MemoryKernel, Neighbors } from "../backend.ts";
 import { dot } from "./reference-layer.ts";
 
@@ -14,8 +14,12 @@ export class ReferenceMemory implements MemoryKernel {
     this.#keys.set(keys);
   }
 
-  async write(slot: number, keys: Matrix): Promise<void> {
-    this.#keys.set(keys.data, slot * this.#inputDim);
+  async write(slots: Int32Array, keys: Matrix): Promise<void> {
+    for (const [row, slot] of slots.entries()) this.#key(slot).set(rowsOf(keys, row, row + 1).data);
+  }
+
+  async move(from: Int32Array, to: Int32Array): Promise<void> {
+    for (const [i, slot] of to.entries()) this.#key(slot).set(this.#key(from[i] ?? 0));
   }
 
   async search(queries: Matrix, stored: number, k: number): Promise<Neighbors> {
@@ -35,8 +39,8 @@ export class ReferenceMemory implements MemoryKernel {
     return { k: found, slots, similarities };
   }
 
-  async keys(stored: number): Promise<Float32Array> {
-    return this.#keys.subarray(0, stored * this.#inputDim);
+  async keys(stored: number): Promise<Matrix> {
+    return { rows: stored, cols: this.#inputDim, data: this.#keys.subarray(0, stored * this.#inputDim) };
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 // What a brain looks like to clients: what creates it, and what is told of it.
 
 import Type from "typebox";
-import { KINDS, NORMALIZATIONS, PLASTIC_DEFAULTS } from "../../brain/config.ts";
+import { KINDS, MEMORY_POLICIES, NORMALIZATIONS, PLASTIC_DEFAULTS } from "../../brain/config.ts";
 import { BrainId, BrainMode, Label, nextCursor, plainText, Tags, timestamp } from "./common.ts";
 import { nullableString, ref } from "./ref.ts";
 
@@ -24,7 +24,13 @@ const settings = {
   hiddenDim: whole("hiddenDim", 1_048_576, "Neurons of each layer."),
   winners: whole("winners", 1_048_576, "Neurons of a layer that fire for one input; at most `hiddenDim`."),
   layers: whole("layers", 64, "Plastic layers, one on top of the other."),
-  memorySize: whole("memorySize", 10_000_000, "Samples that the episodic memory holds; the oldest make room."),
+  memorySize: whole("memorySize", 10_000_000, "Samples that the episodic memory holds."),
+  memoryPolicy: Type.Enum(MEMORY_POLICIES, {
+    type: "string",
+    default: PLASTIC_DEFAULTS.memoryPolicy,
+    description:
+      "Which sample makes room in a full memory: one of the largest class (`class-balanced`), any (`reservoir`), or the oldest (`fifo`).",
+  }),
   neighbors: whole("neighbors", 10_000, "Remembered samples that vote on a prediction; at most `memorySize`."),
   learningRate: Type.Number({
     exclusiveMinimum: 0,

@@ -147,7 +147,7 @@ for (const [name, backend] of fast) {
     test("equal keys are found in the order of their slots", async () => {
       const key = unitRows(gaussianMatrix(Random.seeded(1), 1, 6));
       const memory = await backend.createMemory(9, 6, new Float32Array(0));
-      for (let slot = 0; slot < 9; slot++) await memory.write(slot, key);
+      for (let slot = 0; slot < 9; slot++) await memory.write(Int32Array.of(slot), key);
       assert.deepEqual([...(await memory.search(key, 9, 4)).slots], [0, 1, 2, 3]);
     });
 

@@ -5,7 +5,9 @@ import { describe, test } from "node:test";
 import type { Backend } from "../../../src/backend/backend.ts";
 import type { Brain } from "../../../src/brain/brain.ts";
 import type { PlasticConfig } from "../../../src/brain/config.ts";
-import { EpisodicMemory } from "../../../src/brain/episodic-memory.ts";
+import { EpisodicMemory, NEW_COUNTERS } from "../../../src/brain/episodic-memory.ts";
+import { MemoryEntries } from "../../../src/brain/memory-entries.ts";
+import { policyOf } from "../../../src/brain/memory-policy.ts";
 import { idleNeurons, PlasticLayer } from "../../../src/brain/plastic-layer.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { type Matrix, unitRows } from "../../../src/tensor/matrix.ts";
@@ -80,22 +82,24 @@ async function denseDecoder(layer: PlasticLayer, hiddenDim: number, inputDim: nu
 async function checkMemory(backend: Backend): Promise<void> {
   const file = golden("episodic-memory");
   const kernel = await backend.createMemory(file.memory_size, file.input_dim, new Float32Array(0));
-  const memory = new EpisodicMemory(kernel, file.k_neighbors, new Int32Array(file.memory_size), 0);
+  const entries = MemoryEntries.empty(file.memory_size);
+  const parts = { entries, policy: policyOf("fifo", entries), counters: NEW_COUNTERS };
+  const memory = new EpisodicMemory({ ...parts, kernel, neighbors: file.k_neighbors });
   for (const [index, op] of file.ops.entries()) {
     const x = unitRows(matrixOf(op.x));
     if (op.op === "store") {
-      await memory.memorize(x, Int32Array.from(op.y));
-      assert.equal(memory.seen % file.memory_size, op.ptr);
+      await memory.memorize(x, Int32Array.from(op.y), index + 1, Random.seeded(1));
+      assert.equal(memory.counters.seen % file.memory_size, op.ptr);
       assert.equal(memory.fill.stored / memory.fill.capacity, op.fill);
       const filled = op.values.filter((value: number) => value >= 0);
-      assert.deepEqual([...(await memory.contents()).classes], filled);
+      assert.deepEqual([...(await memory.state(0)).classes!.data], filled);
       continue;
     }
     const ballots = await memory.ask(x);
     const votes = ballots.map((ballot) => votesOf(ballot.votes, file.num_classes));
     assertClose(votes.flat(), op.logits.flat(), VOTES, `op ${index}: votes`);
   }
-  assertClose((await memory.contents()).keys, file.keys.flat(), WEIGHTS, "keys");
+  assertClose((await memory.state(0)).keys!.data, file.keys.flat(), WEIGHTS, "keys");
 }
 
 function votesOf(votes: readonly { classId: number; vote: number }[], classes: number): number[] {
@@ -118,7 +122,7 @@ async function checkBrain(backend: Backend): Promise<void> {
   for (const [index, op] of file.ops.entries()) {
     const what = (part: string) => `op ${index} (${op.op}): ${part}`;
     if (op.op === "consolidate") {
-      const outcome = await brain.apply({ type: "consolidated" });
+      const outcome = await brain.apply({ type: "consolidated" }, index + 1);
       const expected = op.mature.reduce((sum: number, count: number) => sum + count, 0);
       assert.ok(outcome.type === "consolidated" && outcome.mature === expected, what("mature"));
     } else if (op.op === "learn") {
@@ -126,7 +130,7 @@ async function checkBrain(backend: Backend): Promise<void> {
       if (!op.memorize) {
         checkFinalLayers(await learnLastAsSeed(brain, config, matrixOf(op.x), backend), file.final, config.layers);
       }
-      const outcome = await brain.apply(learned(matrixOf(op.x), op.y, more));
+      const outcome = await brain.apply(learned(matrixOf(op.x), op.y, more), index + 1);
       assert.ok(outcome.type === "learned");
       // The seed's empty memory says class 0; ours says that it does not know.
       assertClose([outcome.accuracy], [index === 0 ? 0 : op.accuracy], 1e-6, what("accuracy"));

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Backend } from "../../../src/backend/backend.ts";
 import type { Brain } from "../../../src/brain/brain.ts";
-import { NORMALIZATIONS, type PlasticConfig } from "../../../src/brain/config.ts";
+import { MEMORY_POLICIES, NORMALIZATIONS, type PlasticConfig } from "../../../src/brain/config.ts";
 import { createBrain } from "../../../src/brain/create.ts";
 import { type BrainEvent, decodeEvent, encodeEvent } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
@@ -23,6 +23,7 @@ const configs: fc.Arbitrary<PlasticConfig> = fc
     layers: fc.integer({ min: 1, max: 3 }),
     memorySize: fc.integer({ min: 1, max: 60 }),
     neighbors: fc.integer({ min: 1, max: 12 }),
+    memoryPolicy: fc.constantFrom(...MEMORY_POLICIES),
     normalization: fc.constantFrom(...NORMALIZATIONS),
     neurogenesis: fc.boolean(),
     seed: fc.integer({ min: 0, max: 0xffff_ffff }),
@@ -33,7 +34,7 @@ const runs = (backend: Backend) => ({ numRuns: backend.name === "cpu" ? 40 : 12 
 
 async function live(config: PlasticConfig, backend: Backend, life: readonly BrainEvent[]): Promise<Brain> {
   const brain = await createBrain(config, backend);
-  for (const event of life) await brain.apply(event);
+  for (const [index, event] of life.entries()) await brain.apply(event, index + 1);
   return brain;
 }
 
@@ -72,8 +73,8 @@ for (const backend of BACKENDS) {
     test("replaying its events from the start gives the same state, predictions between them or not", () =>
       lawOf(backend, async (config, life, random) => {
         const brain = await createBrain(config, backend);
-        for (const event of life) {
-          await brain.apply(event);
+        for (const [index, event] of life.entries()) {
+          await brain.apply(event, index + 1);
           await brain.predict(gaussianMatrix(random, 2, config.inputDim), 1);
         }
         const replayed = await live(config, backend, life.map(encodeEvent).map(decodeEvent));
@@ -88,8 +89,9 @@ for (const backend of BACKENDS) {
         const file = decodeSafetensors(encodeSafetensors(tensors, encodeHeader(header)));
         const restored = await restoreBrain({ header: decodeHeader(file.metadata), tensors: file.tensors }, backend);
         assert.equal(await digestOf(restored), await digestOf(brain));
-        for (const event of life.slice(half)) {
-          assert.deepEqual(await restored.apply(event), await brain.apply(event));
+        for (const [index, event] of life.slice(half).entries()) {
+          const seq = half + index + 1;
+          assert.deepEqual(await restored.apply(event, seq), await brain.apply(event, seq));
         }
         const inputs = gaussianMatrix(random, 4, config.inputDim);
         assert.deepEqual(await restored.predict(inputs, 4), await brain.predict(inputs, 4));

@@ -11,7 +11,7 @@ import { rowsOf } from "../../../src/tensor/matrix.ts";
 import { BACKENDS, digestOf, gaussianMatrix, learned, matrixOf, SMALL } from "./support.ts";
 
 async function learn(brain: Brain, event: Learned): Promise<LearnOutcome> {
-  const outcome = await brain.apply(event);
+  const outcome = await brain.apply(event, brain.step + 1);
   assert.ok(outcome.type === "learned");
   return outcome;
 }
@@ -183,7 +183,7 @@ for (const backend of BACKENDS) {
       }
       const { data } = (await brain.state()).tensors["layers.0.encoder"]!;
       for (let at = 0; at < data.length; at += 12) assert.ok(Math.hypot(...data.slice(at, at + 12)) < 1.000001);
-      await brain.apply({ type: "modeChanged", mode: "panic" });
+      await brain.apply({ type: "modeChanged", mode: "panic" }, 9);
       const predictions = await brain.predict(samples, 2);
       assert.deepEqual(
         predictions.map(({ label }) => label),
@@ -196,7 +196,7 @@ for (const backend of BACKENDS) {
       const brain = await create();
       await learn(brain, learned(inputs(2), [0, 0], { newLabels: ["a"], mode: "panic" }));
       assert.equal(brain.mode, "plastic");
-      assert.deepEqual(await brain.apply({ type: "modeChanged", mode: "panic" }), {
+      assert.deepEqual(await brain.apply({ type: "modeChanged", mode: "panic" }, 9), {
         type: "modeChanged",
         mode: "panic",
       });
@@ -207,7 +207,7 @@ for (const backend of BACKENDS) {
       const brain = await create({ layers: 1, neurogenesis: false });
       const same = learned(inputs(3), [0, 0, 0], { newLabels: ["a"] });
       await learn(brain, same);
-      const outcome = await brain.apply({ type: "consolidated" });
+      const outcome = await brain.apply({ type: "consolidated" }, 9);
       assert.ok(outcome.type === "consolidated" && outcome.matured > 0 && outcome.mature === outcome.matured);
       const encoder = async () => (await brain.state()).tensors["layers.0.encoder"]!.data.slice();
       const before = await encoder();

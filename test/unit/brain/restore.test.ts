@@ -6,7 +6,7 @@ import type { BrainState } from "../../../src/brain/brain.ts";
 import { createBrain } from "../../../src/brain/create.ts";
 import { restoreBrain } from "../../../src/brain/restore.ts";
 import { decodeHeader, encodeHeader, StateError } from "../../../src/brain/state.ts";
-import { f32, i32, type Tensors } from "../../../src/tensor/safetensors.ts";
+import { f32, i32, type Tensors, u32 } from "../../../src/tensor/safetensors.ts";
 import { BACKENDS, digestOf, lifeOf, SMALL } from "./support.ts";
 
 const [backend] = BACKENDS;
@@ -14,7 +14,7 @@ const [backend] = BACKENDS;
 async function someState(): Promise<BrainState> {
   const config = { ...SMALL, normalization: "running" as const };
   const brain = await createBrain(config, backend!);
-  for (const event of lifeOf(config, 8, 3)) await brain.apply(event);
+  for (const [index, event] of lifeOf(config, 8, 3).entries()) await brain.apply(event, index + 1);
   return brain.state();
 }
 
@@ -37,6 +37,14 @@ describe("restoring a brain", () => {
     "a class has no label": (tensors) => {
       const { data, shape } = tensors["memory.classes"]!;
       return { ...tensors, "memory.classes": i32(new Int32Array(data.length).fill(4), ...shape) };
+    },
+    "two samples have one id": (tensors) => {
+      const { data, shape } = tensors["memory.ids"]!;
+      return { ...tensors, "memory.ids": u32(new Uint32Array(data.length).fill(1), ...shape) };
+    },
+    "an id is beyond 2⁵³": (tensors) => {
+      const { data, shape } = tensors["memory.ids"]!;
+      return { ...tensors, "memory.ids": u32(Uint32Array.from(data).fill(2 ** 21, 1, 2), ...shape) };
     },
     "a variance is negative": (tensors) => ({
       ...tensors,
@@ -63,6 +71,8 @@ describe("restoring a brain", () => {
     "more neurons win than there are": { config: { ...SMALL, winners: 41 } },
     "a size is a fraction": { config: { ...SMALL, inputDim: 1.5 } },
     "the gate is no number": { config: { ...SMALL, gate: null } },
+    "the memory policy is unknown": { config: { ...SMALL, memoryPolicy: "other" } },
+    "more is stored than was seen": { memory: { stored: 5, lastId: 5, experience: 4 } },
     "the normalization is unknown": { config: { ...SMALL, normalization: "other" } },
   };
   for (const [mistake, change] of Object.entries(wrongHeaders)) {
@@ -83,14 +93,43 @@ describe("restoring a brain", () => {
     assert.deepEqual(decodeHeader(encodeHeader(header)), header);
   });
 
+  test("takes a state from before ids and policies: a ring whose ids follow from what was seen", async () => {
+    const config = { ...SMALL, memorySize: 7, neurogenesis: false };
+    const brain = await createBrain(config, backend!);
+    const life = lifeOf(config, 14, 3);
+    for (const [index, event] of life.slice(0, 7).entries()) await brain.apply(event, index + 1);
+    const { header, tensors } = await brain.state();
+    assert.ok(header.seen > 14);
+    const { memoryPolicy: _, ...oldConfig } = config;
+    const { memory: __, ...oldHeader } = { ...header, config: oldConfig };
+    const { "memory.ids": ids, "memory.seqs": ___, ...oldTensors } = tensors;
+    const restored = await restoreBrain(
+      { header: decodeHeader({ brain: JSON.stringify(oldHeader) }), tensors: oldTensors },
+      backend!,
+    );
+    const taken = await restored.state();
+    assert.equal(taken.header.config.memoryPolicy, "fifo");
+    const order = (words: ArrayLike<number>) =>
+      Array.from({ length: 7 }, (_, slot) => slot).sort((a, b) => words[2 * a]! - words[2 * b]!);
+    assert.deepEqual(order(taken.tensors["memory.ids"]!.data), order(ids!.data));
+    assert.equal(Math.max(...taken.tensors["memory.ids"]!.data), header.seen);
+    for (const [index, event] of life.slice(7).entries()) {
+      await restored.apply(event, index + 8);
+      await brain.apply(event, index + 8);
+    }
+    for (const name of ["memory.keys", "memory.classes", "layers.1.encoder"]) {
+      assert.deepEqual((await restored.state()).tensors[name], (await brain.state()).tensors[name]);
+    }
+  });
+
   test("leaves the state that it read to its owner", async () => {
     for (const each of BACKENDS) {
       const brain = await createBrain(SMALL, each);
       const life = lifeOf(SMALL, 12, 5);
-      for (const event of life.slice(0, 6)) await brain.apply(event);
+      for (const [index, event] of life.slice(0, 6).entries()) await brain.apply(event, index + 1);
       const copy = await restoreBrain(await brain.state(), each);
       const before = await digestOf(brain);
-      for (const event of life.slice(6)) await copy.apply(event);
+      for (const [index, event] of life.slice(6).entries()) await copy.apply(event, index + 7);
       assert.equal(await digestOf(brain), before);
       assert.notEqual(await digestOf(copy), before);
     }

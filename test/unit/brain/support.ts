@@ -58,6 +58,7 @@ export const SMALL: PlasticConfig = {
   winners: 6,
   layers: 2,
   memorySize: 50,
+  memoryPolicy: "fifo",
   neighbors: 5,
   learningRate: 0.04,
   gate: 0.01,
