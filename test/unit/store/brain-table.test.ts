@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { BrainTable } from "../../../src/store/brain-table.ts";
+import { BrainTable, type NewBrain } from "../../../src/store/brain-table.ts";
 import { CheckpointStore } from "../../../src/store/checkpoint-store.ts";
 import { encodeCursor } from "../../../src/store/cursor.ts";
 import { EventLog } from "../../../src/store/event-log.ts";
@@ -18,6 +18,14 @@ eachDatabase((database) => {
     assert.ok(Math.abs(createdAt.getTime() - Date.now()) < 60_000 && updatedAt >= createdAt);
     assert.deepEqual(await table.find(brain.id), row);
     assert.equal(await table.find("nobody"), null);
+  });
+
+  test("a configuration stored before memory policies means the ring", async () => {
+    const table = new BrainTable(database().prisma);
+    const { memoryPolicy: _, ...config } = newBrain().config;
+    // What an older server wrote.
+    const { id } = await table.insert(newBrain({ config: config as NewBrain["config"] }));
+    assert.deepEqual((await table.find(id))?.config, { ...config, memoryPolicy: "fifo" });
   });
 
   test("a taken id is refused, and free again once its brain is removed", async () => {
