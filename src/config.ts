@@ -6,6 +6,8 @@ import Type, { type Static, type TSchema } from "typebox";
 import Value from "typebox/value";
 
 const MIB = 1024 * 1024;
+const MAX_HOSTS = 256;
+const MAX_MEMORY_MB = 1_048_576;
 export const BACKENDS = ["auto", "cpu", "reference"] as const;
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -48,7 +50,7 @@ export const ConfigSchema = Type.Object({
     description:
       "Numerical library: `cpu`, `reference` (slow, for comparison), or `auto` for the best that works here.",
   }),
-  hosts: integer(1, 256, {
+  hosts: integer(1, MAX_HOSTS, {
     env: "ENGRAM_HOSTS",
     defaultText: "one per core",
     description: "Compute processes; a brain lives in one of them.",
@@ -58,7 +60,7 @@ export const ConfigSchema = Type.Object({
     default: 1,
     description: "Threads of each compute process.",
   }),
-  memoryBudgetMb: integer(1, 1_048_576, {
+  memoryBudgetMb: integer(1, MAX_MEMORY_MB, {
     env: "ENGRAM_MEMORY_BUDGET_MB",
     defaultText: "half of the machine's memory",
     description: "Memory that brains may take, all compute processes together, in MiB.",
@@ -134,7 +136,11 @@ type Setting = {
  */
 export function loadConfig(env: NodeJS.ProcessEnv, machine: Machine = thisMachine()): Config {
   refuseUnknown(env);
-  const computed = { hosts: machine.cores, memoryBudgetMb: Math.max(1, Math.floor(machine.memoryBytes / 2 / MIB)) };
+  const memoryBudgetMb = Math.max(1, Math.floor(machine.memoryBytes / 2 / MIB));
+  const computed = {
+    hosts: Math.min(MAX_HOSTS, machine.cores),
+    memoryBudgetMb: Math.min(MAX_MEMORY_MB, memoryBudgetMb),
+  };
   const given = SETTINGS.flatMap((setting) => {
     const text = env[setting.env]?.trim();
     return text ? [[setting.key, parse(setting, text)] as const] : [];

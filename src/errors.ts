@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   "brain-damaged",
   "host-unavailable",
   "database-unavailable",
+  "change-kept",
   "not-ready",
   "shutting-down",
   "internal",

@@ -29,7 +29,9 @@ const HOSTS_READY_TIMEOUT_MS = 10_000;
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer();
+    const failures: unknown[] = [];
+    for (const closer of closers.splice(0).reverse()) await closer().catch((error) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, "not everything could be closed");
   };
   try {
     const { hosts: hostCount, backend, hostThreads: threads, logLevel } = config;
@@ -67,7 +69,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     logger.info({ url, database: database.kind }, "listening");
     return { url, app, hosts, close };
   } catch (error) {
-    await close();
+    await close().catch((failure: unknown) => logger.error({ err: failure }, "not closed cleanly"));
     throw error;
   }
 }

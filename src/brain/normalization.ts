@@ -2,13 +2,12 @@
 // Invariant: what a prediction sees depends on the running statistics alone, and predicting does not move them.
 
 import { type Matrix, zeros } from "../tensor/matrix.ts";
+import { MAX_FLOAT32 } from "../tensor/vector.ts";
 import type { NormalizationKind } from "./config.ts";
 
 /** PyTorch's BatchNorm1d defaults, which the seed uses. */
 const MOMENTUM = 0.1;
 const EPSILON = 1e-5;
-
-const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
 /** float64 [dim] each; `variance` is divided by n, as BatchNorm1d normalises. */
 type Statistics = { readonly mean: ArrayLike<number>; readonly variance: ArrayLike<number> };
@@ -59,17 +58,18 @@ export class Normalization {
           ? (1 - MOMENTUM) * (variance + MOMENTUM * delta * delta)
           : (1 - MOMENTUM) * variance + MOMENTUM * (((batch.variance[i] ?? 0) * rows) / (rows - 1));
       this.mean[i] = mean + MOMENTUM * delta;
-      this.variance[i] = Math.min(moved, LARGEST_FLOAT32);
+      this.variance[i] = Math.min(moved, MAX_FLOAT32);
     }
   }
 }
 
-/** `(x − mean) / √(variance + ε)` */
+/** `(x − mean) / √(variance + ε)`, kept within float32: a small variance may carry a large x beyond it. */
 function normalized({ rows, cols, data }: Matrix, { mean, variance }: Statistics): Matrix {
   const out = zeros(rows, cols);
   for (let i = 0; i < data.length; i++) {
     const col = i % cols;
-    out.data[i] = ((data[i] ?? 0) - (mean[col] ?? 0)) / Math.sqrt((variance[col] ?? 0) + EPSILON);
+    const value = ((data[i] ?? 0) - (mean[col] ?? 0)) / Math.sqrt((variance[col] ?? 0) + EPSILON);
+    out.data[i] = Math.max(-MAX_FLOAT32, Math.min(MAX_FLOAT32, value));
   }
   return out;
 }

@@ -104,13 +104,14 @@ export class Checkpointer {
     return this.#inTurn(async () => {
       const { uid } = this.#row;
       const row = await this.find(id);
-      const restoredSeq = await this.#parts.checkpoints.lastRestoredSeq(uid);
+      const restoredSeq = await this.#parts.checkpoints.lastRestoredSeq(uid, Number.MAX_SAFE_INTEGER);
       if (restoredSeq !== null && row.seq >= restoredSeq && !(await this.#hasAnother(row, restoredSeq))) {
         const detail = `Checkpoint ${id} is what brain ${this.#row.id} recovers from since it was restored; take another one first.`;
         throw new EngramError("checkpoint-in-use", detail);
       }
       await this.#parts.checkpoints.remove(uid, id);
       await this.#parts.checkpoints.collect(uid);
+      if (row.seq === this.#lastSeq) this.#lastSeq = (await this.#parts.checkpoints.latest(uid))?.seq ?? 0;
     });
   }
 

@@ -5,6 +5,9 @@ import { invalid } from "../errors.ts";
 
 const MEGABYTE = 1024 * 1024;
 
+/** A state travels to a host as one array of bytes, which may have 2³² elements. */
+const MAX_STATE_BYTES = 4000 * MEGABYTE;
+
 /**
  * @param wishes what the caller set, each value in its own range already
  * @param seed for the brain's generator unless the caller chose one, uint32
@@ -24,7 +27,11 @@ export function completeConfig(wishes: Partial<PlasticConfig>, seed: number, bud
       `is ${config.neighbors}, more than the ${config.memorySize} samples of the memory (memorySize)`,
     );
   }
-  const needsMb = stateBytes(config) / MEGABYTE;
+  const needsBytes = stateBytes(config);
+  if (needsBytes > MAX_STATE_BYTES) {
+    throw invalid("#/config", `makes a brain of ${Math.ceil(needsBytes / MEGABYTE)} MB; no brain may be over 4000 MB`);
+  }
+  const needsMb = needsBytes / MEGABYTE;
   if (needsMb > budgetMb) {
     throw invalid(
       "#/config",

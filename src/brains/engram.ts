@@ -93,6 +93,7 @@ export class Engram implements Api.Brains {
   async predict(id: string, request: Api.PredictRequest): Promise<Api.PredictAnswer> {
     const brain = await this.#open(id);
     checkWidth(request.inputs, brain);
+    checkScores(request, brain);
     return brain.predict(request);
   }
 
@@ -174,7 +175,11 @@ export class Engram implements Api.Brains {
   /** Refuses new calls, then lets each brain finish and brings its last checkpoint up to date. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await Promise.allSettled(this.#registry.all.map((brain) => brain.settle()));
+    const settle = (brain: LiveBrain): Promise<void> =>
+      brain.settle().catch((error: unknown) => {
+        this.#parts.logger.error({ brain: brain.row.id, err: error }, "no checkpoint at shutdown; the log has all");
+      });
+    await Promise.all(this.#registry.all.map(settle));
   }
 
   #open(id: string): Promise<LiveBrain> {
@@ -203,6 +208,15 @@ function checkLabels(labels: readonly string[], inputs: Matrix): void {
 function existing(id: string, row: BrainRow | null): BrainRow {
   if (row === null) throw brainNotFound(id);
   return row;
+}
+
+/** An answer of more scores than this would take the server's memory and nobody's time to read. */
+const MAX_SCORES = 100_000;
+
+function checkScores({ inputs, topK }: Api.PredictRequest, { head }: LiveBrain): void {
+  const scores = inputs.rows * Math.min(topK, head.labels.length);
+  if (scores <= MAX_SCORES) return;
+  throw invalid("#/topK", `asks for ${scores} scores in all; one answer holds ${MAX_SCORES}`);
 }
 
 const frozen = (id: string): EngramError =>

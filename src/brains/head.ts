@@ -2,6 +2,7 @@
 // Invariant: `advance` says of a head what `apply` makes of the whole state.
 
 import type { BrainEvent } from "../brain/events.ts";
+import { invalid } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
 
 /** @returns the head of the state after `event` */
@@ -20,8 +21,15 @@ export function advance(head: Head, event: BrainEvent): Head {
 }
 
 /**
+ * All labels of a brain together, in bytes of UTF-8: they travel in the headers of its states (of at most 16 MiB, where a quotation mark
+ * takes four bytes), and every lesson looks them up.
+ */
+const MAX_LABEL_BYTES = 1024 * 1024;
+
+/**
  * Finds the class of each label; unknown ones get the next indexes in order of appearance.
  * @returns classes int32 [labels.length], and the labels that are new
+ * @throws EngramError validation, when the brain would have more labels than it can hold
  */
 export function classify(head: Head, labels: readonly string[]): { classes: Int32Array; newLabels: readonly string[] } {
   const indexes = new Map(head.labels.map((label, index) => [label, index]));
@@ -34,5 +42,12 @@ export function classify(head: Head, labels: readonly string[]): { classes: Int3
     newLabels.push(label);
     return index;
   });
+  if (newLabels.length > 0) checkLabelBytes([...head.labels, ...newLabels]);
   return { classes, newLabels };
+}
+
+function checkLabelBytes(labels: readonly string[]): void {
+  const bytes = labels.reduce((sum, label) => sum + Buffer.byteLength(label), 0);
+  if (bytes <= MAX_LABEL_BYTES) return;
+  throw invalid("#/labels", `would give the brain ${bytes} bytes of labels; it holds ${MAX_LABEL_BYTES}`);
 }

@@ -102,7 +102,7 @@ export class LiveBrain {
 
   /** @throws EngramError checkpoint-not-found, checkpoint-in-use */
   removeCheckpoint(id: string): Promise<void> {
-    return this.#gate.shared(() => this.#checkpointer.remove(id));
+    return this.#admitted(() => this.#gate.shared(() => this.#checkpointer.remove(id)));
   }
 
   /** Replaces the state by the checkpoint's, as one more event. */
@@ -157,7 +157,9 @@ export class LiveBrain {
       const newLabels = event.type === "learned" ? event.newLabels : [];
       const payload = await this.#append(head.seq, event, { ...head, kind: "advance", newLabels });
       // A host answers an event with the outcome of its type.
-      return (await this.#residency.apply(head.seq, payload)) as OutcomeOf<E>;
+      return (await this.#residency
+        .apply(head.seq, payload)
+        .catch((error) => this.#kept(head.seq, error))) as OutcomeOf<E>;
     });
     this.#acknowledged = head;
     this.#parts.feed.publish({ ...this.#stampOf(head), ...outcome });
@@ -194,6 +196,12 @@ export class LiveBrain {
       .finally(() => {
         this.#isCheckpointing = false;
       });
+  }
+
+  /** Tells a caller that its change is committed although nobody could compute it: sent again, it would be done twice. */
+  #kept(seq: number, cause: unknown): never {
+    const detail = `Change ${seq} of brain ${this.row.id} is kept, but its result is not known yet. Do not send it again.`;
+    throw new EngramError("change-kept", detail, [], { cause });
   }
 
   async #resyncIfUnsure(): Promise<void> {
@@ -235,6 +243,9 @@ export class LiveBrain {
     this.#pending++;
     try {
       return await call();
+    } catch (error) {
+      this.#refuseDeleted(); // what failed because the brain was deleted meanwhile is told as that
+      throw error;
     } finally {
       this.#pending--;
     }

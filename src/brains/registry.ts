@@ -32,8 +32,10 @@ export class Registry {
     return opening;
   }
 
-  /** Takes up a brain that was just inserted. */
+  /** Takes up a brain whose row is there; the one that is open already if somebody was faster. */
   add(row: BrainRow): LiveBrain {
+    const open = this.#open.get(row.id);
+    if (open?.row.uid === row.uid) return open;
     const brain = new LiveBrain(row, this.#parts);
     this.#open.set(row.id, brain);
     return brain;
@@ -47,8 +49,6 @@ export class Registry {
   async #find(id: string): Promise<LiveBrain> {
     const row = await this.#table.find(id);
     if (row === null) throw brainNotFound(id);
-    // It may have been created, or found, while the database answered.
-    const open = this.#open.get(id);
-    return open?.row.uid === row.uid ? open : this.add(row);
+    return this.add(row);
   }
 }

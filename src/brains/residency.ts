@@ -19,6 +19,8 @@ type Committed = {
   readonly payload: Uint8Array;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
+  /** Hosts that died before they had answered it. */
+  deaths: number;
 };
 
 export type Snapshot = {
@@ -86,21 +88,21 @@ export class Residency {
   apply(seq: number, payload: Uint8Array): Promise<Outcome> {
     this.#handedSeq = seq;
     return new Promise((resolve, reject) => {
-      const event = { seq, payload, resolve, reject };
+      const event = { seq, payload, resolve, reject, deaths: 0 };
       this.#unanswered.push(event);
       if (this.#place !== null) this.#send(this.#place, event);
       else this.#load().catch(() => {}); // a failed load rejects every unanswered event itself
     });
   }
 
-  /** Asks the host about the brain, once more when the host dies meanwhile. */
+  /** Asks the host about the brain, again when the host dies meanwhile. */
   ask<Op extends OperationName>(op: Op, fields: Fields<Op>, body?: Uint8Array): Promise<Reply<Op>> {
     return this.#withPlace((place) => this.#request(place, op, fields, body));
   }
 
   /**
    * Holds the brain's state still while `use` reads it in chunks of `chunkBytes`; predictions go on, changes wait.
-   * `use` runs once more when the host dies meanwhile.
+   * `use` runs again when the host dies meanwhile.
    */
   snapshot<T>(chunkBytes: number, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
     return this.#withPlace(async (place) => {
@@ -157,10 +159,26 @@ export class Residency {
         event.resolve(result);
       },
       (error) => {
-        if (!this.#isLost(place, error)) event.reject(error);
-        else if (this.#place === null) this.#load().catch(() => {}); // the load sends the event again, or rejects it
+        if (this.#isLost(place, error)) {
+          event.deaths++;
+          if (this.#place === null) this.#bringAgain(error);
+        } else {
+          this.#unanswered = this.#unanswered.filter((other) => other !== event);
+          event.reject(error);
+        }
       },
     );
+  }
+
+  /** Has the events without an outcome applied elsewhere, unless the first of them has seen enough hosts die: it may be why. */
+  #bringAgain(error: unknown): void {
+    const [first] = this.#unanswered;
+    if (first !== undefined && first.deaths >= ATTEMPTS) this.#rejectUnanswered(unavailable(error));
+    else this.#load().catch(() => {}); // sends the events again, or rejects them
+  }
+
+  #rejectUnanswered(error: unknown): void {
+    for (const { reject } of this.#unanswered.splice(0)) reject(error);
   }
 
   /** Whether `error` means that the brain has to be brought to a host again; leaves the place if so. */
@@ -174,26 +192,33 @@ export class Residency {
   }
 
   #load(): Promise<Place> {
-    this.#loading ??= this.#loadWithRetries().finally(() => {
-      this.#loading = null;
-    });
+    this.#loading ??= this.#loadAndSend();
     return this.#loading;
+  }
+
+  /** Loads the brain and sends the events that wait; the load is over before the first is sent, since that may need another one. */
+  async #loadAndSend(): Promise<Place> {
+    try {
+      this.#place = await this.#loadWithRetries();
+    } finally {
+      this.#loading = null;
+    }
+    const place = this.#place;
+    for (const event of this.#unanswered) this.#send(place, event);
+    return place;
   }
 
   async #loadWithRetries(): Promise<Place> {
     for (let attempt = 1; ; attempt++) {
       const host = this.#parts.hosts.place(stateBytes(this.#config));
       try {
-        const place = await this.#bring(host);
-        this.#place = place;
-        for (const event of this.#unanswered) this.#send(place, event);
-        return place;
+        return await this.#bring(host);
       } catch (error) {
         this.#parts.hosts.release(host, stateBytes(this.#config));
         if (error instanceof HostGone && attempt < ATTEMPTS) continue;
         this.#parts.logger.error({ brain: this.#id, err: error }, "brain not loaded");
         const failure = unavailable(error);
-        for (const { reject } of this.#unanswered.splice(0)) reject(failure);
+        this.#rejectUnanswered(failure);
         throw failure;
       }
     }
@@ -228,7 +253,7 @@ export class Residency {
   /** Loads the newest sound checkpoint up to `through`, or creates the brain anew. @returns the `seq` of what was loaded */
   async #bringBase(place: Place, through: number): Promise<number> {
     const { checkpoints, logger } = this.#parts;
-    const restoredSeq = (await checkpoints.lastRestoredSeq(this.#uid)) ?? 0;
+    const restoredSeq = (await checkpoints.lastRestoredSeq(this.#uid, through)) ?? 0;
     let before = through;
     for (;;) {
       const checkpoint = await checkpoints.latest(this.#uid, before);

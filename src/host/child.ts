@@ -20,8 +20,8 @@ const end = (error: unknown): never => {
 };
 process.on("uncaughtException", end);
 process.on("unhandledRejection", end);
-// The gateway decides when a host stops; a terminal's Ctrl-C reaches the whole process group.
-process.on("SIGINT", () => {});
+// The gateway decides when a host stops; a terminal's Ctrl-C, or a service manager's stop, reaches the whole process group.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
 
 const gateway = new Socket({ fd: GATEWAY_FD, readable: true, writable: true });
 const send = (reply: ReplyFrame, body?: Uint8Array): void => {

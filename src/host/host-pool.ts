@@ -1,4 +1,4 @@
-// All hosts of a server, and which of them a brain is given to: the one with the fewest bytes of brains.
+// All hosts of a server, and which of them a brain is given to: of those that are up, the one with the fewest bytes of brains.
 
 import type { Logger } from "pino";
 import type { HostSettings } from "./arguments.ts";
@@ -26,7 +26,10 @@ export class HostPool {
 
   /** Gives a brain of `bytes` a host. Call `release` when the brain leaves it. */
   place(bytes: number): HostProcess {
-    const host = this.#hosts.reduce((best, other) => (this.#load(other) < this.#load(best) ? other : best));
+    const up = this.#hosts.filter((host) => host.isUp);
+    const host = (up.length > 0 ? up : this.#hosts).reduce((best, other) =>
+      this.#load(other) < this.#load(best) ? other : best,
+    );
     this.#bytes.set(host, this.#load(host) + bytes);
     return host;
   }

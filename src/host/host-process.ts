@@ -98,8 +98,7 @@ export class HostProcess {
     const child = this.#child;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once("exit", resolve));
-    this.#channel?.end();
-    child.kill("SIGTERM");
+    child.kill("SIGKILL"); // a host keeps nothing that is not in the log
     await exited;
   }
 
@@ -112,21 +111,37 @@ export class HostProcess {
   #start(): void {
     this.#generation++;
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [...process.execArgv, ENTRY, ...hostArguments.encode(this.#settings)], {
-      stdio: ["ignore", "inherit", "inherit", "pipe"],
-    });
-    // The fourth entry of `stdio` makes this a duplex pipe (on Unix a socket pair).
-    const channel = child.stdio[3] as Duplex;
-    this.#child = child;
+    try {
+      this.#child = this.#spawn();
+    } catch (error) {
+      this.#log.error({ err: error }, "host not started");
+      this.#ended(0, null, null);
+      return;
+    }
+    this.#child.once("close", (code, signal) => this.#ended(performance.now() - startedAt, code, signal));
+  }
+
+  /** @throws when the system has no process or no file descriptor left */
+  #spawn(): ChildProcess {
+    const args = [...process.execArgv, ENTRY, ...hostArguments.encode(this.#settings)];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
+    child.once("error", (error) => this.#log.error({ err: error }, "host process"));
+    // The fourth entry of `stdio` makes this a duplex pipe (on Unix a socket pair); without descriptors there is no `stdio` at all.
+    const channel = child.stdio?.[3] as Duplex | undefined;
+    if (channel === undefined) throw new Error("no channel to the host");
     this.#channel = channel;
     const reader = new FrameReader();
     channel.on("data", (chunk: Uint8Array) => {
-      // Our own child is the only writer, and it writes `ReplyFrame`s.
-      for (const { header, body } of reader.push(chunk)) this.#receive(header as ReplyFrame, body);
+      try {
+        // Our own child is the only writer, and it writes `ReplyFrame`s.
+        for (const { header, body } of reader.push(chunk)) this.#receive(header as ReplyFrame, body);
+      } catch (error) {
+        this.#log.error({ err: error }, "host sent what cannot be read");
+        child.kill("SIGKILL");
+      }
     });
     channel.on("error", (error) => this.#log.debug({ err: error }, "host channel"));
-    child.once("error", (error) => this.#log.error({ err: error }, "host not started"));
-    child.once("close", (code, signal) => this.#ended(performance.now() - startedAt, code, signal));
+    return child;
   }
 
   #receive(reply: ReplyFrame, body: Uint8Array): void {

@@ -64,8 +64,9 @@ export class HostedBrain {
     this.#scheduler.wake(this.#mailbox);
   }
 
-  /** Frees the brain once everything that waits is done. */
+  /** Frees the brain once everything that waits is done; a snapshot that is being read ends. */
   dispose(): Promise<void> {
+    this.endSnapshot();
     return this.#change(async () => this.#brain.dispose());
   }
 

@@ -3,8 +3,7 @@
 
 import { invalid } from "../errors.ts";
 import type { Matrix } from "../tensor/matrix.ts";
-
-const FLOAT32_MAX = 3.4028234663852886e38;
+import { MAX_FLOAT32 } from "../tensor/vector.ts";
 
 /**
  * @param rows at least one row, each of at least one finite number (the schema has seen to it)
@@ -32,4 +31,4 @@ export function toMatrix(rows: readonly (readonly number[])[]): Matrix {
 const count = (numbers: number): string => (numbers === 1 ? "1 number" : `${numbers} numbers`);
 
 const tooLarge = (at: number, cols: number, value: number) =>
-  invalid(`#/inputs/${Math.floor(at / cols)}/${at % cols}`, `is ${value}, beyond float32 (±${FLOAT32_MAX})`);
+  invalid(`#/inputs/${Math.floor(at / cols)}/${at % cols}`, `is ${value}, beyond float32 (±${MAX_FLOAT32})`);

@@ -112,8 +112,15 @@ export const PROBLEMS = {
   "database-unavailable": {
     status: 503,
     title: "Database is away",
-    description: "The database does not answer, so nothing can be made durable.",
+    description:
+      "The database does not answer, so nothing can be made durable. A change that it did not confirm may have been kept all the same: read the brain's `seq` before you send it again.",
     retryAfterS: 5,
+  },
+  "change-kept": {
+    status: 503,
+    title: "Change is kept, result unknown",
+    description:
+      "The change is in the log and takes effect, but the process that computes it died too often to answer. Do not send it again.",
   },
   "not-ready": {
     status: 503,

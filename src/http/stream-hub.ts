@@ -41,7 +41,7 @@ export class StreamHub {
     socket.on("close", () => this.#streams.delete(stream));
   }
 
-  /** Ends every stream; resolves when all sockets are closed. */
+  /** Ends every stream; resolves when the sockets of those that were open are closed. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#unsubscribe();

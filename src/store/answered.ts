@@ -21,9 +21,14 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
 }
 
 export const databaseUnavailable = (cause: unknown): EngramError =>
-  new EngramError("database-unavailable", "The database does not answer. Try again.", [], {
-    cause,
-  });
+  new EngramError(
+    "database-unavailable",
+    "The database does not answer. Read the brain's seq before you send a change again: it may have been kept.",
+    [],
+    {
+      cause,
+    },
+  );
 
 function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

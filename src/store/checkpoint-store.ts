@@ -147,12 +147,12 @@ export class CheckpointStore {
     return this.#chunks.read(checkpoint.brainUid, checkpoint);
   }
 
-  /** @returns the `seq` of the brain's last `restored` event, or null when there is none */
-  async lastRestoredSeq(brainUid: string): Promise<number | null> {
+  /** @returns the `seq` of the brain's last `restored` event up to `upToSeq`, or null when there is none */
+  async lastRestoredSeq(brainUid: string, upToSeq: number): Promise<number | null> {
     const { rows } = await answered(
       this.#pool.query<{ seq: string | null }>(
-        "SELECT max(seq) AS seq FROM event WHERE brain_uid = $1 AND type = 'restored'",
-        [brainUid],
+        "SELECT max(seq) AS seq FROM event WHERE brain_uid = $1 AND type = 'restored' AND seq <= $2",
+        [brainUid, upToSeq],
       ),
     );
     const seq = rows[0]?.seq ?? null;

@@ -124,16 +124,16 @@ export class EventLog {
 
   /**
    * The events after `afterSeq`, in order and without gaps, in pages of at most 4 MiB (an event larger than that is a page).
-   * @param upToSeq the last one wanted; all when absent
+   * @param upToSeq the last one wanted
    * @throws EngramError `brain-damaged` when an event is missing or its bytes are not those that were written
    */
-  async *read(brainUid: string, afterSeq: number, upToSeq = Number.MAX_SAFE_INTEGER): AsyncIterable<LoggedEvent[]> {
+  async *read(brainUid: string, afterSeq: number, upToSeq: number): AsyncIterable<LoggedEvent[]> {
     let last = afterSeq;
-    for (;;) {
+    while (last < upToSeq) {
       const { rows } = await answered(
         this.#pool.query<EventColumns>(PAGE, [brainUid, last, upToSeq, MAX_PAGE_ROWS, MAX_PAGE_BYTES]),
       );
-      if (rows.length === 0) return;
+      if (rows.length === 0) throw await brainDamaged(this.#pool, brainUid, `event ${last + 1} is missing`);
       const events: LoggedEvent[] = [];
       for (const row of rows) {
         last += 1;

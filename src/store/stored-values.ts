@@ -3,6 +3,7 @@
 import type { Pool } from "pg";
 import { KINDS, type Kind, MODES, type Mode } from "../brain/config.ts";
 import { EngramError } from "../errors.ts";
+import { answered } from "./answered.ts";
 
 /** A bigint column, which `pg` gives as text and Prisma as a bigint. Sequence numbers and sizes are far below 2⁵³. */
 export const toNumber = (value: string | bigint): number => Number(value);
@@ -18,6 +19,6 @@ export function toOneOf<T extends string>(values: readonly T[], text: string): T
 
 /** @returns a `brain-damaged` error that names the brain as its owner knows it */
 export async function brainDamaged(pool: Pool, brainUid: string, detail: string): Promise<EngramError> {
-  const { rows } = await pool.query<{ id: string }>("SELECT id FROM brain WHERE uid = $1", [brainUid]);
+  const { rows } = await answered(pool.query<{ id: string }>("SELECT id FROM brain WHERE uid = $1", [brainUid]));
   return new EngramError("brain-damaged", `Brain "${rows[0]?.id ?? brainUid}" is damaged: ${detail}`);
 }

@@ -55,6 +55,8 @@ export function layOut(tensors: Tensors, metadata: Metadata = {}): Layout {
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(table)));
   const padded = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
+  if (padded > MAX_HEADER_BYTES)
+    throw new RangeError(`layOut: a header of ${padded} bytes is over ${MAX_HEADER_BYTES}`);
   const header = new Uint8Array(8 + padded).fill(0x20);
   new DataView(header.buffer).setBigUint64(0, BigInt(padded), true);
   header.set(json, 8);

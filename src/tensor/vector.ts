@@ -32,3 +32,6 @@ export function toUnitLength(y: Float32Array, yAt: number, x: Float32Array, xAt:
   const length = Math.max(lengthOf(x, xAt, n), SMALLEST_LENGTH);
   for (let i = 0; i < n; i++) y[yAt + i] = (x[xAt + i] ?? 0) / length;
 }
+
+/** The largest finite float32. */
+export const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;

@@ -7,6 +7,12 @@ import { ConfigError, ConfigSchema, configHelp, describeConfig, loadConfig } fro
 const MACHINE = { cores: 4, memoryBytes: 8 * 1024 ** 3 };
 const load = (env: Record<string, string> = {}) => loadConfig(env, MACHINE);
 
+test("defaults stay within the limits on the largest machines", () => {
+  const config = loadConfig({}, { cores: 384, memoryBytes: 4 * 2 ** 40 });
+  assert.equal(config.hosts, 256);
+  assert.equal(config.memoryBudgetMb, 1_048_576);
+});
+
 test("an empty environment gives the documented defaults", () => {
   assert.deepEqual(
     { ...load() },

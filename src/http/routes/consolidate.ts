@@ -7,7 +7,7 @@ import { ConsolidateAnswer } from "../schemas/learn.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, ref } from "../schemas/ref.ts";
 import type { App } from "../server.ts";
-import { BODY_PROBLEMS, BRAIN_PROBLEMS } from "./problem-sets.ts";
+import { BODY_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
 
 export function consolidateRoutes(app: App, brains: Brains): void {
   app.post(
@@ -24,7 +24,7 @@ export function consolidateRoutes(app: App, brains: Brains): void {
         body: ref(Nothing),
         response: {
           200: json("How many neurons are mature.", ConsolidateAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS),
+          ...problemResponses(...BODY_PROBLEMS, ...CHANGE_PROBLEMS),
         },
       },
     },

@@ -8,7 +8,7 @@ import { LearnAnswer } from "../schemas/learn.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, ref } from "../schemas/ref.ts";
 import type { App } from "../server.ts";
-import { BODY_PROBLEMS, BRAIN_PROBLEMS } from "./problem-sets.ts";
+import { BODY_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
 
 export function learnRoutes(app: App, brains: Brains, { learnRequest }: LimitedSchemas): void {
   app.post(
@@ -24,7 +24,7 @@ export function learnRoutes(app: App, brains: Brains, { learnRequest }: LimitedS
         body: ref(learnRequest),
         response: {
           200: json("What the step did.", LearnAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "brain-frozen"),
+          ...problemResponses(...BODY_PROBLEMS, ...CHANGE_PROBLEMS, "brain-frozen"),
         },
       },
     },

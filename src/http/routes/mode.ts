@@ -6,7 +6,7 @@ import { SetMode, StateStamp } from "../schemas/mode.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, ref } from "../schemas/ref.ts";
 import type { App } from "../server.ts";
-import { BODY_PROBLEMS, BRAIN_PROBLEMS } from "./problem-sets.ts";
+import { BODY_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
 
 export function modeRoutes(app: App, brains: Brains): void {
   app.put(
@@ -21,7 +21,7 @@ export function modeRoutes(app: App, brains: Brains): void {
         body: ref(SetMode),
         response: {
           200: json("The brain's state now.", StateStamp),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS),
+          ...problemResponses(...BODY_PROBLEMS, ...CHANGE_PROBLEMS),
         },
       },
     },

@@ -11,3 +11,6 @@ export const BRAIN_PROBLEMS = [
   "host-unavailable",
   "database-unavailable",
 ] as const;
+
+/** What a call that changes a brain may meet besides. */
+export const CHANGE_PROBLEMS = [...BRAIN_PROBLEMS, "change-kept"] as const;

@@ -46,7 +46,7 @@ const settings = {
   }),
   neurogenesis: Type.Boolean({
     default: PLASTIC_DEFAULTS.neurogenesis,
-    description: "Whether idle neurons are born again, near recent inputs.",
+    description: "Whether idle neurons are born again, with new random directions.",
   }),
   normalization: Type.Enum(NORMALIZATIONS, {
     type: "string",

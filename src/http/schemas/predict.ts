@@ -57,8 +57,9 @@ const Prediction = Type.Object(
     label: nullableString({ description: "The winning class; null while the brain knows nothing." }),
     confidence: share("The winner's share of the vote; 0 without a winner."),
     scores: Type.Array(ref(Score), { description: "The `topK` best classes that got a vote, best first." }),
-    // A cosine may be negative, and rounding may push one beyond its range by an ulp: no bounds.
     novelty: Type.Number({
+      minimum: 0,
+      maximum: 2,
       description:
         "1 − cosine similarity to the most similar remembered sample: 0 for one seen before, 1 while the memory is empty.",
     }),

@@ -7,6 +7,7 @@ import type { PlasticConfig } from "../../../src/brain/config.ts";
 import { createBrain } from "../../../src/brain/create.ts";
 import type { Learned, LearnOutcome } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
+import { restoreBrain } from "../../../src/brain/restore.ts";
 import { rowsOf } from "../../../src/tensor/matrix.ts";
 import { BACKENDS, digestOf, gaussianMatrix, learned, matrixOf, SMALL } from "./support.ts";
 
@@ -156,6 +157,20 @@ for (const backend of BACKENDS) {
         assert.ok(
           predictions.every(({ confidence, novelty }) => Number.isFinite(confidence) && Number.isFinite(novelty)),
         );
+      }
+    });
+
+    test("an input far beyond the running statistics gives finite answers and a finite state", async () => {
+      for (const normalization of ["running", "batch"] as const) {
+        const brain = await create({ normalization });
+        const steady = { ...inputs(2), data: inputs(2).data.fill(0.5) };
+        await learn(brain, learned(steady, [0, 0], { newLabels: ["a", "b"] }));
+        const far = { ...inputs(1), data: inputs(1).data.fill(0) };
+        far.data[0] = 3.4028234e38;
+        await learn(brain, learned(far, [1]));
+        const [prediction] = await brain.predict(far, 2);
+        assert.ok(Number.isFinite(prediction?.confidence) && Number.isFinite(prediction?.novelty));
+        await restoreBrain(await brain.state(), backend);
       }
     });
 

@@ -18,6 +18,15 @@ test("labels that look like properties of objects are labels like others", () =>
   assert.deepEqual(newLabels, ["__proto__", "constructor"]);
 });
 
+test("labels beyond what a brain's state can carry are refused", () => {
+  const long = Array.from({ length: 1024 }, (_, index) => `${index}`.padEnd(1020, "…"));
+  assert.throws(
+    () => classify(head, long),
+    (error: EngramError) => error.code === "validation" && error.fields[0]?.pointer === "#/labels",
+  );
+  assert.equal(classify({ ...head, labels: long }, ["0".padEnd(1020, "…")]).newLabels.length, 0);
+});
+
 test("a configuration is completed from the defaults", () => {
   const config = completeConfig({ hiddenDim: 2048 }, 42, 10_000);
   assert.deepEqual(config, { ...PLASTIC_DEFAULTS, hiddenDim: 2048, seed: 42 });
@@ -28,6 +37,7 @@ const refused: [name: string, wishes: Partial<PlasticConfig>, budgetMb: number, 
   ["more winners than neurons", { hiddenDim: 64, winners: 65 }, 10_000, "#/config/winners"],
   ["more neighbors than memory", { memorySize: 10 }, 10_000, "#/config/neighbors"],
   ["a brain over the memory budget", {}, 100, "#/config"],
+  ["a brain that no host could take in", { hiddenDim: 262_144 }, 1_000_000, "#/config"],
 ];
 
 for (const [name, wishes, budgetMb, pointer] of refused) {

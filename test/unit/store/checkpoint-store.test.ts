@@ -173,7 +173,7 @@ eachDatabase((database) => {
       assert.equal(await store.find(uid, name), null);
       assert.equal(await store.remove(uid, name), false);
     }
-    assert.equal(await store.lastRestoredSeq(brain), null);
+    assert.equal(await store.lastRestoredSeq(brain, 10), null);
     assert.ok(await store.find(brain, id));
   });
 });

@@ -28,7 +28,7 @@ eachDatabase((database) => {
     const log = new EventLog(database().pool);
     const payloads = [new Uint8Array([1, 2]), new Uint8Array(), new Uint8Array(70_000).fill(7)];
     await Promise.all(payloads.map((payload, i) => log.append(learned(brain, i + 1, [], payload))));
-    const events = await collect(log.read(brain, 0));
+    const events = await collect(log.read(brain, 0, 3));
     assert.deepEqual(
       events.map(({ seq }) => seq),
       [1, 2, 3],
@@ -75,7 +75,7 @@ eachDatabase((database) => {
     const log = new EventLog(database().pool);
     const large = new Uint8Array(5 * 1024 * 1024).fill(1);
     await Promise.all([log.append(learned(brain, 1, [], large)), log.append(learned(brain, 2, [], large))]);
-    const pages = await all(log.read(brain, 0));
+    const pages = await all(log.read(brain, 0, 2));
     assert.deepEqual(
       pages.map((page) => page.map(({ seq, payload }) => [seq, payload.byteLength])),
       [[[1, large.length]], [[2, large.length]]],
@@ -114,7 +114,7 @@ eachDatabase((database) => {
     }
     await Promise.all(good);
     assert.equal((await log.head(other))?.seq, 300);
-    assert.deepEqual((await collect(log.read(other, 0))).length, 300);
+    assert.deepEqual((await collect(log.read(other, 0, 300))).length, 300);
     assert.equal((await log.head(brain))?.seq, 0);
   });
 
@@ -134,7 +134,7 @@ eachDatabase((database) => {
     await assert.rejects(ours.append(learned(brain, 3)), { code: "database-unavailable" });
     await ours.append(learned(brain, 2));
     assert.deepEqual(
-      (await collect(ours.read(brain, 0))).map(({ seq }) => seq),
+      (await collect(ours.read(brain, 0, 2))).map(({ seq }) => seq),
       [1, 2],
     );
   });
@@ -161,7 +161,7 @@ eachDatabase((database) => {
     const latest = await checkpoints.latest(brain);
     assert.ok(latest);
     assert.deepEqual({ ...latest, createdAt: source.createdAt }, { ...source, id: copy, seq: 3, reason: "restored" });
-    assert.equal(await checkpoints.lastRestoredSeq(brain), 3);
+    assert.equal(await checkpoints.lastRestoredSeq(brain, 10), 3);
     assert.equal(await checkpoints.remove(brain, source.id), true);
     assert.equal(await checkpoints.collect(brain), 0, "the copy keeps the chunks");
   });
@@ -175,7 +175,7 @@ eachDatabase((database) => {
       code: "database-unavailable",
     });
     assert.equal((await log.head(brain))?.seq, 0);
-    assert.deepEqual(await collect(log.read(brain, 0)), []);
+    assert.deepEqual(await collect(log.read(brain, 0, 0)), []);
   });
 
   test("an event whose bytes changed, or that is missing, is damage", async () => {
@@ -183,12 +183,13 @@ eachDatabase((database) => {
     const log = new EventLog(database().pool);
     await Promise.all([1, 2, 3].map((seq) => log.append(learned(brain, seq))));
     await database().pool.query("UPDATE event SET payload = '\\x09' WHERE brain_uid = $1 AND seq = 2", [brain]);
-    await assert.rejects(collect(log.read(brain, 0)), { code: "brain-damaged", message: /event 2/ });
+    await assert.rejects(collect(log.read(brain, 0, 3)), { code: "brain-damaged", message: /event 2/ });
     await database().pool.query("DELETE FROM event WHERE brain_uid = $1 AND seq = 2", [brain]);
-    await assert.rejects(collect(log.read(brain, 0)), { code: "brain-damaged", message: /event 2 is missing/ });
+    await assert.rejects(collect(log.read(brain, 0, 3)), { code: "brain-damaged", message: /event 2 is missing/ });
     assert.deepEqual(
-      (await collect(log.read(brain, 2))).map(({ seq }) => seq),
+      (await collect(log.read(brain, 2, 3))).map(({ seq }) => seq),
       [3],
     );
+    await assert.rejects(collect(log.read(brain, 2, 4)), { code: "brain-damaged", message: /event 4 is missing/ });
   });
 });

@@ -120,4 +120,8 @@ describe("safetensors", () => {
     const depth = 200_000;
     decodesOrRefuses(file(`{"t":{"dtype":${"[".repeat(depth)}${"]".repeat(depth)},"shape":[],"data_offsets":[0,4]}}`));
   });
+
+  test("a header that could not be read back is not written", () => {
+    assert.throws(() => encodeSafetensors({}, { long: "x".repeat(17 * 1024 * 1024) }), RangeError);
+  });
 });

@@ -1,0 +1,59 @@
+// Residency against a host that is made to die: what a real host does is tested in test/e2e.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pino } from "pino";
+import { PLASTIC_DEFAULTS } from "../../../src/brain/config.ts";
+import { Residency } from "../../../src/brains/residency.ts";
+import { HostGone } from "../../../src/host/protocol.ts";
+
+type Answer = (op: string, seq: number) => unknown;
+
+/** A brain in a pool of one host that answers as told; each death is a new generation. */
+function residencyOn(answer: Answer) {
+  const asked: string[] = [];
+  const host = {
+    index: 0,
+    generation: 1,
+    ready: async () => {},
+    request: async (op: string, { seq }: { seq?: number }) => {
+      asked.push(seq === undefined ? op : `${op} ${seq}`);
+      try {
+        return { result: answer(op, seq ?? 0), body: new Uint8Array(0) };
+      } catch (error) {
+        host.generation++;
+        throw error;
+      }
+    },
+  };
+  const parts = {
+    hosts: { place: () => host, release: () => {} },
+    log: { read: async function* () {} },
+    checkpoints: { lastRestoredSeq: async () => null, latest: async () => null },
+    logger: pino({ level: "silent" }),
+  };
+  const row = { uid: "u", id: "b", config: { ...PLASTIC_DEFAULTS, seed: 1 }, seq: 0 };
+  return { residency: new Residency(row as never, parts as never), asked };
+}
+
+const dies = (): never => {
+  throw new HostGone("killed");
+};
+
+test("an event is applied although its host dies once, and those behind it keep their order", async () => {
+  let deaths = 0;
+  const { residency, asked } = residencyOn((op) => (op === "apply" && deaths++ === 0 ? dies() : null));
+  await Promise.all([residency.apply(1, new Uint8Array(1)), residency.apply(2, new Uint8Array(1))]);
+  assert.deepEqual(asked.slice(-2), ["apply 1", "apply 2"]);
+});
+
+test("an event that outlives no host is given up, not retried for ever", async () => {
+  const { residency, asked } = residencyOn((op) => (op === "apply" ? dies() : null));
+  await assert.rejects(residency.apply(1, new Uint8Array(1)), { code: "host-unavailable" });
+  assert.equal(asked.filter((request) => request === "apply 1").length, 3);
+});
+
+test("a brain that no host can take in says so", async () => {
+  const { residency } = residencyOn((op) => (op === "create" ? dies() : null));
+  await assert.rejects(residency.load(), { code: "host-unavailable" });
+});
