@@ -9,8 +9,9 @@ RUN npm ci
 COPY tsconfig.json tsconfig.build.json prisma.config.ts ./
 COPY prisma ./prisma
 COPY scripts ./scripts
+COPY docker ./docker
 COPY src ./src
-RUN npm run build
+RUN npm run build && mkdir /files && cp -r dist docker package.json prisma /files
 
 FROM node:22-bookworm-slim AS production-modules
 WORKDIR /app
@@ -29,14 +30,10 @@ RUN useradd --create-home --uid 1000 node && mkdir -p /data && chown node:node /
 WORKDIR /app
 ENV NODE_ENV=production ENGRAM_HOST=0.0.0.0 ENGRAM_PORT=8080 ENGRAM_DATA_DIR=/data ENGRAM_HOSTS=1
 COPY --from=gpu-modules /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
-COPY package.json ./
-COPY prisma ./prisma
-COPY docker/healthcheck.mjs ./docker/
+COPY --from=build /files ./
 USER node
 VOLUME /data
 EXPOSE 8080
-STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --retries=12 CMD node docker/healthcheck.mjs
 CMD ["node", "dist/main.js"]
 
@@ -45,13 +42,9 @@ RUN mkdir -p /data && chown node:node /data
 WORKDIR /app
 ENV NODE_ENV=production ENGRAM_HOST=0.0.0.0 ENGRAM_PORT=8080 ENGRAM_DATA_DIR=/data
 COPY --from=production-modules /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
-COPY package.json ./
-COPY prisma ./prisma
-COPY docker/healthcheck.mjs ./docker/
+COPY --from=build /files ./
 USER node
 VOLUME /data
 EXPOSE 8080
-STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --retries=12 CMD node docker/healthcheck.mjs
 CMD ["node", "dist/main.js"]
