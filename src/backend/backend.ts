@@ -38,8 +38,9 @@ export interface LayerKernel {
   /**
    * `h = x̂·Eᵀ · gain`, the `winners` largest of each row fire (ties: the lowest index), `output = x + gate · (a·Dᵀ)`.
    * @param x float32 [batch, inputDim]
+   * @param gate how much of the imagination is added to the input; 0.01 in the seed
    */
-  forward(x: Matrix, gain: number): Promise<LayerPass>;
+  forward(x: Matrix, gain: number, gate: number): Promise<LayerPass>;
   /**
    * One plasticity step: `E_j ← E_j + rate_j·((Σ_b a_bj r_b x̂_b)/(fires_j + 1e-6) − E_j)` for neurons that fired, where a row longer than
    * 1 is cut back to length 1 (the gain of panic would let it grow without end); then the decoder tracks the encoder: `D ← 0.95 D + 0.05 Eᵀ`.
@@ -94,8 +95,6 @@ export type LayerShape = {
   readonly inputDim: number;
   readonly hiddenDim: number;
   readonly winners: number;
-  /** 0.01 in the seed: how much of the imagination a layer adds to its input. */
-  readonly gate: number;
 };
 
 export interface Backend {

@@ -1,4 +1,5 @@
-// What a brain is made of, fixed when it is created. Plain data: the HTTP schemas check ranges, `http/schemas/brain.ts`.
+// What a brain is made of: most of it fixed when it is created, some of it tuned while it lives (`Tuning`). Plain data: the HTTP schemas
+// check ranges, `http/schemas/brain.ts`.
 
 /** `inference` learns nothing, `plastic` learns with mature neurons fixed, `panic` adapts fast. */
 export const MODES = ["inference", "plastic", "panic"] as const;
@@ -19,6 +20,9 @@ export type NormalizationKind = (typeof NORMALIZATIONS)[number];
 export const MEMORY_POLICIES = ["class-balanced", "reservoir", "fifo"] as const;
 export type MemoryPolicyName = (typeof MEMORY_POLICIES)[number];
 
+/** How much of a sample reaches the synapses when the brain knew it, and when it did not. */
+export type Reward = { readonly right: number; readonly wrong: number };
+
 /** A plastic brain's configuration, complete. */
 export type PlasticConfig = {
   /** Features of an input. */
@@ -38,6 +42,9 @@ export type PlasticConfig = {
   readonly gate: number;
   readonly neurogenesis: boolean;
   readonly normalization: NormalizationKind;
+  readonly reward: Reward;
+  /** An input whose most similar remembered sample is less similar than this gets no label; null: every input gets one. */
+  readonly rejectBelow: number | null;
   /** Seeds the brain's own generator, uint32. */
   readonly seed: number;
 };
@@ -55,10 +62,23 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   gate: 0.01,
   neurogenesis: true,
   normalization: "none",
+  reward: { right: 1, wrong: -0.2 },
+  rejectBelow: null,
 };
 
+/** What may change while a brain lives. */
+export const TUNABLE = ["learningRate", "gate", "neighbors", "neurogenesis", "reward", "rejectBelow"] as const;
+export type Tuning = Pick<PlasticConfig, (typeof TUNABLE)[number]>;
+
+/** Layers that a brain has at most. */
+export const MAX_LAYERS = 64;
+
 /** What a configuration meant that was stored before a setting existed. */
-export const STORED_DEFAULTS = { memoryPolicy: "fifo" } as const satisfies Partial<PlasticConfig>;
+export const STORED_DEFAULTS = {
+  memoryPolicy: "fifo",
+  reward: PLASTIC_DEFAULTS.reward,
+  rejectBelow: PLASTIC_DEFAULTS.rejectBelow,
+} as const satisfies Partial<PlasticConfig>;
 
 const FLOAT_BYTES = 4;
 

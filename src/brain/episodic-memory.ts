@@ -52,12 +52,14 @@ export type MemoryParts = {
 
 export class EpisodicMemory {
   readonly #parts: MemoryParts;
+  #neighbors: number;
   #seen: number;
   #lastId: number;
   #experience: number;
 
   constructor(parts: MemoryParts) {
     this.#parts = parts;
+    this.#neighbors = parts.neighbors;
     this.#seen = parts.counters.seen;
     this.#lastId = parts.counters.lastId;
     this.#experience = parts.counters.experience;
@@ -72,10 +74,15 @@ export class EpisodicMemory {
     return { stored, capacity };
   }
 
+  /** Lets this many samples vote from now on. */
+  set neighbors(neighbors: number) {
+    this.#neighbors = neighbors;
+  }
+
   /** @param queries float32 [batch, inputDim] at unit length */
   async ask(queries: Matrix): Promise<Ballot[]> {
-    const { kernel, neighbors, entries } = this.#parts;
-    const found = await kernel.search(queries, entries.stored, neighbors);
+    const { kernel, entries } = this.#parts;
+    const found = await kernel.search(queries, entries.stored, this.#neighbors);
     return Array.from({ length: queries.rows }, (_, row) => ballotOf(found, row, entries.classes));
   }
 

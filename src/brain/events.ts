@@ -3,7 +3,8 @@
 
 import type { Matrix } from "../tensor/matrix.ts";
 import { decodeSafetensors, encodeSafetensors, f32, i32, SafetensorsError } from "../tensor/safetensors.ts";
-import type { LearningMode, Mode } from "./config.ts";
+import type { LearningMode, Mode, Tuning } from "./config.ts";
+import type { LayerSettings } from "./shape.ts";
 
 /** Samples with their classes were taught, one plasticity step. */
 export type Learned = {
@@ -23,8 +24,31 @@ export type ModeChanged = { readonly type: "modeChanged"; readonly mode: Mode };
 
 export type Consolidated = { readonly type: "consolidated" };
 
+/** The configuration was changed where it may be; a learning rate or neurogenesis given here is every layer's from now on. */
+export type Tuned = { readonly type: "tuned"; readonly tuning: Partial<Tuning> };
+
+/** A fresh layer, drawn from the brain's generator, took the place `index`; those from there on moved up by one. */
+export type LayerAdded = { readonly type: "layerAdded"; readonly index: number };
+
+/** The layer gave its place to a fresh one. */
+export type LayerReplaced = { readonly type: "layerReplaced"; readonly index: number };
+
+/** The layer was frozen, unfrozen, or given a rate or neurogenesis of its own. */
+export type LayerTuned = {
+  readonly type: "layerTuned";
+  readonly index: number;
+  readonly settings: Partial<LayerSettings>;
+};
+
+export type LayerRemoved = { readonly type: "layerRemoved"; readonly index: number };
+
+/** The layer's idle neurons were born again, by the threshold of panic. */
+export type LayerRenewed = { readonly type: "layerRenewed"; readonly index: number };
+
+export type LayerEvent = LayerAdded | LayerReplaced | LayerTuned | LayerRemoved | LayerRenewed;
+
 /** The events that the fold applies. */
-export type BrainEvent = Learned | ModeChanged | Consolidated;
+export type BrainEvent = Learned | ModeChanged | Consolidated | Tuned | LayerEvent;
 
 /**
  * The state was replaced by a checkpoint's. Logged like the others but no part of the fold: the log stores a copy of the checkpoint at the
@@ -53,27 +77,42 @@ export type ConsolidateOutcome = {
   /** Mature neurons now, all layers. */
   readonly mature: number;
 };
-export type Outcome = LearnOutcome | ModeOutcome | ConsolidateOutcome;
+export type TuneOutcome = { readonly type: "tuned" /** All that is tunable, as it is now. */; readonly tuning: Tuning };
+/** A layer came, went or was exchanged. */
+export type LayersOutcome = {
+  [Type in (LayerAdded | LayerReplaced | LayerRemoved)["type"]]: {
+    readonly type: Type;
+    readonly index: number;
+    /** Layers now. */
+    readonly layers: number;
+  };
+}[(LayerAdded | LayerReplaced | LayerRemoved)["type"]];
+/** The layer's settings now. */
+export type LayerTuneOutcome = { readonly type: "layerTuned"; readonly index: number } & LayerSettings;
+export type LayerRenewOutcome = {
+  readonly type: "layerRenewed";
+  readonly index: number;
+  /** Neurons born again. */
+  readonly recycled: number;
+};
+export type Outcome =
+  | LearnOutcome
+  | ModeOutcome
+  | ConsolidateOutcome
+  | TuneOutcome
+  | LayersOutcome
+  | LayerTuneOutcome
+  | LayerRenewOutcome;
 export type OutcomeOf<E extends BrainEvent> = Extract<Outcome, { type: E["type"] }>;
 
 const FORMAT = "1";
 
 /** @returns the event as safetensors bytes, for the log and the hosts */
 export function encodeEvent(event: BrainEvent | Restored): Uint8Array {
-  const { type } = event;
-  switch (type) {
-    case "learned": {
-      const { inputs, classes, newLabels, mode, memorize } = event;
-      const tensors = { inputs: f32(inputs.data, inputs.rows, inputs.cols), classes: i32(classes, inputs.rows) };
-      return encodeSafetensors(tensors, metadata({ type, newLabels, mode, memorize }));
-    }
-    case "modeChanged":
-      return encodeSafetensors({}, metadata({ type, mode: event.mode }));
-    case "consolidated":
-      return encodeSafetensors({}, metadata({ type }));
-    case "restored":
-      return encodeSafetensors({}, metadata({ type, checkpoint: event.checkpoint }));
-  }
+  if (event.type !== "learned") return encodeSafetensors({}, metadata(event));
+  const { type, inputs, classes, newLabels, mode, memorize } = event;
+  const tensors = { inputs: f32(inputs.data, inputs.rows, inputs.cols), classes: i32(classes, inputs.rows) };
+  return encodeSafetensors(tensors, metadata({ type, newLabels, mode, memorize }));
 }
 
 const metadata = (fields: object) => ({ format: FORMAT, event: JSON.stringify(fields) });
@@ -88,7 +127,7 @@ export function decodeEvent(bytes: Uint8Array): BrainEvent {
     throw new SafetensorsError(`event format ${metadata.format} is not ${FORMAT}`);
   }
   // Our own encoder wrote this JSON, and the log's checksum has vouched for it.
-  const fields = JSON.parse(metadata.event) as Omit<Learned, "inputs" | "classes"> | ModeChanged | Consolidated;
+  const fields = JSON.parse(metadata.event) as Omit<Learned, "inputs" | "classes"> | Exclude<BrainEvent, Learned>;
   if (fields.type !== "learned") return fields;
   const { inputs, classes } = tensors;
   const [rows, cols] = inputs?.shape ?? [];

@@ -6,12 +6,23 @@ import { f32, type Tensor } from "../tensor/safetensors.ts";
 import type { Brain, BrainState, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
 import type { EpisodicMemory } from "./episodic-memory.ts";
-import type { BrainEvent, ConsolidateOutcome, Learned, LearnOutcome, Outcome } from "./events.ts";
+import type {
+  BrainEvent,
+  ConsolidateOutcome,
+  LayerEvent,
+  Learned,
+  LearnOutcome,
+  Outcome,
+  Tuned,
+  TuneOutcome,
+} from "./events.ts";
+import type { LayerStats } from "./layer-stats.ts";
 import type { Normalization } from "./normalization.ts";
 import type { PlasticLayer } from "./plastic-layer.ts";
 import { predictionOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import { rewards } from "./reward.ts";
+import { settingsIn, tuningOf } from "./shape.ts";
 
 /** What a brain is put together from; it owns all of it. */
 export type PlasticParts = {
@@ -21,18 +32,24 @@ export type PlasticParts = {
   readonly labels: readonly string[];
   readonly random: Random;
   readonly layers: readonly PlasticLayer[];
+  /** A fresh layer from the brain's generator, by the configuration in force. */
+  readonly newLayer: (config: PlasticConfig) => Promise<PlasticLayer>;
   readonly normalization: Normalization;
   readonly memory: EpisodicMemory;
 };
 
 export class PlasticBrain implements Brain {
-  readonly #parts: PlasticParts;
+  readonly #parts: Omit<PlasticParts, "config" | "mode" | "step" | "labels" | "layers">;
+  #config: PlasticConfig;
+  #layers: readonly PlasticLayer[];
   #mode: Mode;
   #step: number;
   #labels: readonly string[];
 
   constructor(parts: PlasticParts) {
     this.#parts = parts;
+    this.#config = parts.config;
+    this.#layers = parts.layers;
     this.#mode = parts.mode;
     this.#step = parts.step;
     this.#labels = parts.labels;
@@ -50,7 +67,7 @@ export class PlasticBrain implements Brain {
     const { normalization, memory } = this.#parts;
     const { thoughts } = await this.#think(inputs, this.#mode);
     const ballots = await memory.ask(unitRows(normalization.predict(thoughts)));
-    return ballots.map((ballot) => predictionOf(ballot, this.#labels, topK));
+    return ballots.map((ballot) => predictionOf(ballot, this.#labels, topK, this.#config.rejectBelow));
   }
 
   async apply(event: BrainEvent, seq: number): Promise<Outcome> {
@@ -62,15 +79,23 @@ export class PlasticBrain implements Brain {
         return { type: "modeChanged", mode: event.mode };
       case "consolidated":
         return this.#consolidate();
+      case "tuned":
+        return this.#tune(event);
+      default:
+        return this.#changeLayers(event);
     }
+  }
+
+  layers(): readonly LayerStats[] {
+    return this.#layers.map((layer) => layer.stats(this.#config.gate));
   }
 
   /** Sends inputs through the stack; `passes` has one entry a layer. */
   async #think(inputs: Matrix, mode: Mode) {
     const passes = [];
     let thoughts = inputs;
-    for (const layer of this.#parts.layers) {
-      const pass = await layer.forward(thoughts, mode);
+    for (const layer of this.#layers) {
+      const pass = await layer.forward(thoughts, mode, this.#config.gate);
       passes.push({ layer, pass });
       thoughts = pass.output;
     }
@@ -85,7 +110,7 @@ export class PlasticBrain implements Brain {
     const keys = unitRows(normalization.learn(thoughts));
     const ballots = await memory.ask(keys);
     const right = ballots.map(({ votes: [winner] }, row) => winner?.classId === classes[row]);
-    const reward = rewards(right, memory.counters.experience, mode);
+    const reward = rewards(right, memory.counters.experience, mode, this.#config.reward);
     let recycled = 0;
     for (const { layer, pass } of passes) recycled += await layer.learn(pass, reward, mode, random);
     if (memorize) await memory.memorize(keys, classes, seq, random);
@@ -103,7 +128,7 @@ export class PlasticBrain implements Brain {
   #consolidate(): ConsolidateOutcome {
     let matured = 0;
     let mature = 0;
-    for (const layer of this.#parts.layers) {
+    for (const layer of this.#layers) {
       const counts = layer.consolidate();
       matured += counts.matured;
       mature += counts.mature;
@@ -111,11 +136,57 @@ export class PlasticBrain implements Brain {
     return { type: "consolidated", matured, mature };
   }
 
+  #tune({ tuning }: Tuned): TuneOutcome {
+    this.#config = { ...this.#config, ...tuning };
+    this.#parts.memory.neighbors = this.#config.neighbors;
+    for (const layer of this.#layers) layer.tune(settingsIn(tuning));
+    return { type: "tuned", tuning: tuningOf(this.#config) };
+  }
+
+  async #changeLayers(event: LayerEvent): Promise<Outcome> {
+    const { type, index } = event;
+    switch (type) {
+      case "layerAdded":
+        return { type, index, layers: this.#exchange(index, 0, await this.#newLayer()) };
+      case "layerReplaced":
+        return { type, index, layers: this.#exchange(index, 1, await this.#newLayer()) };
+      case "layerRemoved":
+        return { type, index, layers: this.#exchange(index, 1) };
+      case "layerTuned": {
+        const layer = this.#layer(index);
+        layer.tune(event.settings);
+        return { type, index, ...layer.settings };
+      }
+      case "layerRenewed":
+        return { type, index, recycled: await this.#layer(index).renew(this.#parts.random) };
+    }
+  }
+
+  #newLayer(): Promise<PlasticLayer> {
+    return this.#parts.newLayer(this.#config);
+  }
+
+  /** Puts `fresh` where `count` layers were. @returns the number of layers now */
+  #exchange(index: number, count: number, ...fresh: readonly PlasticLayer[]): number {
+    for (const gone of this.#layers.slice(index, index + count)) gone.dispose();
+    this.#layers = this.#layers.toSpliced(index, count, ...fresh);
+    this.#config = { ...this.#config, layers: this.#layers.length };
+    return this.#layers.length;
+  }
+
+  /** @throws on a bug: the gateway lets no event through that names a layer which is not there */
+  #layer(index: number): PlasticLayer {
+    const layer = this.#layers[index];
+    if (layer === undefined) throw new RangeError(`there is no layer ${index}, there are ${this.#layers.length}`);
+    return layer;
+  }
+
   async state(): Promise<BrainState> {
-    const { config, random, layers, normalization, memory } = this.#parts;
+    const { random, normalization, memory } = this.#parts;
+    const config = this.#config;
     const tensors: Record<string, Tensor> = {};
     const headers = [];
-    for (const [index, layer] of layers.entries()) {
+    for (const [index, layer] of this.#layers.entries()) {
       const state = await layer.state();
       headers.push(state.header);
       for (const [name, tensor] of Object.entries(state.tensors)) tensors[`layers.${index}.${name}`] = tensor;
@@ -129,7 +200,7 @@ export class PlasticBrain implements Brain {
     }
     return {
       header: {
-        format: 1,
+        format: 2,
         kind: "plastic",
         config,
         mode: this.#mode,
@@ -145,7 +216,7 @@ export class PlasticBrain implements Brain {
   }
 
   dispose(): void {
-    for (const layer of this.#parts.layers) layer.dispose();
+    for (const layer of this.#layers) layer.dispose();
     this.#parts.memory.dispose();
   }
 }

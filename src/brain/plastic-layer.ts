@@ -1,11 +1,14 @@
 // One layer of a plastic brain: synapses (in the backend) and, per neuron, how often it fires and whether it is mature.
-// Invariant: a neuron that matured is never born again, and learns nothing in plastic mode.
+// Invariants: a neuron that matured is never born again, and learns nothing in plastic mode; a frozen layer changes in nothing but its
+// settings, whatever happens, and goes on as it was once it is thawed.
 
-import type { LayerKernel, LayerPass } from "../backend/backend.ts";
+import type { LayerKernel, LayerPass, LayerShape } from "../backend/backend.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import { f32, i32, type Tensors } from "../tensor/safetensors.ts";
-import type { LearningMode, Mode, PlasticConfig } from "./config.ts";
+import type { LearningMode, Mode } from "./config.ts";
+import { type LayerStats, neuronStats } from "./layer-stats.ts";
 import type { Random } from "./random.ts";
+import type { LayerSettings } from "./shape.ts";
 
 /** Panic doubles what reaches the neurons. */
 const gainOf = (mode: Mode): number => (mode === "panic" ? 2 : 1);
@@ -30,42 +33,60 @@ export type NeuronState = {
 };
 
 export class PlasticLayer {
-  readonly #config: PlasticConfig;
+  readonly #shape: LayerShape;
   readonly #kernel: LayerKernel;
   readonly #frequency: Float32Array;
   readonly #maturity: Float32Array;
   readonly #rates: Float32Array;
+  #settings: LayerSettings;
   #recycled: number;
 
-  constructor(config: PlasticConfig, kernel: LayerKernel, { frequency, maturity, recycled }: NeuronState) {
-    this.#config = config;
+  constructor(shape: LayerShape, kernel: LayerKernel, neurons: NeuronState, settings: LayerSettings) {
+    const { frequency, maturity, recycled } = neurons;
+    this.#shape = shape;
     this.#kernel = kernel;
     this.#frequency = frequency;
     this.#maturity = maturity;
-    this.#rates = new Float32Array(config.hiddenDim);
+    this.#rates = new Float32Array(shape.hiddenDim);
+    this.#settings = settings;
     this.#recycled = recycled;
   }
 
+  get settings(): LayerSettings {
+    return this.#settings;
+  }
+
+  /** Changes what is given and leaves the rest. */
+  tune(change: Partial<LayerSettings>): void {
+    this.#settings = { ...this.#settings, ...change };
+  }
+
   /** @param x float32 [batch, inputDim] */
-  forward(x: Matrix, mode: Mode): Promise<LayerPass> {
-    return this.#kernel.forward(x, gainOf(mode));
+  forward(x: Matrix, mode: Mode, gate: number): Promise<LayerPass> {
+    return this.#kernel.forward(x, gainOf(mode), gate);
   }
 
   /**
-   * One plasticity step, then perhaps neurogenesis.
+   * One plasticity step, then perhaps neurogenesis; nothing at all while the layer is frozen.
    * @param reward float32 [batch]
    * @returns how many neurons were born again
    */
   async learn(pass: LayerPass, reward: Float32Array, mode: LearningMode, random: Random): Promise<number> {
+    const { isFrozen, learningRate, neurogenesis } = this.#settings;
+    if (isFrozen) return 0;
     this.#followFiring(pass.winners);
-    const { learningRate, neurogenesis } = this.#config;
     this.#maturity.forEach((mature, neuron) => {
       this.#rates[neuron] = learningRate * (1 - PROTECTION[mode] * mature);
     });
     await this.#kernel.learn(pass, reward, this.#rates);
     const { probability, threshold } = NEUROGENESIS[mode];
-    // Asked in this order, a brain without neurogenesis draws nothing.
+    // Asked in this order, a layer without neurogenesis draws nothing.
     return neurogenesis && random.uniform() < probability ? this.#recycle(threshold, random) : 0;
+  }
+
+  /** Neurogenesis now, as panic has it. @returns how many neurons were born again */
+  renew(random: Random): Promise<number> {
+    return this.#recycle(NEUROGENESIS.panic.threshold, random);
   }
 
   /** `f ← 0.95 f + 0.05 · (fires in the batch)` */
@@ -82,14 +103,19 @@ export class PlasticLayer {
   /** Gives immature neurons that hardly ever fire a new random direction. */
   async #recycle(threshold: number, random: Random): Promise<number> {
     const idle = idleNeurons(this.#frequency, this.#maturity, threshold);
-    await this.#kernel.replaceRows(idle, random.directions(idle.length, this.#config.inputDim));
+    await this.#kernel.replaceRows(idle, random.directions(idle.length, this.#shape.inputDim));
     for (const neuron of idle) this.#frequency[neuron] = 0;
     this.#recycled += idle.length;
     return idle.length;
   }
 
-  /** Neurons busier than the mean become mature; all frequencies start again from 0. */
+  /** Neurons busier than the mean become mature, and all frequencies start again from 0; nothing while the layer is frozen. */
   consolidate(): { readonly matured: number; readonly mature: number } {
+    const matured = this.#settings.isFrozen ? 0 : this.#matureBusy();
+    return { matured, mature: this.#maturity.reduce((sum, value) => sum + value, 0) };
+  }
+
+  #matureBusy(): number {
     const mean = this.#frequency.reduce((sum, value) => sum + value, 0) / this.#frequency.length;
     let matured = 0;
     this.#frequency.forEach((value, neuron) => {
@@ -98,12 +124,18 @@ export class PlasticLayer {
       matured++;
     });
     this.#frequency.fill(0);
-    return { matured, mature: this.#maturity.reduce((sum, value) => sum + value, 0) };
+    return matured;
+  }
+
+  /** @param gate the brain's */
+  stats(gate: number): LayerStats {
+    const neurons = neuronStats(this.#frequency, this.#maturity);
+    return { ...neurons, gateMean: gate, recycled: this.#recycled, ...this.#settings };
   }
 
   /** The layer's arrays as views, and what its header says. */
   async state() {
-    const { hiddenDim, inputDim } = this.#config;
+    const { hiddenDim, inputDim } = this.#shape;
     const { encoder, decoder, decoderStep, steps } = await this.#kernel.tensors();
     const tensors: Tensors = {
       encoder: f32(encoder, hiddenDim, inputDim),
@@ -112,7 +144,7 @@ export class PlasticLayer {
       frequency: f32(this.#frequency, hiddenDim),
       maturity: f32(this.#maturity, hiddenDim),
     };
-    return { tensors, header: { steps, recycled: this.#recycled } };
+    return { tensors, header: { steps, recycled: this.#recycled, ...this.#settings } };
   }
 
   dispose(): void {

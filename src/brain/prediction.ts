@@ -3,15 +3,24 @@
 import type { Prediction } from "./brain.ts";
 import type { Ballot } from "./episodic-memory.ts";
 
-/** `score_c = max(0, vote_c) / Σ max(0, vote)`, 0 where the sum is 0; the label is the largest vote's, so it leads the scores. */
-export function predictionOf({ votes, novelty }: Ballot, labels: readonly string[], topK: number): Prediction {
+/**
+ * `score_c = max(0, vote_c) / Σ max(0, vote)`, 0 where the sum is 0; the label is the largest vote's, so it leads the scores.
+ * @param rejectBelow similarity that the most similar sample must have for the winner to be named; null for none
+ */
+export function predictionOf(
+  { votes, novelty }: Ballot,
+  labels: readonly string[],
+  topK: number,
+  rejectBelow: number | null,
+): Prediction {
   const total = votes.reduce((sum, { vote }) => sum + Math.max(0, vote), 0);
   const share = (vote: number): number => (total > 0 ? Math.max(0, vote) / total : 0);
   const named = ({ classId, vote }: Ballot["votes"][number]) => ({
     label: labelOf(labels, classId),
     score: share(vote),
   });
-  const [winner] = votes;
+  const isRejected = rejectBelow !== null && 1 - novelty < rejectBelow;
+  const winner = isRejected ? undefined : votes[0];
   return {
     label: winner === undefined ? null : labelOf(labels, winner.classId),
     confidence: winner === undefined ? 0 : share(winner.vote),

@@ -4,9 +4,11 @@
 import type { Backend } from "../backend/backend.ts";
 import type { Tensor, Tensors } from "../tensor/safetensors.ts";
 import { WholeNumbers } from "../tensor/whole-numbers.ts";
-import type { Brain, BrainState, StateHeader } from "./brain.ts";
+import type { Brain, BrainState, LayerHeader, StateHeader } from "./brain.ts";
 import { ClassTally } from "./class-balanced.ts";
+import type { PlasticConfig } from "./config.ts";
 import { EpisodicMemory } from "./episodic-memory.ts";
+import { freshLayer } from "./fresh-layer.ts";
 import { MemoryEntries } from "./memory-entries.ts";
 import { policyOf } from "./memory-policy.ts";
 import { Normalization } from "./normalization.ts";
@@ -22,18 +24,25 @@ import { StateError } from "./state.ts";
 export async function restoreBrain({ header, tensors }: BrainState, backend: Backend): Promise<Brain> {
   const reader = new TensorReader(tensors);
   const layers = [];
-  for (let index = 0; index < header.config.layers; index++)
-    layers.push(await restoreLayer(header, index, reader, backend));
+  for (const [index, layer] of header.layers.entries())
+    layers.push(await restoreLayer(header.config, layer, index, reader, backend));
   const memory = await restoreMemory(header, reader, backend);
   const normalization = restoreNormalization(header, reader);
   reader.finish();
-  const { config, mode, step, labels, random } = header;
-  return new PlasticBrain({ config, mode, step, labels, random: new Random(random), layers, normalization, memory });
+  const { config, mode, step, labels } = header;
+  const random = new Random(header.random);
+  const newLayer = (now: PlasticConfig) => freshLayer(now, random, backend);
+  return new PlasticBrain({ config, mode, step, labels, random, layers, newLayer, normalization, memory });
 }
 
-async function restoreLayer({ config, layers }: StateHeader, index: number, reader: TensorReader, backend: Backend) {
+async function restoreLayer(
+  config: PlasticConfig,
+  { steps, recycled, ...settings }: LayerHeader,
+  index: number,
+  reader: TensorReader,
+  backend: Backend,
+) {
   const { inputDim, hiddenDim } = config;
-  const { steps, recycled } = layers[index] ?? { steps: 0, recycled: 0 };
   const name = (part: string): string => `layers.${index}.${part}`;
   const decoderStep = reader.ints(name("decoderStep"), [hiddenDim], 0, steps).slice();
   const frequency = reader.floats(name("frequency"), [hiddenDim]).slice();
@@ -43,7 +52,7 @@ async function restoreLayer({ config, layers }: StateHeader, index: number, read
   const encoder = reader.floats(name("encoder"), [hiddenDim, inputDim]).slice();
   const decoder = reader.floats(name("decoder"), [hiddenDim, inputDim]).slice();
   const kernel = await backend.createLayer(config, { encoder, decoder, decoderStep, steps });
-  return new PlasticLayer(config, kernel, { frequency, maturity, recycled });
+  return new PlasticLayer(config, kernel, { frequency, maturity, recycled }, settings);
 }
 
 async function restoreMemory({ config, seen, memory, labels }: StateHeader, reader: TensorReader, backend: Backend) {

@@ -1,19 +1,22 @@
-// How much of each sample reaches the synapses: the seed's reward, dopamine in its words.
+// How much of each sample reaches the synapses: the seed's reward, dopamine in its words. How much that is when a sample was known and when
+// it was not is the brain's configuration.
 
-import type { LearningMode } from "./config.ts";
-
-const RIGHT = 1;
-const WRONG = -0.2;
+import type { LearningMode, Reward } from "./config.ts";
 
 /** While a memory has seen fewer samples than this (forgotten ones aside), its answers mean nothing, and every sample counts as right. */
 const FRESH_SAMPLES = 100;
 
 /**
- * @param right whether the brain knew each sample before learning it
+ * @param known whether the brain knew each sample before learning it
  * @param experience samples that the memory had seen before this event, forgotten ones aside
  * @returns float32 [batch]
  */
-export function rewards(right: readonly boolean[], experience: number, mode: LearningMode): Float32Array {
+export function rewards(
+  known: readonly boolean[],
+  experience: number,
+  mode: LearningMode,
+  reward: Reward,
+): Float32Array {
   const everyoneRight = mode === "panic" || experience < FRESH_SAMPLES;
-  return Float32Array.from(right, (isRight) => (isRight || everyoneRight ? RIGHT : WRONG));
+  return Float32Array.from(known, (isKnown) => (isKnown || everyoneRight ? reward.right : reward.wrong));
 }

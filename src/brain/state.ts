@@ -8,8 +8,9 @@
 //   normalization.mean, normalization.variance   F32 [inputDim], unless the normalization is "none"
 
 import type { Metadata } from "../tensor/safetensors.ts";
-import type { StateHeader } from "./brain.ts";
-import { MEMORY_POLICIES, MODES, NORMALIZATIONS, type PlasticConfig, STORED_DEFAULTS } from "./config.ts";
+import type { LayerHeader, StateHeader } from "./brain.ts";
+import { MEMORY_POLICIES, MODES, NORMALIZATIONS, type PlasticConfig, type Reward, STORED_DEFAULTS } from "./config.ts";
+import { freshSettings, type LayerSettings } from "./shape.ts";
 
 /** A state contradicts itself or is not one; the message says where. */
 export class StateError extends Error {}
@@ -39,10 +40,11 @@ export function decodeHeader(metadata: Metadata): StateHeader {
     throw new StateError("header is not JSON");
   }
   const header = fieldsOf(parsed, "header");
-  const config = configOf(header.config);
+  const format = oneOf<1 | 2>(header.format, "format", [1, 2]);
+  const config = configOf(format, header.config);
   const seen = whole(header.seen, "seen");
   return {
-    format: oneOf(header.format, "format", [1]),
+    format: 2,
     kind: oneOf(header.kind, "kind", ["plastic"]),
     config,
     mode: oneOf(header.mode, "mode", MODES),
@@ -51,11 +53,11 @@ export function decodeHeader(metadata: Metadata): StateHeader {
     random: wordsOf(header.random),
     seen,
     memory: countersOf(header.memory, seen, config.memorySize),
-    layers: layersOf(header.layers, config.layers),
+    layers: layersOf(format, header.layers, config),
   };
 }
 
-function configOf(value: unknown): PlasticConfig {
+function configOf(format: 1 | 2, value: unknown): PlasticConfig {
   const config = fieldsOf(value, "config");
   const size = (key: keyof PlasticConfig): number => whole(config[key], `config.${key}`, 1);
   const hiddenDim = size("hiddenDim");
@@ -71,8 +73,15 @@ function configOf(value: unknown): PlasticConfig {
     gate: number(config.gate, "config.gate"),
     neurogenesis: oneOf(config.neurogenesis, "config.neurogenesis", [true, false]),
     normalization: oneOf(config.normalization, "config.normalization", NORMALIZATIONS),
+    reward: format === 1 ? STORED_DEFAULTS.reward : rewardOf(config.reward),
+    rejectBelow: format === 1 || config.rejectBelow === null ? null : number(config.rejectBelow, "config.rejectBelow"),
     seed: whole(config.seed, "config.seed", 0, UINT32_MAX),
   };
+}
+
+function rewardOf(value: unknown): Reward {
+  const { right, wrong } = fieldsOf(value, "config.reward");
+  return { right: number(right, "config.reward.right"), wrong: number(wrong, "config.reward.wrong") };
 }
 
 /** States written before samples could be forgotten lack the counters: there nothing was. */
@@ -104,22 +113,34 @@ function wordsOf(value: unknown): readonly number[] {
   return words;
 }
 
-function layersOf(value: unknown, count: number): StateHeader["layers"] {
+function layersOf(format: 1 | 2, value: unknown, config: PlasticConfig): readonly LayerHeader[] {
   const layers = listOf(value, "layers").map((entry, index) => {
-    const { steps, recycled } = fieldsOf(entry, `layers.${index}`);
+    const where = `layers.${index}`;
+    const { steps, recycled, ...settings } = fieldsOf(entry, where);
     return {
-      steps: whole(steps, `layers.${index}.steps`, 0, INT32_MAX),
-      recycled: whole(recycled, `layers.${index}.recycled`),
+      steps: whole(steps, `${where}.steps`, 0, INT32_MAX),
+      recycled: whole(recycled, `${where}.recycled`),
+      ...(format === 1 ? freshSettings(config) : settingsOf(settings, where)),
     };
   });
-  if (layers.length !== count) throw new StateError(`layers lists ${layers.length} layers, config has ${count}`);
+  if (layers.length !== config.layers) {
+    throw new StateError(`layers lists ${layers.length} layers, config has ${config.layers}`);
+  }
   return layers;
 }
+
+const settingsOf = ({ isFrozen, learningRate, neurogenesis }: Fields, where: string): LayerSettings => ({
+  isFrozen: oneOf(isFrozen, `${where}.isFrozen`, [true, false]),
+  learningRate: number(learningRate, `${where}.learningRate`),
+  neurogenesis: oneOf(neurogenesis, `${where}.neurogenesis`, [true, false]),
+});
 
 const UINT32_MAX = 2 ** 32 - 1;
 const INT32_MAX = 2 ** 31 - 1;
 
-function fieldsOf(value: unknown, where: string): { readonly [key: string]: unknown } {
+type Fields = { readonly [key: string]: unknown };
+
+function fieldsOf(value: unknown, where: string): Fields {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new StateError(`${where} is no object`);
   return Object.fromEntries(Object.entries(value));

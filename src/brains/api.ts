@@ -2,19 +2,34 @@
 // Every method rejects with an `EngramError` when the caller is at fault or a part is away, and then nothing has changed.
 
 import type { Prediction } from "../brain/brain.ts";
-import type { Kind, LearningMode, Mode, PlasticConfig } from "../brain/config.ts";
-import type { ConsolidateOutcome, LearnOutcome } from "../brain/events.ts";
+import type { Kind, LearningMode, Mode, PlasticConfig, Reward, Tuning } from "../brain/config.ts";
+import type {
+  ConsolidateOutcome,
+  LayerRenewOutcome,
+  LayersOutcome,
+  LayerTuneOutcome,
+  LearnOutcome,
+} from "../brain/events.ts";
+import type { LayerStats } from "../brain/layer-stats.ts";
+import type { LayerSettings } from "../brain/shape.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 
 export type Tags = { readonly [key: string]: string };
+
+/** A part of a configuration, as callers give it: what is left out stays, or takes its default. */
+type Wishes<Config extends { readonly reward: Reward }> = Partial<Omit<Config, "reward">> & {
+  readonly reward?: Partial<Reward>;
+};
+export type ConfigWishes = Wishes<PlasticConfig>;
+export type TuningWishes = Wishes<Tuning>;
 
 export type CreateBrain = {
   /** The brain's slug; generated when absent. */
   readonly id?: string;
   readonly name?: string | null;
   readonly kind: Kind;
-  readonly config?: Partial<PlasticConfig>;
+  readonly config?: ConfigWishes;
   readonly tags?: Tags;
 };
 
@@ -22,6 +37,7 @@ export type BrainInfo = {
   readonly id: string;
   readonly name: string | null;
   readonly kind: Kind;
+  /** In force now: tuned, and with the layers that there are. */
   readonly config: PlasticConfig;
   readonly mode: Mode;
   readonly seq: number;
@@ -33,7 +49,7 @@ export type BrainInfo = {
   readonly updatedAt: string;
 };
 
-export type PatchBrain = { readonly name?: string | null; readonly tags?: Tags };
+export type PatchBrain = { readonly name?: string | null; readonly tags?: Tags; readonly config?: TuningWishes };
 
 export type Page = { readonly limit: number; readonly cursor?: string };
 
@@ -56,6 +72,11 @@ export type EvaluateRequest = { readonly inputs: Matrix; readonly labels: readon
 export type EvaluateAnswer = StateStamp & Evaluation;
 
 export type ConsolidateAnswer = StateStamp & Omit<ConsolidateOutcome, "type">;
+
+export type LayersAnswer = StateStamp & { readonly layers: readonly ({ readonly index: number } & LayerStats)[] };
+export type LayerChangeAnswer = StateStamp & Omit<LayersOutcome, "type">;
+export type LayerTuneAnswer = StateStamp & Omit<LayerTuneOutcome, "type">;
+export type LayerRenewAnswer = StateStamp & Omit<LayerRenewOutcome, "type">;
 
 export type CheckpointReason = "requested" | "automatic" | "restored";
 
@@ -89,6 +110,15 @@ export interface Brains {
   evaluate(id: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
   setMode(id: string, mode: Mode): Promise<StateStamp>;
   consolidate(id: string): Promise<ConsolidateAnswer>;
+
+  listLayers(id: string): Promise<LayersAnswer>;
+  /** Adds a fresh layer before the one at `index`; at the end without one. */
+  addLayer(id: string, index?: number): Promise<LayerChangeAnswer>;
+  replaceLayer(id: string, index: number): Promise<LayerChangeAnswer>;
+  tuneLayer(id: string, index: number, settings: Partial<LayerSettings>): Promise<LayerTuneAnswer>;
+  removeLayer(id: string, index: number): Promise<LayerChangeAnswer>;
+  /** Forces neurogenesis. */
+  renewLayer(id: string, index: number): Promise<LayerRenewAnswer>;
 
   createCheckpoint(id: string, name: string | null): Promise<CheckpointInfo>;
   listCheckpoints(

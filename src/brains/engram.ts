@@ -3,19 +3,25 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
+import type { BrainEvent, OutcomeOf } from "../brain/events.ts";
+import { effectiveConfig, type LayerSettings } from "../brain/shape.ts";
 import { EngramError, invalid } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import { evaluate } from "../metrics/evaluation.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import type { Database } from "../store/database.ts";
+import type { Head } from "../store/event-log.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import type * as Api from "./api.ts";
 import { completeConfig } from "./create.ts";
+import { frozen } from "./frozen.ts";
 import { classify } from "./head.ts";
+import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { brainNotFound } from "./not-found.ts";
 import { Registry } from "./registry.ts";
+import { draftTuning } from "./tuning.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 export type EngramParts = Omit<BrainParts, "newId"> & {
@@ -74,8 +80,11 @@ export class Engram implements Api.Brains {
     return infoOf(existing(id, await this.#parts.table.find(id)));
   }
 
-  async update(id: string, patch: Api.PatchBrain): Promise<Api.BrainInfo> {
-    const { row } = await this.#open(id);
+  /** Tunes first: that is what can be refused. */
+  async update(id: string, { config = {}, ...patch }: Api.PatchBrain): Promise<Api.BrainInfo> {
+    const brain = await this.#open(id);
+    const { row } = brain;
+    if (Object.keys(config).length > 0) await brain.change((head) => draftTuning(row.config, head, config));
     return infoOf(existing(id, await this.#parts.table.update(row.uid, patch)));
   }
 
@@ -126,13 +135,35 @@ export class Engram implements Api.Brains {
   }
 
   async consolidate(id: string): Promise<Api.ConsolidateAnswer> {
-    const brain = await this.#open(id);
-    const { outcome, stamp } = await brain.change((head) => {
+    return this.#change(id, (_row, head) => {
       if (head.mode === "inference") throw frozen(id);
       return { type: "consolidated" as const };
     });
-    const { type: _, ...measures } = outcome;
-    return { ...stamp, ...measures };
+  }
+
+  async listLayers(id: string): Promise<Api.LayersAnswer> {
+    return (await this.#open(id)).layers();
+  }
+
+  async addLayer(id: string, at?: number): Promise<Api.LayerChangeAnswer> {
+    const { memoryBudgetMb } = this.#parts;
+    return this.#change(id, (row, head) => draftAdding(row, head, at, memoryBudgetMb));
+  }
+
+  async replaceLayer(id: string, index: number): Promise<Api.LayerChangeAnswer> {
+    return this.#change(id, (row, head) => draftReplacing(row, head, index));
+  }
+
+  async tuneLayer(id: string, index: number, settings: Partial<LayerSettings>): Promise<Api.LayerTuneAnswer> {
+    return this.#change(id, (row, head) => draftLayerTuning(row, head, index, settings));
+  }
+
+  async removeLayer(id: string, index: number): Promise<Api.LayerChangeAnswer> {
+    return this.#change(id, (row, head) => draftRemoving(row, head, index));
+  }
+
+  async renewLayer(id: string, index: number): Promise<Api.LayerRenewAnswer> {
+    return this.#change(id, (row, head) => draftRenewing(row, head, index));
   }
 
   async createCheckpoint(id: string, name: string | null): Promise<Api.CheckpointInfo> {
@@ -182,6 +213,17 @@ export class Engram implements Api.Brains {
     await Promise.all(this.#registry.all.map(settle));
   }
 
+  /** Makes one change. @returns which state it led to, and what it did */
+  async #change<E extends BrainEvent>(
+    id: string,
+    draft: (row: BrainRow, head: Head) => E,
+  ): Promise<Api.StateStamp & Omit<OutcomeOf<E>, "type">> {
+    const brain = await this.#open(id);
+    const { outcome, stamp } = await brain.change((head) => draft(brain.row, head));
+    const { type: _, ...measures } = outcome;
+    return { ...stamp, ...measures };
+  }
+
   #open(id: string): Promise<LiveBrain> {
     this.#refuseClosing();
     return this.#registry.get(id);
@@ -219,12 +261,6 @@ function checkScores({ inputs, topK }: Api.PredictRequest, { head }: LiveBrain):
   throw invalid("#/topK", `asks for ${scores} scores in all; one answer holds ${MAX_SCORES}`);
 }
 
-const frozen = (id: string): EngramError =>
-  new EngramError(
-    "brain-frozen",
-    `Brain ${id} is in inference mode and does not change; switch it to plastic or panic first.`,
-  );
-
 /** 50 random bits, e.g. `brain-k3v9x2m7qa`. */
 function generateId(): string {
   const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -232,8 +268,9 @@ function generateId(): string {
   return `brain-${letters.join("")}`;
 }
 
-const infoOf = ({ uid: _, createdAt, updatedAt, ...row }: BrainRow): Api.BrainInfo => ({
+const infoOf = ({ uid: _, shape, createdAt, updatedAt, ...row }: BrainRow): Api.BrainInfo => ({
   ...row,
+  config: effectiveConfig(row.config, shape),
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });

@@ -2,6 +2,7 @@
 // Invariant: `advance` says of a head what `apply` makes of the whole state.
 
 import type { BrainEvent } from "../brain/events.ts";
+import { reshape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
 
@@ -15,8 +16,8 @@ export function advance(head: Head, event: BrainEvent): Head {
     }
     case "modeChanged":
       return { ...head, seq, mode: event.mode };
-    case "consolidated":
-      return { ...head, seq };
+    default:
+      return { ...head, seq, shape: reshape(head.shape, event) };
   }
 }
 

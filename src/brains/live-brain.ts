@@ -3,14 +3,16 @@
 // Invariant: `acknowledged ≤ committed ≤ proposed`, and the order of acknowledgements is the order of `seq`.
 
 import type { Logger } from "pino";
-import { type BrainEvent, encodeEvent, type OutcomeOf, type Restored } from "../brain/events.ts";
+import { stateBytes } from "../brain/config.ts";
+import { type BrainEvent, encodeEvent, type Outcome, type OutcomeOf, type Restored } from "../brain/events.ts";
+import { effectiveConfig, initialShape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
 import type { EventLog, Head, HeadChange } from "../store/event-log.ts";
-import type { CheckpointInfo, PredictAnswer, PredictRequest, StateStamp } from "./api.ts";
+import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, StateStamp } from "./api.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Gate } from "./gate.ts";
 import { advance } from "./head.ts";
@@ -51,11 +53,13 @@ export class LiveBrain {
   #isDeleted = false;
 
   constructor(row: BrainRow, parts: BrainParts) {
-    const { seq, step, mode, labels } = row;
+    const { seq, step, mode, labels, shape } = row;
     this.row = row;
     this.#parts = parts;
-    this.#proposed = this.#acknowledged = { seq, step, mode, labels };
-    this.#residency = new Residency(row, parts);
+    this.#proposed = this.#acknowledged = { seq, step, mode, labels, shape };
+    this.#residency = new Residency(row, parts, () =>
+      stateBytes(effectiveConfig(row.config, this.#acknowledged.shape)),
+    );
     this.#checkpointer = new Checkpointer(row, this.#residency, parts, parts.checkpointPolicy);
   }
 
@@ -79,6 +83,15 @@ export class LiveBrain {
       const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       const { result } = await this.#residency.ask("predict", { rows, cols, topK }, body);
       return { brain: this.row.id, ...result };
+    });
+  }
+
+  /** What each layer is like, in the state that the stamp names. */
+  layers(): Promise<LayersAnswer> {
+    return this.#admitted(async () => {
+      const { result } = await this.#residency.ask("layers", {});
+      const { layers, ...stamp } = result;
+      return { brain: this.row.id, ...stamp, layers: layers.map((stats, index) => ({ index, ...stats })) };
     });
   }
 
@@ -131,7 +144,7 @@ export class LiveBrain {
     this.#refuseDeleted();
     await this.#resyncIfUnsure();
     const checkpoint = await this.#checkpointer.find(checkpointId);
-    const head = headOf(checkpoint, this.#acknowledged.seq + 1);
+    const head = headOf(checkpoint, this.row, this.#acknowledged.seq + 1);
     await this.#commit(async () => {
       const copy = { source: checkpoint.id, copy: this.#parts.newId() };
       await this.#append(
@@ -151,18 +164,21 @@ export class LiveBrain {
     this.#refuseDeleted();
     await this.#resyncIfUnsure();
     const event = draft(this.#proposed);
-    const head = advance(this.#proposed, event);
+    const before = this.#proposed;
+    const head = advance(before, event);
     this.#proposed = head;
     const outcome = await this.#commit(async () => {
       const newLabels = event.type === "learned" ? event.newLabels : [];
-      const payload = await this.#append(head.seq, event, { ...head, kind: "advance", newLabels });
+      const shape = head.shape === before.shape ? null : head.shape;
+      const payload = await this.#append(head.seq, event, { ...head, kind: "advance", newLabels, shape });
       // A host answers an event with the outcome of its type.
       return (await this.#residency
         .apply(head.seq, payload)
         .catch((error) => this.#kept(head.seq, error))) as OutcomeOf<E>;
     });
     this.#acknowledged = head;
-    this.#parts.feed.publish({ ...this.#stampOf(head), ...outcome });
+    // TypeScript does not see that the outcome of an event type is an outcome.
+    this.#parts.feed.publish({ ...this.#stampOf(head), ...(outcome as Outcome) });
     this.#checkpointIfDue(head.seq);
     return { event, outcome, stamp: stampOf(this.row, head) };
   }
@@ -262,4 +278,10 @@ export class LiveBrain {
 
 const stampOf = (row: BrainRow, { seq, step, mode }: Head): StateStamp => ({ brain: row.id, seq, step, mode });
 
-const headOf = ({ step, mode, labels }: CheckpointRow, seq: number): Head => ({ seq, step, mode, labels });
+const headOf = ({ step, mode, labels, shape }: CheckpointRow, { config }: BrainRow, seq: number): Head => ({
+  seq,
+  step,
+  mode,
+  labels,
+  shape: shape ?? initialShape(config),
+});

@@ -3,7 +3,6 @@
 
 import type { Logger } from "pino";
 import type { PlasticConfig } from "../brain/config.ts";
-import { stateBytes } from "../brain/config.ts";
 import type { Outcome } from "../brain/events.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
@@ -32,7 +31,8 @@ export type Snapshot = {
   readonly readChunk: (index: number) => Promise<Uint8Array>;
 };
 
-type Place = { readonly host: HostProcess; readonly generation: number };
+/** `bytes` is what the brain was counted for when it was placed. */
+type Place = { readonly host: HostProcess; readonly generation: number; readonly bytes: number };
 
 export type ResidencyParts = {
   readonly hosts: HostPool;
@@ -54,6 +54,7 @@ export class Residency {
   readonly #id: string;
   readonly #config: PlasticConfig;
   readonly #parts: ResidencyParts;
+  readonly #bytes: () => number;
   #place: Place | null = null;
   #loading: Promise<Place> | null = null;
   /** Committed events without an outcome yet, in `seq` order. */
@@ -62,12 +63,14 @@ export class Residency {
   #handedSeq: number;
   #baseSeq = 0;
 
-  constructor({ uid, id, config, seq }: BrainRow, parts: ResidencyParts) {
+  /** @param bytes what the brain's state takes in memory as it is now */
+  constructor({ uid, id, config, seq }: BrainRow, parts: ResidencyParts, bytes: () => number) {
     this.#uid = uid;
     this.#id = id;
     this.#config = config;
     this.#handedSeq = seq;
     this.#parts = parts;
+    this.#bytes = bytes;
   }
 
   /** Whether a host holds the brain. */
@@ -134,7 +137,7 @@ export class Residency {
     this.#place = null;
     this.#handedSeq = seq;
     if (place === null) return;
-    this.#parts.hosts.release(place.host, stateBytes(this.#config));
+    this.#parts.hosts.release(place.host, place.bytes);
     await this.#request(place, "unload", {}).catch((error) => {
       if (!(error instanceof HostGone)) throw error;
     });
@@ -186,7 +189,7 @@ export class Residency {
     const isLost = error instanceof HostGone || (error instanceof HostRefusal && error.failure === "not-resident");
     if (isLost && this.#place === place) {
       this.#place = null;
-      this.#parts.hosts.release(place.host, stateBytes(this.#config));
+      this.#parts.hosts.release(place.host, place.bytes);
     }
     return isLost;
   }
@@ -210,11 +213,12 @@ export class Residency {
 
   async #loadWithRetries(): Promise<Place> {
     for (let attempt = 1; ; attempt++) {
-      const host = this.#parts.hosts.place(stateBytes(this.#config));
+      const bytes = this.#bytes();
+      const host = this.#parts.hosts.place(bytes);
       try {
-        return await this.#bring(host);
+        return await this.#bring(host, bytes);
       } catch (error) {
-        this.#parts.hosts.release(host, stateBytes(this.#config));
+        this.#parts.hosts.release(host, bytes);
         if (error instanceof HostGone && attempt < ATTEMPTS) continue;
         this.#parts.logger.error({ brain: this.#id, err: error }, "brain not loaded");
         const failure = unavailable(error);
@@ -224,9 +228,9 @@ export class Residency {
     }
   }
 
-  async #bring(host: HostProcess): Promise<Place> {
+  async #bring(host: HostProcess, bytes: number): Promise<Place> {
     await withTimeout(host.ready(), HOST_READY_TIMEOUT_MS, () => new HostGone("the compute host does not start"));
-    const place = { host, generation: host.generation };
+    const place = { host, generation: host.generation, bytes };
     try {
       await this.#loadInto(place);
     } catch (error) {

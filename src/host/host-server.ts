@@ -73,10 +73,11 @@ export class HostServer {
       const inputs = { rows, cols, data: new Float32Array(body.buffer, body.byteOffset, rows * cols) };
       return { result: await this.#resident(brain).predict(inputs, topK) };
     },
+    layers: async ({ brain }) => ({ result: await this.#resident(brain).layers() }),
     snapshotBegin: async ({ brain, chunkBytes }) => {
-      const { head, labels, snapshot } = await this.#resident(brain).beginSnapshot(chunkBytes);
+      const { head, labels, shape, snapshot } = await this.#resident(brain).beginSnapshot(chunkBytes);
       const { header, hashes, byteLength, digest } = snapshot;
-      const result = { ...head, labels, headerBytes: header.length, byteLength, digest };
+      const result = { ...head, labels, shape, headerBytes: header.length, byteLength, digest };
       return { result, body: Buffer.concat([header, hashes]) };
     },
     snapshotChunk: ({ brain, index }) => ({ result: null, body: this.#resident(brain).snapshotChunk(index) }),

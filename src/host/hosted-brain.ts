@@ -3,6 +3,8 @@
 
 import type { Brain, Prediction } from "../brain/brain.ts";
 import { decodeEvent, type Outcome } from "../brain/events.ts";
+import type { LayerStats } from "../brain/layer-stats.ts";
+import { type Shape, shapeOf } from "../brain/shape.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { StateHead } from "./protocol.ts";
@@ -33,6 +35,14 @@ export class HostedBrain {
     });
   }
 
+  /** What each layer is like. */
+  layers(): Promise<StateHead & { layers: readonly LayerStats[] }> {
+    return new Promise((resolve) => {
+      this.#mailbox.read(async () => resolve({ ...this.#head(), layers: this.#brain.layers() }));
+      this.#scheduler.wake(this.#mailbox);
+    });
+  }
+
   apply(seq: number, payload: Uint8Array): Promise<Outcome> {
     return this.#change(async () => {
       if (seq !== this.#seq + 1) throw new Error(`event ${seq} cannot follow ${this.#seq}`);
@@ -43,13 +53,16 @@ export class HostedBrain {
   }
 
   /** Holds the brain's changes until `endSnapshot`. */
-  async beginSnapshot(chunkBytes: number): Promise<{ head: StateHead; labels: readonly string[]; snapshot: Snapshot }> {
+  async beginSnapshot(
+    chunkBytes: number,
+  ): Promise<{ head: StateHead; labels: readonly string[]; shape: Shape; snapshot: Snapshot }> {
     const state = await this.#change(async () => {
       this.#mailbox.hold();
       return this.#brain.state();
     });
     this.#snapshot = await takeSnapshot(state, chunkBytes);
-    return { head: this.#head(), labels: state.header.labels, snapshot: this.#snapshot };
+    const { header } = state;
+    return { head: this.#head(), labels: header.labels, shape: shapeOf(header), snapshot: this.#snapshot };
   }
 
   snapshotChunk(index: number): Uint8Array {

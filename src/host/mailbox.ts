@@ -1,17 +1,19 @@
-// One brain's waiting work inside a host. Changes run one at a time in order of arrival; predictions that wait together are computed together.
-// While a snapshot is read the mailbox is held: changes wait, predictions pass them, so the state under the snapshot stays as it is.
+// One brain's waiting work inside a host. Changes and readings run one at a time in order of arrival; predictions that wait together are
+// computed together. While a snapshot is read the mailbox is held: changes wait, the others pass them, so the state under the snapshot stays.
 
 import type { Prediction } from "../brain/brain.ts";
 import { type Matrix, zeros } from "../tensor/matrix.ts";
 
 type Change = { readonly kind: "change"; readonly run: () => Promise<void> };
+/** Looks at the brain and leaves it as it is. */
+type Read = { readonly kind: "read"; readonly run: () => Promise<void> };
 type Predict = {
   readonly kind: "predict";
   readonly inputs: Matrix;
   readonly topK: number;
   readonly answer: (predictions: readonly Prediction[]) => void;
 };
-type Job = Change | Predict;
+type Job = Change | Read | Predict;
 
 export type Predictor = (inputs: Matrix, topK: number) => Promise<readonly Prediction[]>;
 
@@ -28,11 +30,15 @@ export class Mailbox {
   }
 
   get isRunnable(): boolean {
-    return this.#isHeld ? this.#jobs.some((job) => job.kind === "predict") : this.#jobs.length > 0;
+    return this.#isHeld ? this.#jobs.some((job) => job.kind !== "change") : this.#jobs.length > 0;
   }
 
   change(run: () => Promise<void>): void {
     this.#jobs.push({ kind: "change", run });
+  }
+
+  read(run: () => Promise<void>): void {
+    this.#jobs.push({ kind: "read", run });
   }
 
   predict(inputs: Matrix, topK: number, answer: (predictions: readonly Prediction[]) => void): void {
@@ -47,11 +53,12 @@ export class Mailbox {
     this.#isHeld = false;
   }
 
-  /** Runs the next change, or the next predictions as one batch. */
+  /** Runs the next change or reading, or the next predictions as one batch. */
   async runNext(): Promise<void> {
-    const first = this.#jobs[0];
-    if (first?.kind === "change" && !this.#isHeld) {
-      this.#jobs.shift();
+    const next = this.#jobs.findIndex((job) => job.kind !== "change" || !this.#isHeld);
+    const first = this.#jobs[next];
+    if (first !== undefined && first.kind !== "predict") {
+      this.#jobs.splice(next, 1);
       return first.run();
     }
     const batch = this.#takePredictions();
@@ -73,7 +80,7 @@ export class Mailbox {
     let isOpen = true;
     for (const job of this.#jobs) {
       if (job.kind === "change") isOpen &&= this.#isHeld;
-      else if (rows > 0 && rows + job.inputs.rows > this.#maxBatchRows) isOpen = false;
+      else if (job.kind === "predict" && rows > 0 && rows + job.inputs.rows > this.#maxBatchRows) isOpen = false;
       if (isOpen && job.kind === "predict") {
         batch.push(job);
         rows += job.inputs.rows;

@@ -4,6 +4,8 @@
 import type { Prediction } from "../brain/brain.ts";
 import type { Mode, PlasticConfig } from "../brain/config.ts";
 import type { Outcome } from "../brain/events.ts";
+import type { LayerStats } from "../brain/layer-stats.ts";
+import type { Shape } from "../brain/shape.ts";
 
 type Operation<Request, Result> = { readonly request: Request; readonly result: Result };
 type OfBrain<Fields = unknown> = { readonly brain: string } & Fields;
@@ -23,6 +25,8 @@ export type HostOperations = {
     OfBrain<{ readonly rows: number; readonly cols: number; readonly topK: number }>,
     StateHead & { readonly predictions: readonly Prediction[] }
   >;
+  /** What each layer is like. */
+  layers: Operation<OfBrain, StateHead & { readonly layers: readonly LayerStats[] }>;
   /**
    * Holds the brain's changes (predictions go on) until `snapshotEnd`, and describes its state: a safetensors file whose body is cut into
    * chunks. Result body: the file's header, then each chunk's SHA-256 (32 bytes).
@@ -44,6 +48,7 @@ export type StateHead = { readonly seq: number; readonly step: number; readonly 
 
 export type SnapshotHead = StateHead & {
   readonly labels: readonly string[];
+  readonly shape: Shape;
   /** Length of the file's header, which stands first in the result body. */
   readonly headerBytes: number;
   /** Length of the whole file. */

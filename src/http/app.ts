@@ -13,6 +13,7 @@ import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { consolidateRoutes } from "./routes/consolidate.ts";
 import { evaluateRoutes } from "./routes/evaluate.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { layerRoutes } from "./routes/layers.ts";
 import { learnRoutes } from "./routes/learn.ts";
 import { modeRoutes } from "./routes/mode.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
@@ -70,6 +71,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   evaluateRoutes(app, brains, limited);
   modeRoutes(app, brains);
   consolidateRoutes(app, brains);
+  layerRoutes(app, brains);
   checkpointRoutes(app, brains);
   streamRoutes(app, brains, streams);
   healthRoutes(app, brains);

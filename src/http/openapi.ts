@@ -11,8 +11,9 @@ Every answer about a brain carries the \`seq\` of the state that gave it. A chan
 reads see it. Errors are \`application/problem+json\` (RFC 9457); when one arrives, nothing has changed.`;
 
 const TAGS = [
-  { name: "brains", description: "Create, find, rename and delete brains." },
+  { name: "brains", description: "Create, find, rename, tune and delete brains." },
   { name: "learning", description: "Predict, learn, switch modes, consolidate." },
+  { name: "layers", description: "Look into a brain and operate on it, layer by layer." },
   { name: "checkpoints", description: "Keep a brain's state, and go back to it." },
   { name: "streams", description: "What happens to brains, as it happens." },
   { name: "server", description: "Probes and documentation." },

@@ -40,6 +40,11 @@ export const PROBLEMS = {
     title: "No such checkpoint",
     description: "The brain has no checkpoint with this id. Automatic ones are removed as newer ones are made.",
   },
+  "layer-not-found": {
+    status: 404,
+    title: "No such layer",
+    description: "The brain has no layer at this index; `GET …/layers` lists those it has, from 0.",
+  },
   "method-not-allowed": {
     status: 405,
     title: "Method not allowed",
@@ -66,6 +71,21 @@ export const PROBLEMS = {
     title: "Checkpoint is needed",
     description:
       "The brain was restored, and recovers from this checkpoint since. It can go once another one was taken after the restore.",
+  },
+  "layer-frozen": {
+    status: 409,
+    title: "Layer is frozen",
+    description: "Nothing in a frozen layer changes. Unfreeze it first: `PATCH …/layers/{index}` with `frozen: false`.",
+  },
+  "last-layer": {
+    status: 409,
+    title: "Last layer stays",
+    description: "A brain has at least one layer. Replace it, or add another one first.",
+  },
+  "layer-limit": {
+    status: 409,
+    title: "No room for another layer",
+    description: "The brain has as many layers as it may, or would not fit the server's memory budget any more.",
   },
   "body-too-large": {
     status: 413,

@@ -19,7 +19,7 @@ const COMMON: Options = {
 };
 
 /** Keywords that document a schema and check nothing. */
-const ANNOTATIONS = ["example", "x-expects"];
+const ANNOTATIONS = ["example", "x-expects", "x-refused"];
 
 /** Makes `app` check requests as described above. Schemas must be added to `app` before its routes. */
 export function useStrictValidation(app: FastifyInstance): void {

@@ -44,7 +44,7 @@ function detailOf(violation: Violation): string {
     case "required":
       return "is missing";
     case "additionalProperties":
-      return `is not known here${knownProperties(violation)}`;
+      return refusal(violation) ?? `is not known here${knownProperties(violation)}`;
     case "type":
       return `must be ${typeName(params.type)}, got ${gotName(data)}`;
     case "enum":
@@ -55,6 +55,8 @@ function detailOf(violation: Violation): string {
       return `has ${Array.isArray(data) ? data.length : "too many"} items, at most ${params.limit} are allowed`;
     case "minLength":
       return params.limit === 1 ? "must not be empty" : `must have at least ${params.limit} characters`;
+    case "minProperties":
+      return "must not be empty";
     case "maxLength":
       return `must have at most ${params.limit} characters`;
     case "maxProperties":
@@ -75,6 +77,14 @@ function detailOf(violation: Violation): string {
 function described({ parentSchema }: Violation): string | undefined {
   const expects = isRecord(parentSchema) ? parentSchema["x-expects"] : undefined;
   return typeof expects === "string" ? `must be ${expects}` : undefined;
+}
+
+/** A schema may say in `x-refused` why it does not take a property that exists elsewhere, by its name. */
+function refusal({ params, parentSchema }: Violation): string | undefined {
+  const reasons = isRecord(parentSchema) ? parentSchema["x-refused"] : undefined;
+  const name = String(params.additionalProperty);
+  const reason = isRecord(reasons) && Object.hasOwn(reasons, name) ? reasons[name] : undefined;
+  return typeof reason === "string" ? reason : undefined;
 }
 
 function knownProperties({ parentSchema }: Violation): string {

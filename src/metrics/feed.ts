@@ -1,6 +1,6 @@
 // What happens to brains, as it happens: the service publishes, streams subscribe. A listener must not throw and must not wait.
 
-import type { ConsolidateOutcome, LearnOutcome, ModeOutcome } from "../brain/events.ts";
+import type { Outcome } from "../brain/events.ts";
 
 /** What every message carries: which brain, the `seq` of its state after the event, learn steps so far, when. */
 type Stamp = { readonly brain: string; readonly seq: number; readonly step: number; readonly time: string };
@@ -9,9 +9,7 @@ export type FeedMessage = Stamp &
   (
     | { readonly type: "created" }
     | { readonly type: "deleted" }
-    | LearnOutcome
-    | ModeOutcome
-    | ConsolidateOutcome
+    | Outcome
     | { readonly type: "checkpointed"; readonly checkpoint: string }
     | { readonly type: "restored"; readonly checkpoint: string }
   );

@@ -4,6 +4,7 @@
 
 import { crc32 } from "node:zlib";
 import type { QueryConfig } from "pg";
+import type { Shape } from "../brain/shape.ts";
 import type { LogEntry } from "./event-log.ts";
 
 /** The statement that commits `entries`; it answers with one row `(uid, updated_at)` a brain. */
@@ -12,8 +13,8 @@ export function appendStatement(entries: readonly LogEntry[]): QueryConfig {
   const events = entries.map(({ brain, seq, type, payload }) =>
     values.row(EVENT, [brain, seq, type, bytes(payload), crc32(payload)]),
   );
-  const heads = foldHeads(entries).map(({ brain, first, seq, step, mode, base, added }) =>
-    values.row(HEAD, [brain, first, seq, step, mode, base, added]),
+  const heads = foldHeads(entries).map(({ brain, first, seq, step, mode, base, added, shape }) =>
+    values.row(HEAD, [brain, first, seq, step, mode, base, added, shape && JSON.stringify(shape)]),
   );
   const copies = entries.flatMap(({ brain, seq, head }) =>
     head.kind === "replace" ? [values.row(COPY, [head.checkpoint.copy, head.checkpoint.source, brain, seq])] : [],
@@ -23,15 +24,16 @@ export function appendStatement(entries: readonly LogEntry[]): QueryConfig {
 WITH logged AS (INSERT INTO event (brain_uid, seq, type, payload, crc32) VALUES ${events})${copy}
 UPDATE brain SET seq = CASE WHEN brain.seq = head.first - 1 THEN head.seq END, step = head.step, mode = head.mode, updated_at = now(),
   labels = CASE WHEN head.base IS NULL AND cardinality(head.added) = 0 THEN brain.labels
-                ELSE COALESCE(head.base, brain.labels) || head.added END
-FROM (VALUES ${heads}) AS head (uid, first, seq, step, mode, base, added)
+                ELSE COALESCE(head.base, brain.labels) || head.added END,
+  shape = COALESCE(head.shape, brain.shape)
+FROM (VALUES ${heads}) AS head (uid, first, seq, step, mode, base, added, shape)
 WHERE brain.uid = head.uid
 RETURNING brain.uid, brain.updated_at`;
   return { text, values: values.all };
 }
 
 const EVENT = ["uuid", "bigint", "text", "bytea", "bigint"];
-const HEAD = ["uuid", "bigint", "bigint", "bigint", "text", "text[]", "text[]"];
+const HEAD = ["uuid", "bigint", "bigint", "bigint", "text", "text[]", "text[]", "jsonb"];
 const COPY = ["uuid", "uuid", "uuid", "bigint"];
 
 // The source is held until the commit, so that its chunks cannot be collected meanwhile. A source that is gone leaves NULLs, which the
@@ -40,9 +42,9 @@ const copyCheckpoints = (copies: readonly string[]): string => `,
 wanted (id, source, brain_uid, seq) AS (VALUES ${copies}),
 source AS (SELECT * FROM checkpoint WHERE (brain_uid, id) IN (SELECT brain_uid, source FROM wanted) FOR SHARE),
 copied AS (
-  INSERT INTO checkpoint (id, brain_uid, seq, step, mode, labels, name, reason, header, byte_length, chunk_bytes, hashes, digest)
-  SELECT wanted.id, wanted.brain_uid, wanted.seq, source.step, source.mode, source.labels, source.name, 'restored', source.header,
-         source.byte_length, source.chunk_bytes, source.hashes, source.digest
+  INSERT INTO checkpoint (id, brain_uid, seq, step, mode, labels, shape, name, reason, header, byte_length, chunk_bytes, hashes, digest)
+  SELECT wanted.id, wanted.brain_uid, wanted.seq, source.step, source.mode, source.labels, source.shape, source.name, 'restored',
+         source.header, source.byte_length, source.chunk_bytes, source.hashes, source.digest
   FROM wanted LEFT JOIN source ON source.id = wanted.source AND source.brain_uid = wanted.brain_uid
 )`;
 
@@ -58,6 +60,8 @@ type FoldedHead = {
   readonly base: readonly string[] | null;
   /** The labels that join them. */
   readonly added: readonly string[];
+  /** The shape that replaces the brain's, null to keep it. */
+  readonly shape: Shape | null;
 };
 
 function foldHeads(entries: readonly LogEntry[]): FoldedHead[] {
@@ -69,7 +73,8 @@ function foldHeads(entries: readonly LogEntry[]): FoldedHead[] {
       head.kind === "replace"
         ? { base: head.labels, added: [] }
         : { base: before?.base ?? null, added: [...(before?.added ?? []), ...head.newLabels] };
-    heads.set(brain, { brain, first: before?.first ?? seq, seq, step, mode, ...labels });
+    const shape = head.shape ?? before?.shape ?? null;
+    heads.set(brain, { brain, first: before?.first ?? seq, seq, step, mode, ...labels, shape });
   }
   return [...heads.values()];
 }

@@ -1,13 +1,15 @@
-// The brains that exist: what each is and the head of its log. `seq`, `step`, `mode` and `labels` are the log's to change (event-log.ts);
+// The brains that exist: what each is and the head of its log. `seq`, `step`, `mode`, `labels` and `shape` are the log's to change
+// (event-log.ts);
 // here a brain is created, found, listed, renamed and removed.
 
-import { type Kind, type Mode, type PlasticConfig, STORED_DEFAULTS } from "../brain/config.ts";
+import type { Kind, Mode, PlasticConfig } from "../brain/config.ts";
+import type { Shape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
 import { cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
 import type { PrismaClient } from "./generated/prisma/client.ts";
 import type { BrainModel } from "./generated/prisma/models/Brain.ts";
-import { toKind, toMode, toNumber } from "./stored-values.ts";
+import { toConfig, toKind, toMode, toNumber, toShape } from "./stored-values.ts";
 
 export type BrainRow = {
   /** Names the brain in all tables; never used again. */
@@ -16,6 +18,7 @@ export type BrainRow = {
   readonly id: string;
   readonly name: string | null;
   readonly kind: Kind;
+  /** As it was created. */
   readonly config: PlasticConfig;
   readonly tags: { readonly [key: string]: string };
   readonly mode: Mode;
@@ -25,6 +28,7 @@ export type BrainRow = {
   readonly step: number;
   /** Class names, in the order of their indexes. */
   readonly labels: readonly string[];
+  readonly shape: Shape;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
@@ -107,12 +111,13 @@ function after(cursor: string) {
   return { OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: String(id) } }] };
 }
 
-const toRow = ({ config, tags, ...model }: BrainModel): BrainRow => ({
+const toRow = ({ config, shape, tags, ...model }: BrainModel): BrainRow => ({
   ...model,
   kind: toKind(model.kind),
   mode: toMode(model.mode),
-  // Both columns are written by `insert` and `update` alone, which take these types.
-  config: { ...STORED_DEFAULTS, ...(config as PlasticConfig) },
+  config: toConfig(config),
+  shape: toShape(shape, toConfig(config)),
+  // The column is written by `insert` and `update` alone, which take this type.
   tags: tags as BrainRow["tags"],
   seq: toNumber(model.seq),
   step: toNumber(model.step),

@@ -3,11 +3,13 @@
 // there can be read whole. A crash in between leaves chunks without a row, which the next `collect` removes.
 
 import type { Mode } from "../brain/config.ts";
+import type { Shape } from "../brain/shape.ts";
 import { answered } from "./answered.ts";
 import type { PageRequest, Rows } from "./brain-table.ts";
 import { ChunkTable, HASH_BYTES, type ReadChunk } from "./chunk-table.ts";
 import { badCursor, cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Database } from "./database.ts";
+import { Prisma } from "./generated/prisma/client.ts";
 import type { CheckpointModel } from "./generated/prisma/models/Checkpoint.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { toMode, toNumber, toOneOf } from "./stored-values.ts";
@@ -23,6 +25,8 @@ export type CheckpointSummary = {
   readonly step: number;
   readonly mode: Mode;
   readonly labels: readonly string[];
+  /** Null in checkpoints from before brains had one: then what the brain's configuration says. */
+  readonly shape: Shape | null;
   readonly name: string | null;
   readonly reason: CheckpointReason;
   /** The whole safetensors file, header and all. */
@@ -77,6 +81,7 @@ export class CheckpointStore {
         ...checkpoint,
         brainUid,
         labels: [...checkpoint.labels],
+        shape: checkpoint.shape ?? Prisma.DbNull,
         header: copy(header),
         hashes: copy(hashes),
       };
@@ -183,6 +188,8 @@ const toSummary = (model: SummaryModel): CheckpointSummary => ({
   seq: toNumber(model.seq),
   step: toNumber(model.step),
   mode: toMode(model.mode),
+  // The column is written by `write` and copied by the log; both have it from this type.
+  shape: model.shape as Shape | null,
   reason: toOneOf(CHECKPOINT_REASONS, model.reason),
   byteLength: toNumber(model.byteLength),
 });

@@ -5,20 +5,29 @@
 import { crc32 } from "node:zlib";
 import type { Pool } from "pg";
 import type { Mode } from "../brain/config.ts";
+import type { Shape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import { answered, databaseUnavailable } from "./answered.ts";
 import { appendStatement } from "./append-statement.ts";
-import { brainDamaged, toMode, toNumber } from "./stored-values.ts";
+import { brainDamaged, toConfig, toMode, toNumber, toShape } from "./stored-values.ts";
 
 /** What an event makes of its brain's head. */
 export type HeadChange =
-  | { readonly kind: "advance"; readonly step: number; readonly mode: Mode; readonly newLabels: readonly string[] }
+  | {
+      readonly kind: "advance";
+      readonly step: number;
+      readonly mode: Mode;
+      readonly newLabels: readonly string[];
+      /** Null where the event left it as it was. */
+      readonly shape: Shape | null;
+    }
   /** The state became that of a checkpoint. The same transaction copies it to `seq`, so that a replay never crosses the event. */
   | {
       readonly kind: "replace";
       readonly step: number;
       readonly mode: Mode;
       readonly labels: readonly string[];
+      readonly shape: Shape;
       readonly checkpoint: { readonly source: string; readonly copy: string };
     };
 
@@ -44,6 +53,7 @@ export type Head = {
   readonly step: number;
   readonly mode: Mode;
   readonly labels: readonly string[];
+  readonly shape: Shape;
 };
 
 const MAX_BATCH_ROWS = 256;
@@ -150,11 +160,20 @@ export class EventLog {
   /** @returns the brain's committed head, or null when there is no such brain */
   async head(brainUid: string): Promise<Head | null> {
     const { rows } = await answered(
-      this.#pool.query<HeadColumns>("SELECT seq, step, mode, labels FROM brain WHERE uid = $1", [brainUid]),
+      this.#pool.query<HeadColumns>("SELECT seq, step, mode, labels, shape, config FROM brain WHERE uid = $1", [
+        brainUid,
+      ]),
     );
     const [row] = rows;
     if (row === undefined) return null;
-    return { seq: toNumber(row.seq), step: toNumber(row.step), mode: toMode(row.mode), labels: row.labels };
+    const { seq, step, mode, labels, shape, config } = row;
+    return {
+      seq: toNumber(seq),
+      step: toNumber(step),
+      mode: toMode(mode),
+      labels,
+      shape: toShape(shape, toConfig(config)),
+    };
   }
 }
 
@@ -173,7 +192,7 @@ function batchRows(queue: readonly Waiting[]): number {
 }
 
 type EventColumns = { seq: string; type: string; payload: Buffer; crc32: string; created_at: Date };
-type HeadColumns = { seq: string; step: string; mode: string; labels: string[] };
+type HeadColumns = { seq: string; step: string; mode: string; labels: string[]; shape: unknown; config: unknown };
 
 // Lengths are known without reading the payloads, so that only those of the page leave the disk.
 const PAGE = `

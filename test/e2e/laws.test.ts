@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
 import WebSocket from "ws";
-import { type CheckpointAnswer, call, digestOf, inputOf, SMALL_BRAIN, type Stamp } from "../support/client.ts";
+import {
+  type BrainAnswer,
+  type CheckpointAnswer,
+  call,
+  digestOf,
+  inputOf,
+  Refused,
+  SMALL_BRAIN,
+  type Stamp,
+} from "../support/client.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 let server: TestServer;
@@ -62,6 +71,12 @@ test("one connection never sees the state go back", async () => {
   }
 });
 
+const tunings = fc.constantFrom<object>(
+  { learningRate: 0.2, neurogenesis: false },
+  { gate: 0.5, neighbors: 3 },
+  { reward: { wrong: -1 }, rejectBelow: 0.9 },
+);
+
 const operations = fc.array(
   fc.oneof(
     {
@@ -77,6 +92,14 @@ const operations = fc.array(
       arbitrary: fc.record({ op: fc.constant("mode" as const), mode: fc.constantFrom("plastic", "panic") }),
     },
     { weight: 1, arbitrary: fc.record({ op: fc.constant("consolidate" as const) }) },
+    { weight: 1, arbitrary: fc.record({ op: fc.constant("tune" as const), config: tunings }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        op: fc.constantFrom("addLayer", "replaceLayer", "removeLayer", "renewLayer", "freezeLayer", "thawLayer"),
+        index: fc.nat(3),
+      }),
+    },
   ),
   { minLength: 1, maxLength: 12 },
 );
@@ -96,6 +119,28 @@ function perform(brain: string, operation: Operation): Promise<unknown> {
       return call("PUT", `${brain}/mode`, { mode: operation.mode });
     case "consolidate":
       return call("POST", `${brain}/consolidate`);
+    case "tune":
+      return call("PATCH", brain, { config: operation.config });
+    default:
+      // The brain may have no such layer by then, or only one, or a frozen one: refused, and no part of its life.
+      return operate(`${brain}/layers`, operation.op, operation.index).catch((error) => {
+        if (!(error instanceof Refused && (error.status === 404 || error.status === 409))) throw error;
+      });
+  }
+}
+
+function operate(layers: string, op: string, index: number): Promise<unknown> {
+  switch (op) {
+    case "addLayer":
+      return call("POST", layers);
+    case "replaceLayer":
+      return call("PUT", `${layers}/${index}`);
+    case "removeLayer":
+      return call("DELETE", `${layers}/${index}`);
+    case "renewLayer":
+      return call("POST", `${layers}/${index}/neurogenesis`);
+    default:
+      return call("PATCH", `${layers}/${index}`, { frozen: op === "freezeLayer" });
   }
 }
 
@@ -106,12 +151,28 @@ test("restore after checkpoint is the identity, whatever came before and between
       for (const operation of first) await perform(brain, operation);
       const checkpoint = await call<CheckpointAnswer>("POST", `${brain}/checkpoints`);
       for (const operation of between) await perform(brain, operation);
+      const before = await call<BrainAnswer>("GET", brain);
       const { seq, step } = await call<Stamp>("POST", `${brain}/checkpoints/${checkpoint.id}/restore`);
-      assert.equal(seq, checkpoint.seq + between.length + 1);
+      assert.equal(seq, before.seq + 1);
       assert.equal(step, checkpoint.step);
       assert.equal(await digestOf(brain), checkpoint.digest);
     }),
     { numRuns: 12 },
+  );
+});
+
+test("a brain replayed from its log is the brain that lived", async () => {
+  await fc.assert(
+    fc.asyncProperty(operations, async (life) => {
+      const brain = await newBrain();
+      for (const operation of life) await perform(brain, operation);
+      const lived = await digestOf(brain);
+      const listed = await call("GET", `${brain}/layers`);
+      process.kill(server.hosts.hosts[0]!.pid!, "SIGKILL");
+      assert.equal(await digestOf(brain), lived);
+      assert.deepEqual(await call("GET", `${brain}/layers`), listed);
+    }),
+    { numRuns: 6 },
   );
 });
 

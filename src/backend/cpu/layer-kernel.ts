@@ -38,7 +38,7 @@ export class CpuLayerKernel implements LayerKernel {
     this.#steps = tensors.steps;
   }
 
-  async forward(x: Matrix, gain: number): Promise<LayerPass> {
+  async forward(x: Matrix, gain: number, gate: number): Promise<LayerPass> {
     const { winners: k, inputDim, hiddenDim } = this.#shape;
     const normalized = unitRows(x);
     const winners = new Int32Array(x.rows * k);
@@ -47,8 +47,9 @@ export class CpuLayerKernel implements LayerKernel {
       await this.#fire(block, from * k, gain, winners, activations);
     }
     const output = zeros(x.rows, inputDim);
-    for (let row = 0; row < x.rows; row++) this.#recall(x, row, winners, activations, output);
-    return { normalized, winners, activations, output };
+    const pass = { normalized, winners, activations, output };
+    for (let row = 0; row < x.rows; row++) this.#recall(x, row, gate, pass);
+    return pass;
   }
 
   /** Projects one block of rows and picks its winners into `winners[to] …`, `activations[to] …`. */
@@ -62,9 +63,9 @@ export class CpuLayerKernel implements LayerKernel {
     for (let i = to; i < end; i++) activations[i] = gain * (activations[i] ?? 0);
   }
 
-  /** `output = x + gate · Σ a_j d_j` over the row's winners, in ascending order. */
-  #recall(x: Matrix, row: number, winners: Int32Array, activations: Float32Array, output: Matrix): void {
-    const { winners: k, inputDim: dim, gate } = this.#shape;
+  /** Writes the row's `output = x + gate · Σ a_j d_j` over its winners, in ascending order. */
+  #recall(x: Matrix, row: number, gate: number, { winners, activations, output }: LayerPass): void {
+    const { winners: k, inputDim: dim } = this.#shape;
     const out = output.data;
     const at = row * dim;
     for (let i = row * k; i < (row + 1) * k; i++) {

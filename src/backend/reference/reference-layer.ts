@@ -20,7 +20,7 @@ export class ReferenceLayer implements LayerKernel {
     });
   }
 
-  async forward(x: Matrix, gain: number): Promise<LayerPass> {
+  async forward(x: Matrix, gain: number, gate: number): Promise<LayerPass> {
     const { inputDim, winners: k } = this.#shape;
     const normalized = zeros(x.rows, inputDim);
     const winners = new Int32Array(x.rows * k);
@@ -37,7 +37,7 @@ export class ReferenceLayer implements LayerKernel {
         fired.map((neuron) => h[neuron] ?? 0),
         row * k,
       );
-      output.data.set(this.#recall(input, fired, h), row * inputDim);
+      output.data.set(this.#recall(input, fired, h, gate), row * inputDim);
     }
     return { normalized, winners, activations, output };
   }
@@ -49,13 +49,13 @@ export class ReferenceLayer implements LayerKernel {
   }
 
   /** `x + gate · Σ a_j d_j` */
-  #recall(input: Float32Array, fired: readonly number[], h: Float32Array): Float32Array {
+  #recall(input: Float32Array, fired: readonly number[], h: Float32Array, gate: number): Float32Array {
     return input.map((value, i) => {
       const imagined = fired.reduce(
         (sum, neuron) => sum + (h[neuron] ?? 0) * (this.#row(this.#decoder, neuron)[i] ?? 0),
         0,
       );
-      return value + this.#shape.gate * imagined;
+      return value + gate * imagined;
     });
   }
 

@@ -6,7 +6,7 @@ import { BrainParams, DEFAULT_PAGE_LIMIT, PageQuery } from "../schemas/common.ts
 import { problemResponses } from "../schemas/problem.ts";
 import { json, noContent, ref } from "../schemas/ref.ts";
 import type { App } from "../server.ts";
-import { BODY_PROBLEMS } from "./problem-sets.ts";
+import { BODY_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
 
 export function brainRoutes(app: App, brains: Brains): void {
   app.post(
@@ -75,14 +75,14 @@ export function brainRoutes(app: App, brains: Brains): void {
       schema: {
         operationId: "updateBrain",
         tags: ["brains"],
-        summary: "Rename or tag a brain",
+        summary: "Rename, tag or tune a brain",
         description:
-          "Changes name and tags; what is left out stays. `seq` does not move: the brain itself is the same.",
+          "What is left out stays. Name and tags are notes: `seq` does not move. `config` tunes the brain, which is a change like others; it teaches nothing, so it is possible in every mode.",
         params: BrainParams,
         body: ref(PatchBrain),
         response: {
           200: json("The brain, changed.", Brain),
-          ...problemResponses(...BODY_PROBLEMS, "brain-not-found", "database-unavailable"),
+          ...problemResponses(...BODY_PROBLEMS, ...CHANGE_PROBLEMS),
         },
       },
     },

@@ -1,7 +1,7 @@
 // What a brain looks like to clients: what creates it, and what is told of it.
 
 import Type from "typebox";
-import { KINDS, MEMORY_POLICIES, NORMALIZATIONS, PLASTIC_DEFAULTS } from "../../brain/config.ts";
+import { KINDS, MAX_LAYERS, MEMORY_POLICIES, NORMALIZATIONS, PLASTIC_DEFAULTS, TUNABLE } from "../../brain/config.ts";
 import { BrainId, BrainMode, Label, nextCursor, plainText, Tags, timestamp } from "./common.ts";
 import { nullableString, ref } from "./ref.ts";
 
@@ -16,6 +16,27 @@ const EXAMPLE_CONFIG = {
   seed: 42,
 };
 
+const reward = (key: "right" | "wrong", description: string) =>
+  Type.Number({ minimum: -1, maximum: 1, default: PLASTIC_DEFAULTS.reward[key], description });
+
+const rewards = {
+  right: reward("right", "For a sample that the brain knew; in panic and while the memory is fresh, for every sample."),
+  wrong: reward("wrong", "For a sample that it did not know."),
+};
+
+export const Reward = Type.Object(rewards, {
+  $id: "Reward",
+  description: "How much of a sample reaches the synapses.",
+  examples: [PLASTIC_DEFAULTS.reward],
+});
+
+export const RewardInput = Type.Object(Type.Partial(Type.Object(rewards)).properties, {
+  $id: "RewardInput",
+  additionalProperties: false,
+  description: "How much of a sample is to reach the synapses.",
+  examples: [{ wrong: 0 }],
+});
+
 const whole = (key: keyof typeof PLASTIC_DEFAULTS, maximum: number, description: string) =>
   Type.Integer({ minimum: 1, maximum, default: PLASTIC_DEFAULTS[key], description });
 
@@ -23,7 +44,7 @@ const settings = {
   inputDim: whole("inputDim", 65_536, "Features of an input."),
   hiddenDim: whole("hiddenDim", 1_048_576, "Neurons of each layer."),
   winners: whole("winners", 1_048_576, "Neurons of a layer that fire for one input; at most `hiddenDim`."),
-  layers: whole("layers", 64, "Plastic layers, one on top of the other."),
+  layers: whole("layers", MAX_LAYERS, "Plastic layers, one on top of the other."),
   memorySize: whole("memorySize", 10_000_000, "Samples that the episodic memory holds."),
   memoryPolicy: Type.Enum(MEMORY_POLICIES, {
     type: "string",
@@ -53,6 +74,14 @@ const settings = {
     default: PLASTIC_DEFAULTS.normalization,
     description: "What stands before the memory: nothing, running statistics, or statistics of each batch.",
   }),
+  rejectBelow: Type.Unsafe<number | null>({
+    type: ["number", "null"],
+    minimum: 0,
+    maximum: 1,
+    default: PLASTIC_DEFAULTS.rejectBelow,
+    description:
+      "An input less similar than this to everything remembered (novelty above 1 − rejectBelow) gets no label; null: every input gets one. Learning does not look at it.",
+  }),
   seed: Type.Integer({
     minimum: 0,
     maximum: 0xffff_ffff,
@@ -60,17 +89,51 @@ const settings = {
   }),
 };
 
-export const PlasticConfig = Type.Object(settings, {
-  $id: "PlasticConfig",
-  description: "What the brain is made of; fixed for its life.",
-  examples: [EXAMPLE_CONFIG],
-});
+export const PlasticConfig = Type.Object(
+  { ...settings, reward: ref(Reward) },
+  {
+    $id: "PlasticConfig",
+    description: "What the brain is made of now: as it was created, tuned since, and with the layers that there are.",
+    examples: [EXAMPLE_CONFIG],
+  },
+);
 
-export const PlasticConfigInput = Type.Object(Type.Partial(Type.Object(settings)).properties, {
+const wishes = Type.Partial(Type.Object({ ...settings, reward: ref(RewardInput) })).properties;
+
+export const PlasticConfigInput = Type.Object(wishes, {
   $id: "PlasticConfigInput",
   additionalProperties: false,
   description: "What the brain is to be made of. What is left out takes its default.",
   examples: [{ inputDim: 4, hiddenDim: 64, winners: 8, layers: 2, memorySize: 1000, neighbors: 5 }],
+});
+
+const { learningRate, gate, neighbors, neurogenesis, rejectBelow } = wishes;
+
+const isTunable = (name: string): boolean => TUNABLE.some((tunable) => tunable === name);
+
+/** Settings that a brain keeps for its life, each with what to tell who wants to change it. */
+const FIXED = Object.fromEntries(
+  Object.keys(settings)
+    .filter((name) => !isTunable(name))
+    .map((name) => [name, "is fixed when a brain is created"]),
+);
+
+export const PlasticTuning = Type.Object(
+  { learningRate, gate, neighbors, neurogenesis, reward: wishes.reward, rejectBelow },
+  {
+    $id: "PlasticTuning",
+    additionalProperties: false,
+    "x-refused": { ...FIXED, layers: "is changed a layer at a time: see …/layers" },
+    description:
+      "What to tune; what is left out stays. `learningRate` and `neurogenesis` become those of every layer, over any of its own. The rest of the configuration is fixed at creation.",
+    examples: [{ learningRate: 0.02, rejectBelow: 0.4 }],
+  },
+);
+
+export const TuningInForce = Type.Pick(PlasticConfig, TUNABLE, {
+  $id: "TuningInForce",
+  description: "All that can be tuned, as it is now.",
+  examples: [Object.fromEntries(TUNABLE.map((name) => [name, PLASTIC_DEFAULTS[name]]))],
 });
 
 const Kind = Type.Enum(KINDS, {
@@ -103,11 +166,11 @@ export const CreateBrain = Type.Object(
 );
 
 export const PatchBrain = Type.Object(
-  { name: Type.Optional(name), tags: Type.Optional(ref(Tags)) },
+  { name: Type.Optional(name), tags: Type.Optional(ref(Tags)), config: Type.Optional(ref(PlasticTuning)) },
   {
     $id: "PatchBrain",
     additionalProperties: false,
-    description: "What to change; what is left out stays. `tags` replaces all tags.",
+    description: "What to change; what is left out stays. `tags` replaces all tags, `config` tunes the brain.",
     examples: [{ name: "Cats and dogs", tags: { team: "vision" } }],
   },
 );

@@ -1,7 +1,9 @@
 // What streams tell, one JSON document a message.
 
 import Type from "typebox";
+import { TuningInForce } from "./brain.ts";
 import { BrainMode, nonNegative, timestamp } from "./common.ts";
+import { layerRenewOutcome, layersOutcome, layerTuneOutcome } from "./layers.ts";
 import { consolidateOutcome, learnOutcome } from "./learn.ts";
 import { ref } from "./ref.ts";
 
@@ -26,6 +28,12 @@ export const FeedMessageSchema = Type.Union(
     message("learned", learnOutcome),
     message("modeChanged", { mode: ref(BrainMode) }),
     message("consolidated", consolidateOutcome),
+    message("tuned", { tuning: ref(TuningInForce) }),
+    message("layerAdded", layersOutcome),
+    message("layerReplaced", layersOutcome),
+    message("layerRemoved", layersOutcome),
+    message("layerTuned", layerTuneOutcome),
+    message("layerRenewed", layerRenewOutcome),
     message("checkpointed", { checkpoint }),
     message("restored", { checkpoint }),
   ],

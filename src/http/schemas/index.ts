@@ -1,12 +1,24 @@
 // Every named schema: what the app adds, and what the OpenAPI document lists under its components.
 
 import type { TSchema } from "typebox";
-import { Brain, BrainList, CreateBrain, PatchBrain, PlasticConfig, PlasticConfigInput } from "./brain.ts";
+import {
+  Brain,
+  BrainList,
+  CreateBrain,
+  PatchBrain,
+  PlasticConfig,
+  PlasticConfigInput,
+  PlasticTuning,
+  Reward,
+  RewardInput,
+  TuningInForce,
+} from "./brain.ts";
 import { Checkpoint, CheckpointList, CreateCheckpoint, RestoreAnswer } from "./checkpoint.ts";
 import { BrainId, BrainMode, Label, Nothing, Tags } from "./common.ts";
 import { evaluateBody, evaluateSchemas } from "./evaluate.ts";
 import { FeedMessageSchema } from "./feed.ts";
 import { Alive, Checks, Ready } from "./health.ts";
+import { layerSchemas } from "./layers.ts";
 import { learnBody, learnSchemas } from "./learn.ts";
 import { SetMode, StateStamp } from "./mode.ts";
 import { predictBody, predictSchemas } from "./predict.ts";
@@ -33,8 +45,12 @@ export const allSchemas = ({ predictRequest, learnRequest, evaluateRequest }: Li
   Label,
   Tags,
   Nothing,
+  Reward,
+  RewardInput,
   PlasticConfig,
   PlasticConfigInput,
+  PlasticTuning,
+  TuningInForce,
   CreateBrain,
   PatchBrain,
   Brain,
@@ -47,6 +63,7 @@ export const allSchemas = ({ predictRequest, learnRequest, evaluateRequest }: Li
   ...evaluateSchemas,
   SetMode,
   StateStamp,
+  ...layerSchemas,
   CreateCheckpoint,
   Checkpoint,
   CheckpointList,

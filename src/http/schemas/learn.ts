@@ -58,7 +58,8 @@ export const learnOutcome = {
   samples: nonNegative("Samples learned."),
   accuracy: share("Share of the samples that the brain knew before it learned them."),
   reward: Type.Number({
-    description: "Mean reward that reached the synapses: 1 for what was right, −0.2 for what was wrong.",
+    description:
+      "Mean reward that reached the synapses: 1 for what was right, −0.2 for what was wrong, unless configured otherwise.",
   }),
   recycled: nonNegative("Neurons born again in this step, all layers."),
   memory: ref(memoryFill),

@@ -54,8 +54,11 @@ const PREDICTION_EXAMPLE = {
 
 const Prediction = Type.Object(
   {
-    label: nullableString({ description: "The winning class; null while the brain knows nothing." }),
-    confidence: share("The winner's share of the vote; 0 without a winner."),
+    label: nullableString({
+      description:
+        "The winning class; null while the brain knows nothing, and where `rejectBelow` of its configuration says so.",
+    }),
+    confidence: share("The winner's share of the vote; 0 without a label."),
     scores: Type.Array(ref(Score), { description: "The `topK` best classes that got a vote, best first." }),
     novelty: Type.Number({
       minimum: 0,

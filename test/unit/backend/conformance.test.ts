@@ -17,13 +17,14 @@ const fast: readonly (readonly [name: string, backend: Backend])[] = [
   ["cpu, 3 threads", await selectBackend("auto", { threads: 3 })],
 ];
 
+const GATE = 0.3;
+
 const shapes: fc.Arbitrary<LayerShape> = fc
   .record({ inputDim: fc.integer({ min: 1, max: 40 }), hiddenDim: fc.integer({ min: 1, max: 400 }), part: fc.nat(100) })
   .map(({ inputDim, hiddenDim, part }) => ({
     inputDim,
     hiddenDim,
     winners: 1 + Math.floor((part / 100) * (hiddenDim - 1)),
-    gate: 0.3,
   }));
 
 const freshTensors = ({ hiddenDim, inputDim }: LayerShape, seed: number): LayerTensors => ({
@@ -52,7 +53,7 @@ function assertSamePass(actual: LayerPass, expected: LayerPass): void {
 for (const [name, backend] of fast) {
   describe(`backend (${name})`, () => {
     test("the lazy decoder is the dense rule, over hundreds of steps", async () => {
-      const shape = { inputDim: 16, hiddenDim: 200, winners: 4, gate: 0.5 };
+      const shape = { inputDim: 16, hiddenDim: 200, winners: 4 };
       const random = Random.seeded(11);
       const dense = await reference.createLayer(shape, freshTensors(shape, 1));
       const lazy = await backend.createLayer(shape, freshTensors(shape, 1));
@@ -60,8 +61,8 @@ for (const [name, backend] of fast) {
       for (let step = 0; step < 400; step++) {
         // The dense pass drives both, so that a tie in float32 cannot send them separate ways.
         const x = gaussianMatrix(random, 1 + random.below(3), shape.inputDim);
-        const pass = await dense.forward(x, 1);
-        assert.ok(distance((await lazy.forward(x, 1)).output.data, pass.output.data) < 2e-5, `step ${step}`);
+        const pass = await dense.forward(x, 1, 0.5);
+        assert.ok(distance((await lazy.forward(x, 1, 0.5)).output.data, pass.output.data) < 2e-5, `step ${step}`);
         const reward = Float32Array.from({ length: x.rows }, () => (random.uniform() < 0.7 ? 1 : -0.2));
         await dense.learn(pass, reward, rates);
         await lazy.learn(pass, reward, rates);
@@ -79,7 +80,7 @@ for (const [name, backend] of fast) {
     });
 
     test("a decoder row whose neuron has not fired for thousands of steps has become its encoder row", async () => {
-      const shape = { inputDim: 4, hiddenDim: 3, winners: 3, gate: 1 };
+      const shape = { inputDim: 4, hiddenDim: 3, winners: 3 };
       const tensors = { ...freshTensors(shape, 5), steps: 5000 };
       const x = gaussianMatrix(Random.seeded(2), 2, 4);
       const lazy = await backend.createLayer(shape, tensors);
@@ -89,7 +90,7 @@ for (const [name, backend] of fast) {
         decoder: tensors.encoder.slice(),
         decoderStep: new Int32Array(3).fill(5000),
       });
-      const [left, right] = [await lazy.forward(x, 1), await caughtUp.forward(x, 1)];
+      const [left, right] = [await lazy.forward(x, 1, 1), await caughtUp.forward(x, 1, 1)];
       assert.ok(distance(left.output.data, right.output.data) < 1e-6);
     });
 
@@ -100,8 +101,8 @@ for (const [name, backend] of fast) {
           const slow = await reference.createLayer(shape, freshTensors(shape, seed));
           const kernel = await backend.createLayer(shape, freshTensors(shape, seed));
           const x = gaussianMatrix(random, rows, shape.inputDim);
-          const pass = await slow.forward(x, 2);
-          const own = await kernel.forward(x, 2);
+          const pass = await slow.forward(x, 2, GATE);
+          const own = await kernel.forward(x, 2, GATE);
           fc.pre(distance(own.winners, pass.winners) === 0);
           assertSamePass(own, pass);
           const reward = Float32Array.from({ length: rows }, () => 2 * random.uniform() - 1);
@@ -173,13 +174,13 @@ for (const [name, backend] of fast) {
     ] as const) {
       test(`rows of ${inputDim} against ${hiddenDim} have the same bits alone and in any batch`, async () => {
         const random = Random.seeded(hiddenDim);
-        const shape = { inputDim, hiddenDim, winners: Math.ceil(hiddenDim / 3), gate: 0.5 };
+        const shape = { inputDim, hiddenDim, winners: Math.ceil(hiddenDim / 3) };
         const encoder = random.gaussians(hiddenDim * inputDim);
         const kernel = await backend.createLayer(shape, { ...freshTensors({ ...shape, hiddenDim: 1 }, 1), encoder });
         const keys = unitRows({ rows: hiddenDim, cols: inputDim, data: encoder });
         const memory = await backend.createMemory(hiddenDim, inputDim, keys.data);
         const x = unitRows(gaussianMatrix(random, inputDim > 1000 ? 9 : 258, inputDim));
-        const all = await kernel.forward(x, 1);
+        const all = await kernel.forward(x, 1, 0.5);
         const found = await memory.search(x, hiddenDim, 5);
         for (const [from, to] of [
           [0, 1],
@@ -189,7 +190,7 @@ for (const [name, backend] of fast) {
           [x.rows - 2, x.rows],
           [x.rows - 1, x.rows],
         ] as const) {
-          const part = await kernel.forward(rowsOf(x, from, to), 1);
+          const part = await kernel.forward(rowsOf(x, from, to), 1, 0.5);
           const k = shape.winners;
           assert.deepEqual(part.activations, all.activations.slice(from * k, to * k));
           assert.deepEqual(part.output.data, all.output.data.slice(from * inputDim, to * inputDim));
@@ -202,10 +203,10 @@ for (const [name, backend] of fast) {
 }
 
 test("the number of threads changes no bit", async () => {
-  const shape = { inputDim: 300, hiddenDim: 1000, winners: 50, gate: 0.5 };
+  const shape = { inputDim: 300, hiddenDim: 1000, winners: 50 };
   const x = gaussianMatrix(Random.seeded(8), 31, 300);
   const passes = [];
   for (const [, backend] of fast)
-    passes.push(await (await backend.createLayer(shape, freshTensors(shape, 1))).forward(x, 1));
+    passes.push(await (await backend.createLayer(shape, freshTensors(shape, 1))).forward(x, 1, 0.5));
   assert.deepEqual(passes[1], passes[0]);
 });

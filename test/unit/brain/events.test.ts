@@ -27,6 +27,16 @@ const events = fc.oneof(
   learnedEvents,
   fc.constantFrom(...MODES).map((mode) => ({ type: "modeChanged" as const, mode })),
   fc.constant({ type: "consolidated" as const }),
+  fc
+    .record({ rejectBelow: fc.constantFrom(null, 0.5), gate: fc.double({ noNaN: true, min: 0, max: 1 }) })
+    .map((tuning) => ({
+      type: "tuned" as const,
+      tuning: { ...tuning },
+    })),
+  fc
+    .constantFrom("layerAdded" as const, "layerReplaced" as const, "layerRemoved" as const, "layerRenewed" as const)
+    .map((type) => ({ type, index: 3 })),
+  fc.boolean().map((isFrozen) => ({ type: "layerTuned" as const, index: 1, settings: { isFrozen } })),
 );
 
 test("an event decoded from its bytes is the event", () =>

@@ -10,6 +10,7 @@ import { MemoryEntries } from "../../../src/brain/memory-entries.ts";
 import { policyOf } from "../../../src/brain/memory-policy.ts";
 import { idleNeurons, PlasticLayer } from "../../../src/brain/plastic-layer.ts";
 import { Random } from "../../../src/brain/random.ts";
+import { freshSettings } from "../../../src/brain/shape.ts";
 import { type Matrix, unitRows } from "../../../src/tensor/matrix.ts";
 import { f32, type Tensor, type Tensors } from "../../../src/tensor/safetensors.ts";
 import { BACKENDS, brainWithEncoders, distance, golden, learned, matrixOf, SMALL, transposed } from "./support.ts";
@@ -43,7 +44,7 @@ async function checkLayer(backend: Backend): Promise<void> {
     steps: 0,
   });
   const neurons = { frequency: new Float32Array(hiddenDim), maturity: new Float32Array(hiddenDim), recycled: 0 };
-  const layer = new PlasticLayer(config, kernel, neurons);
+  const layer = new PlasticLayer(config, kernel, neurons, freshSettings(config));
   for (const [index, step] of file.steps.entries()) {
     const what = (part: string) => `step ${index} (${step.op} ${step.mode ?? ""}): ${part}`;
     if (step.op === "consolidate") {
@@ -52,7 +53,7 @@ async function checkLayer(backend: Backend): Promise<void> {
       assert.deepEqual([...neurons.frequency], step.freq, what("freq"));
       continue;
     }
-    const pass = await layer.forward(matrixOf(step.x), step.mode);
+    const pass = await layer.forward(matrixOf(step.x), step.mode, config.gate);
     assertClose(pass.output.data, step.out.flat(), WEIGHTS, what("out"));
     if (step.op === "forward") continue;
     assert.deepEqual([...pass.winners], step.winners.flat(), what("winners"));
@@ -67,6 +68,19 @@ async function checkLayer(backend: Backend): Promise<void> {
       what("decoder"),
     );
   }
+  checkStats(layer, config, file.stats);
+}
+
+/** The seed's own summary of the layer at the end. */
+function checkStats(layer: PlasticLayer, { gate }: PlasticConfig, expected: ReturnType<typeof golden>): void {
+  const stats = layer.stats(gate);
+  assert.equal(stats.mature, expected.n_mature);
+  assert.equal(stats.active, expected.n_active);
+  assert.equal(stats.dead, expected.n_dead);
+  assertClose([stats.gateMean], [expected.gate_mean], WEIGHTS, "gate");
+  assertClose([stats.frequencyMean, stats.frequencyMax], [expected.freq_mean, expected.freq_max], WEIGHTS, "frequency");
+  assert.equal(stats.neurogenesis, expected.neurogenesis_enabled);
+  assert.equal(stats.recycled, expected.neurons_recycled);
 }
 
 /** The decoder of a layer brought up to the present: `e + (d − e)·0.95ⁿ`. */
@@ -176,8 +190,8 @@ async function learnLastAsSeed(brain: Brain, config: PlasticConfig, x: Matrix, b
       steps,
     });
     const neurons = { frequency: floats("frequency"), maturity: floats("maturity"), recycled };
-    const layer = new PlasticLayer(config, kernel, neurons);
-    const pass = await layer.forward(thoughts, "plastic");
+    const layer = new PlasticLayer(config, kernel, neurons, freshSettings(config));
+    const pass = await layer.forward(thoughts, "plastic", config.gate);
     thoughts = pass.output;
     await layer.learn(pass, new Float32Array(x.rows).fill(1), "plastic", Random.seeded(1));
     const state = (await layer.state()).tensors;

@@ -10,10 +10,11 @@ import { createBrain } from "../../../src/brain/create.ts";
 import { type BrainEvent, decodeEvent, encodeEvent } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { restoreBrain } from "../../../src/brain/restore.ts";
+import { effectiveConfig, initialShape, reshape, shapeOf } from "../../../src/brain/shape.ts";
 import { decodeHeader, encodeHeader } from "../../../src/brain/state.ts";
 import { rowsOf } from "../../../src/tensor/matrix.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/tensor/safetensors.ts";
-import { BACKENDS, digestOf, gaussianMatrix, lifeOf, SMALL } from "./support.ts";
+import { BACKENDS, digestOf, gaussianMatrix, lifeWithSurgeryOf, SMALL } from "./support.ts";
 
 const configs: fc.Arbitrary<PlasticConfig> = fc
   .record({
@@ -44,7 +45,7 @@ const lawOf = (
 ): Promise<void> =>
   fc.assert(
     fc.asyncProperty(configs, fc.integer({ min: 1, max: 25 }), fc.nat(), (config, events, seed) =>
-      law(config, lifeOf(config, events, seed), Random.seeded(seed + 1)),
+      law(config, lifeWithSurgeryOf(config, events, seed), Random.seeded(seed + 1)),
     ),
     runs(backend),
   );
@@ -79,6 +80,15 @@ for (const backend of BACKENDS) {
         }
         const replayed = await live(config, backend, life.map(encodeEvent).map(decodeEvent));
         assert.equal(await digestOf(replayed), await digestOf(brain));
+      }));
+
+    test("the gateway knows its shape without computing: the shape of the state is the shape that the events lead to", () =>
+      lawOf(backend, async (config, life) => {
+        const brain = await live(config, backend, life);
+        const shape = life.reduce(reshape, initialShape(config));
+        const { header } = await brain.state();
+        assert.deepEqual(shapeOf(header), shape);
+        assert.deepEqual(header.config, effectiveConfig(config, shape));
       }));
 
     test("a brain restored from its state lives on as the original does", () =>

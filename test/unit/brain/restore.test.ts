@@ -59,7 +59,7 @@ describe("restoring a brain", () => {
   }
 
   const wrongHeaders: Record<string, object> = {
-    "the format is unknown": { format: 2 },
+    "the format is unknown": { format: 3 },
     "the kind is unknown": { kind: "other" },
     "the mode is unknown": { mode: "asleep" },
     "the step is negative": { step: -1 },
@@ -73,6 +73,14 @@ describe("restoring a brain", () => {
     "the gate is no number": { config: { ...SMALL, gate: null } },
     "the memory policy is unknown": { config: { ...SMALL, memoryPolicy: "other" } },
     "more is stored than was seen": { memory: { stored: 5, lastId: 5, experience: 4 } },
+    "a reward is missing": { config: { ...SMALL, reward: { right: 1 } } },
+    "the rejection is no number": { config: { ...SMALL, rejectBelow: "0.5" } },
+    "a layer is neither frozen nor not": {
+      layers: [0, 1].map(() => ({ steps: 1, recycled: 0, learningRate: 1, neurogenesis: true })),
+    },
+    "a layer learns at no rate": {
+      layers: [0, 1].map(() => ({ steps: 1, recycled: 0, isFrozen: false, neurogenesis: true })),
+    },
     "the normalization is unknown": { config: { ...SMALL, normalization: "other" } },
   };
   for (const [mistake, change] of Object.entries(wrongHeaders)) {
@@ -120,6 +128,14 @@ describe("restoring a brain", () => {
     for (const name of ["memory.keys", "memory.classes", "layers.1.encoder"]) {
       assert.deepEqual((await restored.state()).tensors[name], (await brain.state()).tensors[name]);
     }
+  });
+
+  test("a state from before layers had settings stands, with those of its configuration", async () => {
+    const { header } = await someState();
+    const { reward: _reward, rejectBelow: _rejectBelow, ...config } = header.config;
+    const layers = header.layers.map(({ steps, recycled }) => ({ steps, recycled }));
+    const old = { ...header, format: 1, config, layers };
+    assert.deepEqual(decodeHeader({ brain: JSON.stringify(old) }), header);
   });
 
   test("leaves the state that it read to its owner", async () => {

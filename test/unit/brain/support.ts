@@ -10,6 +10,7 @@ import { createBrain } from "../../../src/brain/create.ts";
 import type { BrainEvent, Learned } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { restoreBrain } from "../../../src/brain/restore.ts";
+import { initialShape, reshape } from "../../../src/brain/shape.ts";
 import { encodeHeader } from "../../../src/brain/state.ts";
 import type { Matrix } from "../../../src/tensor/matrix.ts";
 import { encodeSafetensors, f32 } from "../../../src/tensor/safetensors.ts";
@@ -64,6 +65,8 @@ export const SMALL: PlasticConfig = {
   gate: 0.01,
   neurogenesis: true,
   normalization: "none",
+  reward: { right: 1, wrong: -0.2 },
+  rejectBelow: null,
   seed: 7,
 };
 
@@ -126,4 +129,33 @@ export function lifeOf(config: PlasticConfig, events: number, seed: number): Bra
     }
   }
   return life;
+}
+
+/** A life as `lifeOf` gives it, in which every third event or so is a tuning or a piece of layer surgery that fits the brain by then. */
+export function lifeWithSurgeryOf(config: PlasticConfig, events: number, seed: number): BrainEvent[] {
+  const random = Random.seeded(seed + 2);
+  let shape = initialShape(config);
+  return lifeOf(config, events, seed).flatMap((event) => {
+    if (random.uniform() > 0.5) return [event];
+    const operation = surgery(random, shape.layers.length, config);
+    shape = reshape(shape, operation);
+    return [event, operation];
+  });
+}
+
+function surgery(random: Random, layers: number, config: PlasticConfig): BrainEvent {
+  const index = random.below(layers);
+  const isFrozen = random.uniform() < 0.5;
+  const operations: readonly BrainEvent[] = [
+    { type: "tuned", tuning: { learningRate: random.uniform(), neighbors: 1 + random.below(config.memorySize) } },
+    { type: "tuned", tuning: { gate: random.uniform(), rejectBelow: random.uniform(), neurogenesis: isFrozen } },
+    { type: "tuned", tuning: { reward: { right: random.uniform(), wrong: -random.uniform() }, rejectBelow: null } },
+    layers < 5 ? { type: "layerAdded", index: random.below(layers + 1) } : { type: "layerReplaced", index },
+    { type: "layerReplaced", index },
+    layers > 1 ? { type: "layerRemoved", index } : { type: "layerReplaced", index },
+    { type: "layerTuned", index, settings: { isFrozen, learningRate: random.uniform() } },
+    { type: "layerTuned", index, settings: { isFrozen: !isFrozen, neurogenesis: isFrozen } },
+    { type: "layerRenewed", index },
+  ];
+  return operations[random.below(operations.length)]!;
 }

@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PLASTIC_DEFAULTS, type PlasticConfig, stateBytes } from "../../../src/brain/config.ts";
+import { initialShape } from "../../../src/brain/shape.ts";
 import { completeConfig } from "../../../src/brains/create.ts";
 import { classify } from "../../../src/brains/head.ts";
 import type { EngramError } from "../../../src/errors.ts";
 
-const head = { seq: 7, step: 5, mode: "plastic" as const, labels: ["cat", "dog"] };
+const head = {
+  seq: 7,
+  step: 5,
+  mode: "plastic" as const,
+  labels: ["cat", "dog"],
+  shape: initialShape({ ...PLASTIC_DEFAULTS, seed: 0 }),
+};
 
 test("known labels keep their classes, new ones get the next in order of appearance, each once", () => {
   const { classes, newLabels } = classify(head, ["dog", "owl", "cat", "ant", "owl"]);

@@ -33,7 +33,7 @@ function residencyOn(answer: Answer) {
     logger: pino({ level: "silent" }),
   };
   const row = { uid: "u", id: "b", config: { ...PLASTIC_DEFAULTS, seed: 1 }, seq: 0 };
-  return { residency: new Residency(row as never, parts as never), asked };
+  return { residency: new Residency(row as never, parts as never, () => 1), asked };
 }
 
 const dies = (): never => {

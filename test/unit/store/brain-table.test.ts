@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { initialShape } from "../../../src/brain/shape.ts";
 import { BrainTable, type NewBrain } from "../../../src/store/brain-table.ts";
 import { CheckpointStore } from "../../../src/store/checkpoint-store.ts";
 import { encodeCursor } from "../../../src/store/cursor.ts";
@@ -14,7 +15,7 @@ eachDatabase((database) => {
     const brain = newBrain({ name: "Größe", tags: { team: "a" } });
     const row = await table.insert(brain);
     const { createdAt, updatedAt, ...rest } = row;
-    assert.deepEqual(rest, { ...brain, seq: 0, step: 0, labels: [] });
+    assert.deepEqual(rest, { ...brain, seq: 0, step: 0, labels: [], shape: initialShape(brain.config) });
     assert.ok(Math.abs(createdAt.getTime() - Date.now()) < 60_000 && updatedAt >= createdAt);
     assert.deepEqual(await table.find(brain.id), row);
     assert.equal(await table.find("nobody"), null);
@@ -82,7 +83,7 @@ eachDatabase((database) => {
     const log = new EventLog(database().pool);
     const checkpoints = new CheckpointStore(database());
     for (const { uid } of [gone, kept]) {
-      const head = { kind: "advance" as const, step: 1, mode: "plastic" as const, newLabels: [] };
+      const head = { kind: "advance" as const, step: 1, mode: "plastic" as const, newLabels: [], shape: null };
       await log.append({ brain: uid, seq: 1, type: "learned", payload: new Uint8Array(3), head });
       const { checkpoint, readChunk } = newCheckpoint({ seq: 1 });
       await checkpoints.write(uid, checkpoint, readChunk);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -36,7 +36,8 @@ eachDatabase((database) => {
       const { rows } = await database().pool.query(
         "SELECT to_regclass('half_made') AS half, (SELECT count(*)::int FROM _prisma_migrations) AS count",
       );
-      assert.deepEqual(rows, [{ half: null, count: 1 }]);
+      const folders = (await readdir(MIGRATIONS_DIR, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+      assert.deepEqual(rows, [{ half: null, count: folders.length }]);
       await writeFile(join(folder, "99990101000000_fails/migration.sql"), "CREATE TABLE half_made (id int);");
       assert.deepEqual(await migrate(database().pool, log, folder), ["99990101000000_fails"]);
       await writeFile(join(folder, "99990101000000_fails/migration.sql"), "CREATE TABLE half_made (id bigint);");
@@ -107,7 +108,7 @@ describe("postgres", () => {
       .catch(() => {});
     assert.equal((await table.find(id))?.uid, uid);
     await site.dispose();
-    const head = { kind: "advance" as const, step: 1, mode: "plastic" as const, newLabels: [] };
+    const head = { kind: "advance" as const, step: 1, mode: "plastic" as const, newLabels: [], shape: null };
     for (const statement of [
       () => table.find(id),
       () => table.insert(newBrain()),

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import type { Pool } from "pg";
+import { PLASTIC_DEFAULTS } from "../../../src/brain/config.ts";
+import { initialShape, type Shape } from "../../../src/brain/shape.ts";
 import { BrainTable } from "../../../src/store/brain-table.ts";
 import { CheckpointStore } from "../../../src/store/checkpoint-store.ts";
 import type { Database } from "../../../src/store/database.ts";
@@ -14,8 +16,14 @@ const learned = (brain: string, seq: number, newLabels: string[] = [], payload =
   seq,
   type: "learned",
   payload,
-  head: { kind: "advance", step: seq, mode: "plastic", newLabels },
+  head: { kind: "advance", step: seq, mode: "plastic", newLabels, shape: null },
 });
+
+/** Not the one that a new brain has. */
+const SHAPE: Shape = {
+  ...initialShape({ ...PLASTIC_DEFAULTS, seed: 7 }),
+  layers: [{ isFrozen: true, learningRate: 0.5, neurogenesis: false }],
+};
 
 const collect = async (pages: AsyncIterable<LoggedEvent[]>): Promise<LoggedEvent[]> => (await all(pages)).flat();
 
@@ -67,7 +75,13 @@ eachDatabase((database) => {
       log.append(learned(brain, 3, ["{ü}"])),
     ]);
     await log.append(learned(brain, 4));
-    assert.deepEqual(await log.head(brain), { seq: 4, step: 4, mode: "plastic", labels: ["cat", 'd"o,g', "{ü}"] });
+    assert.deepEqual(await log.head(brain), {
+      seq: 4,
+      step: 4,
+      mode: "plastic",
+      shape: initialShape(newBrain().config),
+      labels: ["cat", 'd"o,g', "{ü}"],
+    });
   });
 
   test("a batch is bounded in bytes, and an event over the bound still goes through", async () => {
@@ -139,25 +153,59 @@ eachDatabase((database) => {
     );
   });
 
+  test("a shape is committed with the event that leads to it, and stays until another one comes", async () => {
+    const brain = await addBrain(database());
+    const log = new EventLog(database().pool);
+    const table = new BrainTable(database().prisma);
+    const shapes = async () => [
+      (await log.head(brain))?.shape,
+      (await table.list({ limit: 1000 })).rows.find(({ uid }) => uid === brain)?.shape,
+    ];
+    await log.append(learned(brain, 1));
+    const initial = initialShape(newBrain().config);
+    assert.deepEqual(await shapes(), [initial, initial]);
+    const tuned = learned(brain, 2);
+    await Promise.all([
+      log.append({ ...tuned, head: { kind: "advance", step: 2, mode: "plastic", newLabels: [], shape: SHAPE } }),
+      log.append(learned(brain, 3)),
+    ]);
+    assert.deepEqual(await shapes(), [SHAPE, SHAPE]);
+    await log.append(learned(brain, 4));
+    assert.deepEqual(await shapes(), [SHAPE, SHAPE]);
+  });
+
   test("a restored event takes over the head of its checkpoint and copies the checkpoint to its seq", async () => {
     const brain = await addBrain(database());
     const log = new EventLog(database().pool);
     const checkpoints = new CheckpointStore(database());
     await log.append(learned(brain, 1, ["cat"]));
-    const { checkpoint, readChunk } = newCheckpoint({ seq: 1, step: 1, labels: ["cat"] });
+    const { checkpoint, readChunk } = newCheckpoint({ seq: 1, step: 1, labels: ["cat"], shape: SHAPE });
     const source = await checkpoints.write(brain, checkpoint, readChunk);
     const copy = randomUUID();
     const restored: LogEntry = {
       ...learned(brain, 3),
       type: "restored",
-      head: { kind: "replace", step: 1, mode: "panic", labels: ["cat"], checkpoint: { source: source.id, copy } },
+      head: {
+        kind: "replace",
+        step: 1,
+        mode: "panic",
+        labels: ["cat"],
+        shape: SHAPE,
+        checkpoint: { source: source.id, copy },
+      },
     };
     await Promise.all([
       log.append(learned(brain, 2, ["dog"])),
       log.append(restored),
       log.append(learned(brain, 4, ["fish"])),
     ]);
-    assert.deepEqual(await log.head(brain), { seq: 4, step: 4, mode: "plastic", labels: ["cat", "fish"] });
+    assert.deepEqual(await log.head(brain), {
+      seq: 4,
+      step: 4,
+      mode: "plastic",
+      labels: ["cat", "fish"],
+      shape: SHAPE,
+    });
     const latest = await checkpoints.latest(brain);
     assert.ok(latest);
     assert.deepEqual({ ...latest, createdAt: source.createdAt }, { ...source, id: copy, seq: 3, reason: "restored" });
@@ -170,7 +218,7 @@ eachDatabase((database) => {
     const brain = await addBrain(database());
     const log = new EventLog(database().pool);
     const checkpoint = { source: randomUUID(), copy: randomUUID() };
-    const head = { kind: "replace" as const, step: 0, mode: "plastic" as const, labels: [], checkpoint };
+    const head = { kind: "replace" as const, step: 0, mode: "plastic" as const, labels: [], shape: SHAPE, checkpoint };
     await assert.rejects(log.append({ ...learned(brain, 1), type: "restored", head }), {
       code: "database-unavailable",
     });

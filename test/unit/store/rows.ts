@@ -27,6 +27,7 @@ export function newCheckpoint(
     step: 0,
     mode: "plastic",
     labels: [],
+    shape: null,
     name: null,
     reason: "requested",
     header,

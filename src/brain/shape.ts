@@ -1,0 +1,92 @@
+// The part of a plastic brain's make-up that changes while it lives: what is tuned, and each layer's settings. The gateway keeps it in the
+// head to check changes against. Invariant: `reshape` says of a shape what `apply` makes of the whole brain.
+
+import type { StateHeader } from "./brain.ts";
+import type { PlasticConfig, Tuning } from "./config.ts";
+import type { BrainEvent } from "./events.ts";
+
+export type LayerSettings = {
+  /** A frozen layer thinks and changes in nothing: it neither learns, nor matures, nor recycles, in any mode. */
+  readonly isFrozen: boolean;
+  readonly learningRate: number;
+  readonly neurogenesis: boolean;
+};
+
+export type Shape = { readonly tuning: Tuning; readonly layers: readonly LayerSettings[] };
+
+/** @returns the tunable part of a configuration */
+export const tuningOf = ({
+  learningRate,
+  gate,
+  neighbors,
+  neurogenesis,
+  reward,
+  rejectBelow,
+}: PlasticConfig): Tuning => ({
+  learningRate,
+  gate,
+  neighbors,
+  neurogenesis,
+  reward,
+  rejectBelow,
+});
+
+/** @returns the settings of a layer that joins a brain tuned like this */
+export const freshSettings = ({ learningRate, neurogenesis }: Tuning): LayerSettings => ({
+  isFrozen: false,
+  learningRate,
+  neurogenesis,
+});
+
+/** @returns what tuning the brain changes in every layer: a rate or neurogenesis of the brain's is every layer's */
+export function settingsIn({ learningRate, neurogenesis }: Partial<Tuning>): Partial<LayerSettings> {
+  return {
+    ...(learningRate === undefined ? {} : { learningRate }),
+    ...(neurogenesis === undefined ? {} : { neurogenesis }),
+  };
+}
+
+/** @returns the shape of a brain as it is created */
+export function initialShape(config: PlasticConfig): Shape {
+  const tuning = tuningOf(config);
+  return { tuning, layers: Array.from({ length: config.layers }, () => freshSettings(tuning)) };
+}
+
+/** @returns the shape of a brain in this state */
+export function shapeOf({ config, layers }: Pick<StateHeader, "config" | "layers">): Shape {
+  return {
+    tuning: tuningOf(config),
+    layers: layers.map(({ isFrozen, learningRate, neurogenesis }) => ({ isFrozen, learningRate, neurogenesis })),
+  };
+}
+
+/** @returns the shape after `event`; the same object when the event leaves it as it is */
+export function reshape(shape: Shape, event: BrainEvent): Shape {
+  const { tuning, layers } = shape;
+  switch (event.type) {
+    case "tuned": {
+      const change = settingsIn(event.tuning);
+      return { tuning: { ...tuning, ...event.tuning }, layers: layers.map((layer) => ({ ...layer, ...change })) };
+    }
+    case "layerAdded":
+      return { tuning, layers: layers.toSpliced(event.index, 0, freshSettings(tuning)) };
+    case "layerReplaced":
+      return { tuning, layers: layers.with(event.index, freshSettings(tuning)) };
+    case "layerTuned":
+      return {
+        tuning,
+        layers: layers.map((layer, index) => (index === event.index ? { ...layer, ...event.settings } : layer)),
+      };
+    case "layerRemoved":
+      return { tuning, layers: layers.toSpliced(event.index, 1) };
+    default:
+      return shape;
+  }
+}
+
+/** @returns the configuration in force: as created, but tuned, and with the layers that there are */
+export const effectiveConfig = (created: PlasticConfig, { tuning, layers }: Shape): PlasticConfig => ({
+  ...created,
+  ...tuning,
+  layers: layers.length,
+});
