@@ -90,6 +90,16 @@ export const ConfigSchema = Type.Object({
     default: 2,
     description: "Automatic checkpoints kept per brain; those asked for are kept until they are deleted.",
   }),
+  trackingTtlHours: integer(1, 87_600, {
+    env: "ENGRAM_TRACKING_TTL_HOURS",
+    default: 168,
+    description: "How long a tracked prediction waits for its label, in hours.",
+  }),
+  trackingMaxPending: integer(1, 10_000_000, {
+    env: "ENGRAM_TRACKING_MAX_PENDING",
+    default: 100_000,
+    description: "Tracked predictions that may wait for labels per brain; more are answered with 429.",
+  }),
   shutdownTimeoutMs: integer(0, 600_000, {
     env: "ENGRAM_SHUTDOWN_TIMEOUT_MS",
     default: 10_000,

@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   "upgrade-required",
   "headers-too-large",
   "overloaded",
+  "tracking-full",
   "brain-damaged",
   "host-unavailable",
   "database-unavailable",

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { Engram } from "./brains/engram.ts";
+import { Expiry } from "./brains/expiry.ts";
 import type { Config } from "./config.ts";
 import { HostPool } from "./host/host-pool.ts";
 import { buildApp } from "./http/app.ts";
@@ -12,6 +13,7 @@ import { BrainTable } from "./store/brain-table.ts";
 import { CheckpointStore } from "./store/checkpoint-store.ts";
 import { openDatabase } from "./store/database.ts";
 import { EventLog } from "./store/event-log.ts";
+import { TrackedPredictions } from "./store/tracked-predictions.ts";
 
 export type Server = {
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
@@ -47,6 +49,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     closers.push(() => database.close());
 
     const feed = new Feed();
+    const tracked = new TrackedPredictions(database.pool);
+    const expiry = new Expiry(tracked, database, logger);
+    closers.push(() => expiry.close());
     const brains = new Engram({
       database,
       hosts,
@@ -57,6 +62,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       checkpoints: new CheckpointStore(database),
       maxPending: config.maxPending,
       memoryBudgetMb: config.memoryBudgetMb,
+      tracked,
+      trackingPolicy: { ttlHours: config.trackingTtlHours, maxPending: config.trackingMaxPending },
       checkpointPolicy: { everyEvents: config.checkpointEveryEvents, keep: config.keepCheckpoints },
     });
     closers.push(() => brains.close());

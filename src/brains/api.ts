@@ -56,8 +56,13 @@ export type Page = { readonly limit: number; readonly cursor?: string };
 /** Which state of which brain gave an answer. */
 export type StateStamp = { readonly brain: string; readonly seq: number; readonly step: number; readonly mode: Mode };
 
-export type PredictRequest = { readonly inputs: Matrix; readonly topK: number };
-export type PredictAnswer = StateStamp & { readonly predictions: readonly Prediction[] };
+export type PredictRequest = {
+  readonly inputs: Matrix;
+  readonly topK: number;
+  /** Whether labels may follow: each prediction then gets an id, and is durable before the answer. */
+  readonly track?: boolean;
+};
+export type PredictAnswer = StateStamp & { readonly predictions: readonly (Prediction & { readonly id?: string })[] };
 
 export type LearnRequest = {
   readonly inputs: Matrix;
@@ -67,6 +72,42 @@ export type LearnRequest = {
   readonly memorize: boolean;
 };
 export type LearnAnswer = StateStamp & Omit<LearnOutcome, "type"> & { readonly newLabels: readonly string[] };
+
+export type FeedbackItem = { readonly id: string; readonly label: string };
+export type FeedbackRequest = {
+  readonly items: readonly FeedbackItem[];
+  /** For this call alone; the brain's mode otherwise. */
+  readonly mode?: LearningMode;
+};
+export type FeedbackStatus = "learned" | "duplicate" | "unknown" | "expired";
+export type FeedbackResult = {
+  readonly id: string;
+  readonly status: FeedbackStatus;
+  /** What was predicted then, of learned ones and duplicates. */
+  readonly predicted?: string | null;
+  /** Whether that was right by the label that counted. */
+  readonly correct?: boolean;
+};
+export type FeedbackAnswer = StateStamp & {
+  /** In the order of the items. */
+  readonly results: readonly FeedbackResult[];
+  readonly counts: { readonly [status in FeedbackStatus]: number };
+  /** Share of the learned ones that had been predicted right; null without any. */
+  readonly accuracy: number | null;
+  /** What learning them did; null when there was nothing to learn. */
+  readonly learn: Omit<LearnAnswer, keyof StateStamp> | null;
+};
+
+export type FeedbackSummary = StateStamp & {
+  readonly pending: number;
+  readonly settled: number;
+  readonly expired: number;
+  /** ISO 8601, UTC. */
+  readonly oldestPendingAt: string | null;
+  readonly ttlHours: number;
+  /** Share of the settled ones that had been predicted right; null without any. */
+  readonly accuracy: number | null;
+};
 
 export type EvaluateRequest = { readonly inputs: Matrix; readonly labels: readonly string[] };
 export type EvaluateAnswer = StateStamp & Evaluation;
@@ -107,6 +148,8 @@ export interface Brains {
 
   predict(id: string, request: PredictRequest): Promise<PredictAnswer>;
   learn(id: string, request: LearnRequest): Promise<LearnAnswer>;
+  feedback(id: string, request: FeedbackRequest): Promise<FeedbackAnswer>;
+  feedbackSummary(id: string): Promise<FeedbackSummary>;
   evaluate(id: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
   setMode(id: string, mode: Mode): Promise<StateStamp>;
   consolidate(id: string): Promise<ConsolidateAnswer>;

@@ -15,6 +15,7 @@ import type { Head } from "../store/event-log.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import type * as Api from "./api.ts";
 import { completeConfig } from "./create.ts";
+import { giveFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
 import { classify } from "./head.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
@@ -116,6 +117,22 @@ export class Engram implements Api.Brains {
     });
     const { type: _, ...measures } = outcome;
     return { ...stamp, ...measures, newLabels: event.newLabels };
+  }
+
+  async feedback(id: string, request: Api.FeedbackRequest): Promise<Api.FeedbackAnswer> {
+    return giveFeedback(await this.#open(id), request);
+  }
+
+  async feedbackSummary(id: string): Promise<Api.FeedbackSummary> {
+    const { tracking, stamp } = await this.#open(id);
+    const { correct, oldestPendingAt, ...counts } = await tracking.summary();
+    return {
+      ...stamp,
+      ...counts,
+      oldestPendingAt: oldestPendingAt?.toISOString() ?? null,
+      ttlHours: tracking.ttlHours,
+      accuracy: counts.settled === 0 ? null : correct / counts.settled,
+    };
   }
 
   async evaluate(id: string, { inputs, labels }: Api.EvaluateRequest): Promise<Api.EvaluateAnswer> {

@@ -11,15 +11,16 @@ import type { HostPool } from "../host/host-pool.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
-import type { EventLog, Head, HeadChange } from "../store/event-log.ts";
+import type { EventLog, Head, HeadChange, Settlement } from "../store/event-log.ts";
 import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, StateStamp } from "./api.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Gate } from "./gate.ts";
 import { advance } from "./head.ts";
 import { brainNotFound } from "./not-found.ts";
 import { Residency } from "./residency.ts";
+import { Tracking, type TrackingParts } from "./tracking.ts";
 
-export type BrainParts = {
+export type BrainParts = TrackingParts & {
   readonly log: EventLog;
   readonly checkpoints: CheckpointStore;
   readonly hosts: HostPool;
@@ -28,7 +29,6 @@ export type BrainParts = {
   /** Calls about one brain that may be under way at once; more are refused with `overloaded`. */
   readonly maxPending: number;
   readonly checkpointPolicy: CheckpointPolicy;
-  readonly newId: () => string;
 };
 
 export type Change<E extends BrainEvent> = {
@@ -39,6 +39,8 @@ export type Change<E extends BrainEvent> = {
 
 export class LiveBrain {
   readonly row: BrainRow;
+  /** Its predictions that wait for labels. */
+  readonly tracking: Tracking;
   readonly #parts: BrainParts;
   readonly #residency: Residency;
   readonly #checkpointer: Checkpointer;
@@ -60,12 +62,17 @@ export class LiveBrain {
     this.#residency = new Residency(row, parts, () =>
       stateBytes(effectiveConfig(row.config, this.#acknowledged.shape)),
     );
+    this.tracking = new Tracking(row, parts);
     this.#checkpointer = new Checkpointer(row, this.#residency, parts, parts.checkpointPolicy);
   }
 
   /** The head of the last acknowledged state. */
   get head(): Head {
     return this.#acknowledged;
+  }
+
+  get stamp(): StateStamp {
+    return stampOf(this.row, this.#acknowledged);
   }
 
   get checkpoints(): Checkpointer {
@@ -77,13 +84,15 @@ export class LiveBrain {
     return this.#residency.load();
   }
 
-  predict({ inputs, topK }: PredictRequest): Promise<PredictAnswer> {
-    return this.#admitted(async () => {
+  /** @throws EngramError `tracking-full`, and `database-unavailable` for tracked predictions alone: others do without the database */
+  predict({ inputs, topK, track = false }: PredictRequest): Promise<PredictAnswer> {
+    const predict = async (): Promise<PredictAnswer> => {
       const { rows, cols, data } = inputs;
       const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       const { result } = await this.#residency.ask("predict", { rows, cols, topK }, body);
       return { brain: this.row.id, ...result };
-    });
+    };
+    return this.#admitted(() => (track ? this.tracking.track(inputs, predict) : predict()));
   }
 
   /** What each layer is like, in the state that the stamp names. */
@@ -100,7 +109,20 @@ export class LiveBrain {
    * @throws EngramError of `draft`; `overloaded`, `database-unavailable`, `host-unavailable`, `brain-damaged`
    */
   change<E extends BrainEvent>(draft: (head: Head) => E): Promise<Change<E>> {
-    return this.#admitted(() => this.#gate.shared(() => this.#change(draft)));
+    return this.#admitted(() => this.changeAdmitted(draft));
+  }
+
+  /** A change within a call that `admitted` let in. @param settles predictions that get their labels in the same transaction */
+  changeAdmitted<E extends BrainEvent>(
+    draft: (head: Head) => E,
+    settles: readonly Settlement[] = [],
+  ): Promise<Change<E>> {
+    return this.#gate.shared(() => this.#change(draft, settles));
+  }
+
+  /** Runs a call of several steps as one of those that may be under way. @throws EngramError `overloaded` */
+  admitted<T>(call: () => Promise<T>): Promise<T> {
+    return this.#admitted(call);
   }
 
   /** Takes a checkpoint of the present state. */
@@ -160,7 +182,7 @@ export class LiveBrain {
     return stampOf(this.row, head);
   }
 
-  async #change<E extends BrainEvent>(draft: (head: Head) => E): Promise<Change<E>> {
+  async #change<E extends BrainEvent>(draft: (head: Head) => E, settles: readonly Settlement[]): Promise<Change<E>> {
     this.#refuseDeleted();
     await this.#resyncIfUnsure();
     const event = draft(this.#proposed);
@@ -170,7 +192,7 @@ export class LiveBrain {
     const outcome = await this.#commit(async () => {
       const newLabels = event.type === "learned" ? event.newLabels : [];
       const shape = head.shape === before.shape ? null : head.shape;
-      const payload = await this.#append(head.seq, event, { ...head, kind: "advance", newLabels, shape });
+      const payload = await this.#append(head.seq, event, { ...head, kind: "advance", newLabels, shape }, settles);
       // A host answers an event with the outcome of its type.
       return (await this.#residency
         .apply(head.seq, payload)
@@ -184,9 +206,14 @@ export class LiveBrain {
   }
 
   /** Writes one event to the log. @returns its bytes, for the host */
-  async #append(seq: number, event: BrainEvent | Restored, head: HeadChange): Promise<Uint8Array> {
+  async #append(
+    seq: number,
+    event: BrainEvent | Restored,
+    head: HeadChange,
+    settles: readonly Settlement[] = [],
+  ): Promise<Uint8Array> {
     const payload = encodeEvent(event);
-    await this.#parts.log.append({ brain: this.row.uid, seq, type: event.type, payload, head });
+    await this.#parts.log.append({ brain: this.row.uid, seq, type: event.type, payload, head, settles });
     return payload;
   }
 

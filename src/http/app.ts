@@ -12,6 +12,7 @@ import { brainRoutes } from "./routes/brains.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { consolidateRoutes } from "./routes/consolidate.ts";
 import { evaluateRoutes } from "./routes/evaluate.ts";
+import { feedbackRoutes } from "./routes/feedback.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { layerRoutes } from "./routes/layers.ts";
 import { learnRoutes } from "./routes/learn.ts";
@@ -68,6 +69,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   brainRoutes(app, brains);
   predictRoutes(app, brains, limited);
   learnRoutes(app, brains, limited);
+  feedbackRoutes(app, brains, limited);
   evaluateRoutes(app, brains, limited);
   modeRoutes(app, brains);
   consolidateRoutes(app, brains);

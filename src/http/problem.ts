@@ -118,6 +118,13 @@ export const PROBLEMS = {
     description: "The brain's queue is full. Nothing was done; try again after the time in Retry-After.",
     retryAfterS: 1,
   },
+  "tracking-full": {
+    status: 429,
+    title: "Too many predictions wait for labels",
+    description:
+      "The brain's tracked predictions that wait for a label are at the limit (ENGRAM_TRACKING_MAX_PENDING). Nothing was done. Give feedback, wait until old ones expire, or predict without `track`.",
+    retryAfterS: 60,
+  },
   "brain-damaged": {
     status: 500,
     title: "Brain cannot be loaded",

@@ -1,11 +1,12 @@
-// One statement, one round trip, one transaction: the events of a batch, the heads of their brains, and the checkpoints that restored
-// events copy. A brain may have several events in a batch; its head becomes the last one's, with the labels that all of them added.
-// An event that does not follow its brain's head makes `seq` NULL, which the table refuses: the log has no gaps, whoever else writes.
+// One statement, one round trip, one transaction: the events of a batch, the heads of their brains, the checkpoints that restored events
+// copy, and the predictions that learned events settle. A brain may have several events in a batch; its head becomes the last one's, with
+// the labels that all of them added. An event that does not follow its brain's head, or settles what is not pending, makes `seq` NULL, which
+// the table refuses: the log has no gaps, and a prediction is settled once, whoever else writes.
 
 import { crc32 } from "node:zlib";
 import type { QueryConfig } from "pg";
 import type { Shape } from "../brain/shape.ts";
-import type { LogEntry } from "./event-log.ts";
+import type { LogEntry, Settlement } from "./event-log.ts";
 
 /** The statement that commits `entries`; it answers with one row `(uid, updated_at)` a brain. */
 export function appendStatement(entries: readonly LogEntry[]): QueryConfig {
@@ -13,27 +14,32 @@ export function appendStatement(entries: readonly LogEntry[]): QueryConfig {
   const events = entries.map(({ brain, seq, type, payload }) =>
     values.row(EVENT, [brain, seq, type, bytes(payload), crc32(payload)]),
   );
-  const heads = foldHeads(entries).map(({ brain, first, seq, step, mode, base, added, shape }) =>
-    values.row(HEAD, [brain, first, seq, step, mode, base, added, shape && JSON.stringify(shape)]),
+  const heads = foldHeads(entries).map(({ brain, first, seq, step, mode, base, added, shape, settles }) =>
+    values.row(HEAD, [brain, first, seq, step, mode, base, added, shape && JSON.stringify(shape), settles]),
   );
   const copies = entries.flatMap(({ brain, seq, head }) =>
     head.kind === "replace" ? [values.row(COPY, [head.checkpoint.copy, head.checkpoint.source, brain, seq])] : [],
   );
   const copy = copies.length > 0 ? copyCheckpoints(copies) : "";
+  const settlements = entries.flatMap(({ brain, seq, settles = [] }) =>
+    settles.map((settlement) => ({ ...settlement, brain, seq })),
+  );
+  const settle = settlements.length > 0 ? settlePredictions(settlements, values) : "";
+  const follows = `brain.seq = head.first - 1${settle && ALL_SETTLED}`;
   const text = `
-WITH logged AS (INSERT INTO event (brain_uid, seq, type, payload, crc32) VALUES ${events})${copy}
-UPDATE brain SET seq = CASE WHEN brain.seq = head.first - 1 THEN head.seq END, step = head.step, mode = head.mode, updated_at = now(),
+WITH logged AS (INSERT INTO event (brain_uid, seq, type, payload, crc32) VALUES ${events})${copy}${settle}
+UPDATE brain SET seq = CASE WHEN ${follows} THEN head.seq END, step = head.step, mode = head.mode, updated_at = now(),
   labels = CASE WHEN head.base IS NULL AND cardinality(head.added) = 0 THEN brain.labels
                 ELSE COALESCE(head.base, brain.labels) || head.added END,
   shape = COALESCE(head.shape, brain.shape)
-FROM (VALUES ${heads}) AS head (uid, first, seq, step, mode, base, added, shape)
+FROM (VALUES ${heads}) AS head (uid, first, seq, step, mode, base, added, shape, settles)
 WHERE brain.uid = head.uid
 RETURNING brain.uid, brain.updated_at`;
   return { text, values: values.all };
 }
 
 const EVENT = ["uuid", "bigint", "text", "bytea", "bigint"];
-const HEAD = ["uuid", "bigint", "bigint", "bigint", "text", "text[]", "text[]", "jsonb"];
+const HEAD = ["uuid", "bigint", "bigint", "bigint", "text", "text[]", "text[]", "jsonb", "integer"];
 const COPY = ["uuid", "uuid", "uuid", "bigint"];
 
 // The source is held until the commit, so that its chunks cannot be collected meanwhile. A source that is gone leaves NULLs, which the
@@ -47,6 +53,45 @@ copied AS (
          source.header, source.byte_length, source.chunk_bytes, source.hashes, source.digest
   FROM wanted LEFT JOIN source ON source.id = wanted.source AND source.brain_uid = wanted.brain_uid
 )`;
+
+// A prediction is settled once: one that is settled already, or gone, is missing from `settled`, and then the count does not fit.
+const ALL_SETTLED = " AND head.settles = (SELECT count(*) FROM settled WHERE settled.brain_uid = head.uid)";
+
+function settlePredictions(
+  settlements: readonly (Settlement & Pick<LogEntry, "brain" | "seq">)[],
+  values: Values,
+): string {
+  const columns = [
+    values.add(
+      "uuid[]",
+      settlements.map(({ brain }) => brain),
+    ),
+    values.add(
+      "bigint[]",
+      settlements.map(({ seq }) => seq),
+    ),
+    values.add(
+      "uuid[]",
+      settlements.map(({ id }) => id),
+    ),
+    values.add(
+      "text[]",
+      settlements.map(({ label }) => label),
+    ),
+    values.add(
+      "boolean[]",
+      settlements.map(({ isCorrect }) => isCorrect),
+    ),
+  ];
+  return `,
+settled AS (
+  UPDATE tracked_prediction AS tracked
+  SET settled_seq = given.seq, settled_label = given.label, is_correct = given.is_correct, input = NULL
+  FROM unnest(${columns}) AS given (brain_uid, seq, id, label, is_correct)
+  WHERE tracked.brain_uid = given.brain_uid AND tracked.id = given.id AND tracked.settled_seq IS NULL
+  RETURNING tracked.brain_uid
+)`;
+}
 
 type FoldedHead = {
   readonly brain: string;
@@ -62,11 +107,13 @@ type FoldedHead = {
   readonly added: readonly string[];
   /** The shape that replaces the brain's, null to keep it. */
   readonly shape: Shape | null;
+  /** How many predictions its events settle. */
+  readonly settles: number;
 };
 
 function foldHeads(entries: readonly LogEntry[]): FoldedHead[] {
   const heads = new Map<string, FoldedHead>();
-  for (const { brain, seq, head } of entries) {
+  for (const { brain, seq, head, settles: settled = [] } of entries) {
     const { step, mode } = head;
     const before = heads.get(brain);
     const labels =
@@ -74,7 +121,8 @@ function foldHeads(entries: readonly LogEntry[]): FoldedHead[] {
         ? { base: head.labels, added: [] }
         : { base: before?.base ?? null, added: [...(before?.added ?? []), ...head.newLabels] };
     const shape = head.shape ?? before?.shape ?? null;
-    heads.set(brain, { brain, first: before?.first ?? seq, seq, step, mode, ...labels, shape });
+    const settles = (before?.settles ?? 0) + settled.length;
+    heads.set(brain, { brain, first: before?.first ?? seq, seq, step, mode, ...labels, shape, settles });
   }
   return [...heads.values()];
 }
@@ -82,6 +130,11 @@ function foldHeads(entries: readonly LogEntry[]): FoldedHead[] {
 /** Numbers the parameters of a statement. */
 class Values {
   readonly all: unknown[] = [];
+
+  /** @returns `$1::type` */
+  add(type: string, value: unknown): string {
+    return `$${this.all.push(value)}::${type}`;
+  }
 
   /** @returns `($1::type, $2::type, …)` for one row of a VALUES list */
   row(types: readonly string[], values: readonly unknown[]): string {

@@ -31,6 +31,9 @@ export type HeadChange =
       readonly checkpoint: { readonly source: string; readonly copy: string };
     };
 
+/** A tracked prediction that gets its label with an event, in the same transaction. */
+export type Settlement = { readonly id: string; readonly label: string; readonly isCorrect: boolean };
+
 export type LogEntry = {
   /** The brain's uid. */
   readonly brain: string;
@@ -39,6 +42,8 @@ export type LogEntry = {
   readonly type: string;
   readonly payload: Uint8Array;
   readonly head: HeadChange;
+  /** Predictions of this brain that are pending; one that is not (any more) makes the database refuse the event. */
+  readonly settles?: readonly Settlement[];
 };
 
 export type LoggedEvent = {

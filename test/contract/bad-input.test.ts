@@ -26,6 +26,8 @@ type Case = {
 
 const learn = (body: unknown, headers = {}): Case["call"] => ["post", "/v1/brains/{brain}/learn", { body, headers }];
 const predict = (body: unknown): Case["call"] => ["post", "/v1/brains/{brain}/predict", { body }];
+const feedback = (body: unknown): Case["call"] => ["post", "/v1/brains/{brain}/feedback", { body }];
+const evaluate = (body: unknown): Case["call"] => ["post", "/v1/brains/{brain}/evaluate", { body }];
 const create = (body: object): Case["call"] => ["post", "/v1/brains", { body: { kind: "plastic", ...body } }];
 const withConfig = (config: object) => create({ id: "never", config: { ...CONFIG, ...config } });
 const checkpoint = "/v1/brains/{brain}/checkpoints/{checkpoint}";
@@ -83,6 +85,12 @@ const CASES: readonly Case[] = [
   invalid("a prediction of the wrong width", "#/inputs/0", predict({ inputs: [[1]] })),
   invalid("topK of 0", "#/topK", predict({ inputs: [[1, 0]], topK: 0 })),
   invalid("topK of 2.5", "#/topK", predict({ inputs: [[1, 0]], topK: 2.5 }), /whole/),
+  invalid("a track that is a string", "#/track", predict({ inputs: [[1, 0]], track: "yes" }), /true or false/),
+  invalid("feedback on nothing", "#/items", feedback({ items: [] }), /empty/),
+  invalid("too much feedback", "#/items", feedback({ items: Array(17).fill({ id: "a", label: "a" }) }), /at most 16/),
+  invalid("feedback with a blank label", "#/items/0/label", feedback({ items: [{ id: "a", label: " " }] }), /blank/),
+  invalid("an evaluation with too few labels", "#/labels", evaluate({ inputs: GOOD.inputs, labels: ["a"] })),
+  invalid("too large an evaluation", "#/inputs", evaluate({ ...GOOD, inputs: Array(17).fill([1, 0]) }), /at most 16/),
   invalid("an unknown mode", "#/mode", ["put", "/v1/brains/{brain}/mode", { body: { mode: "sleep" } }], /inference/),
   invalid("an unknown kind", "#/kind", create({ kind: "cubic" }), /plastic/),
   invalid("winners over hiddenDim", "#/config/winners", withConfig({ winners: 33 })),

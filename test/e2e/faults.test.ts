@@ -67,6 +67,8 @@ test("while the database is away predictions go on, changes answer 503 and chang
     }
     const { predictions, seq } = await call<PredictAnswer>("POST", `${brain}/predict`, { inputs: [inputOf(5)] });
     assert.deepEqual([predictions[0]?.label, seq], ["class-5", 20]);
+    const tracked = call("POST", `${brain}/predict`, { inputs: [inputOf(5)], track: true });
+    await assert.rejects(tracked, { status: 503, message: /database-unavailable/ });
     assert.equal((await fetch(`${server.url}/readyz`)).status, 503);
     assert.equal((await fetch(`${server.url}/livez`)).status, 200);
 

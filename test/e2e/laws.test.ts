@@ -100,13 +100,21 @@ const operations = fc.array(
         index: fc.nat(3),
       }),
     },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        op: fc.constant("lateLabels" as const),
+        index: fc.nat(50),
+        rows: fc.integer({ min: 1, max: 3 }),
+      }),
+    },
   ),
   { minLength: 1, maxLength: 12 },
 );
 
 type Operation = typeof operations extends fc.Arbitrary<(infer Item)[]> ? Item : never;
 
-function perform(brain: string, operation: Operation): Promise<unknown> {
+async function perform(brain: string, operation: Operation): Promise<unknown> {
   switch (operation.op) {
     case "learn": {
       const inputs = Array.from({ length: operation.rows }, (_, row) => inputOf(operation.index + row));
@@ -121,6 +129,15 @@ function perform(brain: string, operation: Operation): Promise<unknown> {
       return call("POST", `${brain}/consolidate`);
     case "tune":
       return call("PATCH", brain, { config: operation.config });
+    case "lateLabels": {
+      const inputs = Array.from({ length: operation.rows }, (_, row) => inputOf(operation.index + row));
+      const { predictions } = await call<{ predictions: { id: string }[] }>("POST", `${brain}/predict`, {
+        inputs,
+        track: true,
+      });
+      const items = predictions.map(({ id }, row) => ({ id, label: `class-${(operation.index + row) % 8}` }));
+      return call("POST", `${brain}/feedback`, { items });
+    }
     default:
       // The brain may have no such layer by then, or only one, or a frozen one: refused, and no part of its life.
       return operate(`${brain}/layers`, operation.op, operation.index).catch((error) => {

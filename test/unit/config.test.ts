@@ -29,6 +29,8 @@ test("an empty environment gives the documented defaults", () => {
       maxPending: 256,
       checkpointEveryEvents: 1000,
       keepCheckpoints: 2,
+      trackingTtlHours: 168,
+      trackingMaxPending: 100_000,
       shutdownTimeoutMs: 10_000,
       logLevel: "info",
     },

@@ -18,16 +18,19 @@ export function predictRoutes(app: App, brains: Brains, { predictRequest }: Limi
         operationId: "predict",
         tags: ["learning"],
         summary: "Predict",
-        description: "Says what each input is, and how new it looks. Changes nothing, whatever the mode.",
+        description:
+          "Says what each input is, and how new it looks. Changes nothing of the brain, whatever the mode. With `track` the predictions are remembered, so that their labels may follow.",
         params: BrainParams,
         body: ref(predictRequest),
         response: {
           200: json("One prediction per input.", PredictAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS),
+          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "tracking-full"),
         },
       },
     },
-    async ({ params, body }) =>
-      brains.predict(params.brain, { inputs: toMatrix(body.inputs), topK: body.topK ?? DEFAULT_TOP_K }),
+    async ({ params, body }) => {
+      const { inputs, topK = DEFAULT_TOP_K, track = false } = body;
+      return brains.predict(params.brain, { inputs: toMatrix(inputs), topK, track });
+    },
   );
 }

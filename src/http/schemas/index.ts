@@ -17,6 +17,7 @@ import { Checkpoint, CheckpointList, CreateCheckpoint, RestoreAnswer } from "./c
 import { BrainId, BrainMode, Label, Nothing, Tags } from "./common.ts";
 import { evaluateBody, evaluateSchemas } from "./evaluate.ts";
 import { FeedMessageSchema } from "./feed.ts";
+import { feedbackBody, feedbackSchemas } from "./feedback.ts";
 import { Alive, Checks, Ready } from "./health.ts";
 import { layerSchemas } from "./layers.ts";
 import { learnBody, learnSchemas } from "./learn.ts";
@@ -29,6 +30,7 @@ export type LimitedSchemas = {
   readonly predictRequest: ReturnType<typeof predictBody>;
   readonly learnRequest: ReturnType<typeof learnBody>;
   readonly evaluateRequest: ReturnType<typeof evaluateBody>;
+  readonly feedbackRequest: ReturnType<typeof feedbackBody>;
 };
 
 /** @param maxRows inputs that one call may carry */
@@ -36,10 +38,16 @@ export const limitedSchemas = (maxRows: number): LimitedSchemas => ({
   predictRequest: predictBody(maxRows),
   learnRequest: learnBody(maxRows),
   evaluateRequest: evaluateBody(maxRows),
+  feedbackRequest: feedbackBody(maxRows),
 });
 
 /** @returns every schema with an `$id` */
-export const allSchemas = ({ predictRequest, learnRequest, evaluateRequest }: LimitedSchemas): readonly TSchema[] => [
+export const allSchemas = ({
+  predictRequest,
+  learnRequest,
+  evaluateRequest,
+  feedbackRequest,
+}: LimitedSchemas): readonly TSchema[] => [
   BrainId,
   BrainMode,
   Label,
@@ -61,6 +69,8 @@ export const allSchemas = ({ predictRequest, learnRequest, evaluateRequest }: Li
   ...learnSchemas,
   evaluateRequest,
   ...evaluateSchemas,
+  feedbackRequest,
+  ...feedbackSchemas,
   SetMode,
   StateStamp,
   ...layerSchemas,

@@ -8,6 +8,13 @@ import { ref } from "./ref.ts";
 
 const LEARNING_MODES = MODES.filter((mode): mode is LearningMode => mode !== "inference");
 
+export const learningMode = Type.Optional(
+  Type.Enum(LEARNING_MODES, {
+    type: "string",
+    description: "For this call alone; the brain's own mode when left out.",
+  }),
+);
+
 /** One label per input; as many as inputs, which the schema cannot say. */
 export const labelsSchema = (maxRows: number) =>
   Type.Array(ref(Label), {
@@ -22,12 +29,7 @@ export const learnBody = (maxRows: number) =>
     {
       inputs: inputsSchema(maxRows),
       labels: labelsSchema(maxRows),
-      mode: Type.Optional(
-        Type.Enum(LEARNING_MODES, {
-          type: "string",
-          description: "For this call alone; the brain's own mode when left out.",
-        }),
-      ),
+      mode: learningMode,
       memorize: Type.Optional(
         Type.Boolean({ default: true, description: "Whether the samples enter the episodic memory." }),
       ),
@@ -65,11 +67,13 @@ export const learnOutcome = {
   memory: ref(memoryFill),
 };
 
+export const newLabels = Type.Array(ref(Label), { description: "Classes that the brain met for the first time." });
+
 export const LearnAnswer = Type.Object(
   {
     ...stamp,
     ...learnOutcome,
-    newLabels: Type.Array(ref(Label), { description: "Classes that the brain met for the first time." }),
+    newLabels,
   },
   {
     $id: "LearnAnswer",

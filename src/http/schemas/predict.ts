@@ -28,6 +28,13 @@ export const predictBody = (maxRows: number) =>
           description: "How many scores to answer per input.",
         }),
       ),
+      track: Type.Optional(
+        Type.Boolean({
+          default: false,
+          description:
+            "Whether labels may follow (`POST …/feedback`): each prediction gets an `id`, and is durable before the answer.",
+        }),
+      ),
     },
     {
       $id: "PredictRequest",
@@ -54,6 +61,9 @@ const PREDICTION_EXAMPLE = {
 
 const Prediction = Type.Object(
   {
+    id: Type.Optional(
+      Type.String({ description: "Names the prediction when its label is known later; only with `track`." }),
+    ),
     label: nullableString({
       description:
         "The winning class; null while the brain knows nothing, and where `rejectBelow` of its configuration says so.",
