@@ -2,15 +2,33 @@
 
 import type { Matrix } from "../tensor/matrix.ts";
 import type { Tensors } from "../tensor/safetensors.ts";
-import type { Mode, PlasticConfig } from "./config.ts";
-import type { BrainEvent, Outcome } from "./events.ts";
+import type { MemoryPolicyName, Mode, PlasticConfig } from "./config.ts";
+import type { BrainEvent, MemoryFill, Outcome } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
 import type { LayerSettings } from "./shape.ts";
 
 export type Score = { readonly label: string /** Share of the vote, 0 to 1. */; readonly score: number };
 
+/** A sample in an episodic memory. */
+export type MemoryEntry = {
+  /** Younger samples have larger ones; no other sample of the brain ever gets it. */
+  readonly id: number;
+  readonly label: string;
+  /** Of the event that stored it; null where that was not written down. */
+  readonly seq: number | null;
+};
+
+/** Where a prediction comes from. */
+export type Explanation = {
+  /** The remembered samples that voted, most similar first. */
+  readonly neighbors: readonly (MemoryEntry & { readonly similarity: number })[];
+};
+
 export type Prediction = {
-  /** The winning class; null while the brain knows nothing, and where the input is less like anything remembered than `rejectBelow`. */
+  /**
+   * The winning class; null where no class has a vote above 0 (nothing that is remembered speaks for any), and where the input is less
+   * like anything remembered than `rejectBelow`.
+   */
   readonly label: string | null;
   /** The winner's share of the vote, 0 to 1; 0 without a label. */
   readonly confidence: number;
@@ -18,7 +36,47 @@ export type Prediction = {
   readonly scores: readonly Score[];
   /** 1 − cosine similarity to the most similar sample in memory; 1 while the memory is empty. */
   readonly novelty: number;
+  /** Where it was asked for. */
+  readonly explanation?: Explanation;
 };
+
+export type MemoryClass = {
+  readonly label: string;
+  /** Samples in the memory. */
+  readonly count: number;
+  readonly newestSeq: number | null;
+  readonly oldestSeq: number | null;
+};
+
+export type MemorySummary = MemoryFill & {
+  readonly policy: MemoryPolicyName;
+  /** Every class that the brain was told of. */
+  readonly classes: readonly MemoryClass[];
+};
+
+export type MemoryPageRequest = {
+  readonly limit: number;
+  /** Only samples with smaller ids; null for all. */
+  readonly before: number | null;
+  /** Only samples of this class; null for all. */
+  readonly label: string | null;
+  readonly withKeys: boolean;
+};
+
+export type MemoryPage = {
+  /** Newest first; fewer than `limit` where their keys would be too much for one answer. */
+  readonly entries: readonly MemoryEntry[];
+  /** `before` of the next page; null on the last one. */
+  readonly next: number | null;
+  /** float32 [entries.length, inputDim], where asked for. */
+  readonly keys: Matrix | null;
+};
+
+/** Looks into an episodic memory and changes nothing. */
+export interface MemoryReader {
+  summary(): MemorySummary;
+  page(request: MemoryPageRequest): Promise<MemoryPage>;
+}
 
 /** A brain's whole state: `header` is plain JSON (small), `tensors` are views that are valid until the next `apply`. */
 export type BrainState = { readonly header: StateHeader; readonly tensors: Tensors };
@@ -53,8 +111,13 @@ export type LayerHeader = { readonly steps: number; readonly recycled: number } 
 export interface Brain {
   readonly mode: Mode;
   readonly step: number;
-  /** @param inputs float32 [batch, inputDim], finite */
-  predict(inputs: Matrix, topK: number): Promise<Prediction[]>;
+  /** A view of the present state that holds until the next `apply`; null for a kind without an episodic memory. */
+  readonly memory: MemoryReader | null;
+  /**
+   * @param inputs float32 [batch, inputDim], finite
+   * @param explain whether the predictions are to say where they come from
+   */
+  predict(inputs: Matrix, topK: number, explain?: boolean): Promise<Prediction[]>;
   /** What each layer is like, first to last; changes nothing. */
   layers(): readonly LayerStats[];
   /**

@@ -27,6 +27,7 @@ export class ClassTally {
 }
 
 export class ClassBalancedPolicy implements MemoryPolicy {
+  readonly name = "class-balanced";
   readonly #entries: MemoryEntries;
   readonly #tally: ClassTally;
   /** Samples of each class in the memory. */

@@ -9,6 +9,9 @@ export type LearningMode = Exclude<Mode, "inference">;
 export const KINDS = ["plastic"] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** Which kinds remember single samples. */
+export const HAS_EPISODIC_MEMORY: Readonly<Record<Kind, boolean>> = { plastic: true };
+
 /** What stands between the stack and the memory: nothing, running statistics, or the seed's batch normalisation. */
 export const NORMALIZATIONS = ["none", "running", "batch"] as const;
 export type NormalizationKind = (typeof NORMALIZATIONS)[number];

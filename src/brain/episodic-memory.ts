@@ -4,9 +4,10 @@
 import type { MemoryKernel, Neighbors } from "../backend/backend.ts";
 import { type Matrix, rowsOf, zeros } from "../tensor/matrix.ts";
 import { f32, i32, type Tensors, u32 } from "../tensor/safetensors.ts";
-import type { MemoryFill } from "./events.ts";
+import type { Forgot, MemoryFill } from "./events.ts";
 import type { MemoryEntries } from "./memory-entries.ts";
 import type { MemoryPolicy } from "./memory-policy.ts";
+import { MemoryView } from "./memory-view.ts";
 import type { Random } from "./random.ts";
 
 type Vote = {
@@ -79,6 +80,12 @@ export class EpisodicMemory {
     this.#neighbors = neighbors;
   }
 
+  /** A view that holds until the memory changes. @param labels by class id */
+  view(labels: readonly string[]): MemoryView {
+    const { entries, kernel, policy } = this.#parts;
+    return new MemoryView(entries, kernel, policy, labels);
+  }
+
   /** @param queries float32 [batch, inputDim] at unit length */
   async ask(queries: Matrix): Promise<Ballot[]> {
     const { kernel, entries } = this.#parts;
@@ -111,14 +118,16 @@ export class EpisodicMemory {
   }
 
   /**
-   * Takes samples out.
-   * @param isGone of each slot
+   * Takes samples out; what is not there is not forgotten.
    * @returns how many there were
    */
-  async forget(isGone: (slot: number) => boolean): Promise<number> {
+  async forget(samples: Forgot["samples"]): Promise<number> {
     const { kernel, entries, policy } = this.#parts;
     const before = entries.stored;
-    const gone = Int32Array.from({ length: before }, (_, slot) => slot).filter(isGone);
+    const gone = Int32Array.from({ length: before }, (_, slot) => slot).filter((slot) => {
+      if (samples.of === "all") return true;
+      return samples.of === "class" ? entries.classOf(slot) === samples.classId : entries.ids.get(slot) === samples.id;
+    });
     if (gone.length === 0) return 0;
     const { from, to } = entries.remove(gone);
     await kernel.move(from, to);

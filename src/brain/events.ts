@@ -47,8 +47,17 @@ export type LayerRenewed = { readonly type: "layerRenewed"; readonly index: numb
 
 export type LayerEvent = LayerAdded | LayerReplaced | LayerTuned | LayerRemoved | LayerRenewed;
 
+/** Samples were taken out of the episodic memory: all, those of a class, or one. */
+export type Forgot = {
+  readonly type: "forgot";
+  readonly samples:
+    | { readonly of: "all" }
+    | { readonly of: "class"; readonly classId: number }
+    | { readonly of: "entry"; readonly id: number };
+};
+
 /** The events that the fold applies. */
-export type BrainEvent = Learned | ModeChanged | Consolidated | Tuned | LayerEvent;
+export type BrainEvent = Learned | ModeChanged | Consolidated | Forgot | Tuned | LayerEvent;
 
 /**
  * The state was replaced by a checkpoint's. Logged like the others but no part of the fold: the log stores a copy of the checkpoint at the
@@ -77,6 +86,7 @@ export type ConsolidateOutcome = {
   /** Mature neurons now, all layers. */
   readonly mature: number;
 };
+export type ForgetOutcome = { readonly type: "forgot"; readonly forgotten: number; readonly memory: MemoryFill };
 export type TuneOutcome = { readonly type: "tuned" /** All that is tunable, as it is now. */; readonly tuning: Tuning };
 /** A layer came, went or was exchanged. */
 export type LayersOutcome = {
@@ -99,6 +109,7 @@ export type Outcome =
   | LearnOutcome
   | ModeOutcome
   | ConsolidateOutcome
+  | ForgetOutcome
   | TuneOutcome
   | LayersOutcome
   | LayerTuneOutcome

@@ -6,7 +6,7 @@ import { WholeNumbers } from "../tensor/whole-numbers.ts";
 export class MemoryEntries {
   /** int32 [capacity] */
   readonly classes: Int32Array;
-  /** [capacity]: numbers that grow with age's opposite; the youngest sample has the largest. */
+  /** [capacity]: younger samples have larger ones. */
   readonly ids: WholeNumbers;
   /** [capacity]: `seq` of the event that stored the sample; 0 where that was not written down. */
   readonly seqs: WholeNumbers;
@@ -55,11 +55,14 @@ export class MemoryEntries {
    */
   remove(gone: Int32Array): { readonly from: Int32Array; readonly to: Int32Array } {
     const kept = this.#stored - gone.length;
-    const isGone = new Set(gone);
     const to = gone.filter((slot) => slot < kept);
     const from = new Int32Array(to.length);
     let next = 0;
-    for (let slot = kept; slot < this.#stored; slot++) if (!isGone.has(slot)) from[next++] = slot;
+    let nextGone = to.length;
+    for (let slot = kept; slot < this.#stored; slot++) {
+      if (gone[nextGone] === slot) nextGone++;
+      else from[next++] = slot;
+    }
     for (let i = 0; i < to.length; i++) this.#move(from[i] ?? 0, to[i] ?? 0);
     this.#stored = kept;
     return { from, to };

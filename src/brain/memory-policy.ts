@@ -8,6 +8,7 @@ import type { MemoryEntries } from "./memory-entries.ts";
 import type { Random } from "./random.ts";
 
 export interface MemoryPolicy {
+  readonly name: MemoryPolicyName;
   /**
    * Finds a slot for the next sample, and counts on it being put there.
    * @param experience samples that the memory has seen with this one, forgotten ones aside
@@ -34,6 +35,7 @@ export function policyOf(name: MemoryPolicyName, entries: MemoryEntries, tally?:
 
 /** The oldest makes room: the seed's ring. */
 class FifoPolicy implements MemoryPolicy {
+  readonly name = "fifo";
   readonly #entries: MemoryEntries;
   /** int32 [capacity]: slots by age, as a ring that begins at `#oldest` once the memory is full. */
   readonly #byAge: Int32Array;
@@ -74,6 +76,7 @@ class FifoPolicy implements MemoryPolicy {
 
 /** Every sample seen is equally likely to be there (Vitter 1985, "Random sampling with a reservoir", algorithm R). */
 class ReservoirPolicy implements MemoryPolicy {
+  readonly name = "reservoir";
   readonly #entries: MemoryEntries;
 
   constructor(entries: MemoryEntries) {

@@ -3,7 +3,7 @@
 
 import { type Matrix, unitRows } from "../tensor/matrix.ts";
 import { f32, type Tensor } from "../tensor/safetensors.ts";
-import type { Brain, BrainState, Prediction } from "./brain.ts";
+import type { Brain, BrainState, MemoryReader, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
 import type { EpisodicMemory } from "./episodic-memory.ts";
 import type {
@@ -19,7 +19,7 @@ import type {
 import type { LayerStats } from "./layer-stats.ts";
 import type { Normalization } from "./normalization.ts";
 import type { PlasticLayer } from "./plastic-layer.ts";
-import { predictionOf } from "./prediction.ts";
+import { predictionOf, winnerOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import { rewards } from "./reward.ts";
 import { settingsIn, tuningOf } from "./shape.ts";
@@ -63,11 +63,19 @@ export class PlasticBrain implements Brain {
     return this.#step;
   }
 
-  async predict(inputs: Matrix, topK: number): Promise<Prediction[]> {
+  get memory(): MemoryReader {
+    return this.#parts.memory.view(this.#labels);
+  }
+
+  async predict(inputs: Matrix, topK: number, explain = false): Promise<Prediction[]> {
     const { normalization, memory } = this.#parts;
     const { thoughts } = await this.#think(inputs, this.#mode);
     const ballots = await memory.ask(unitRows(normalization.predict(thoughts)));
-    return ballots.map((ballot) => predictionOf(ballot, this.#labels, topK, this.#config.rejectBelow));
+    const view = memory.view(this.#labels);
+    return ballots.map((ballot) => {
+      const prediction = predictionOf(ballot, this.#labels, topK, this.#config.rejectBelow);
+      return explain ? { ...prediction, explanation: { neighbors: view.explain(ballot) } } : prediction;
+    });
   }
 
   async apply(event: BrainEvent, seq: number): Promise<Outcome> {
@@ -79,6 +87,10 @@ export class PlasticBrain implements Brain {
         return { type: "modeChanged", mode: event.mode };
       case "consolidated":
         return this.#consolidate();
+      case "forgot": {
+        const forgotten = await this.#parts.memory.forget(event.samples);
+        return { type: "forgot", forgotten, memory: this.#parts.memory.fill };
+      }
       case "tuned":
         return this.#tune(event);
       default:
@@ -109,7 +121,9 @@ export class PlasticBrain implements Brain {
     const { passes, thoughts } = await this.#think(inputs, mode);
     const keys = unitRows(normalization.learn(thoughts));
     const ballots = await memory.ask(keys);
+    // The seed rewards the class of the largest vote, even where no vote speaks for it and a prediction names none.
     const right = ballots.map(({ votes: [winner] }, row) => winner?.classId === classes[row]);
+    const known = ballots.map((ballot, row) => winnerOf(ballot, this.#config.rejectBelow) === classes[row]);
     const reward = rewards(right, memory.counters.experience, mode, this.#config.reward);
     let recycled = 0;
     for (const { layer, pass } of passes) recycled += await layer.learn(pass, reward, mode, random);
@@ -118,7 +132,7 @@ export class PlasticBrain implements Brain {
     return {
       type: "learned",
       samples: inputs.rows,
-      accuracy: mean(right.map(Number)),
+      accuracy: mean(known.map(Number)),
       reward: mean(reward),
       recycled,
       memory: memory.fill,

@@ -4,32 +4,42 @@ import type { Prediction } from "./brain.ts";
 import type { Ballot } from "./episodic-memory.ts";
 
 /**
- * `score_c = max(0, vote_c) / Σ max(0, vote)`, 0 where the sum is 0; the label is the largest vote's, so it leads the scores.
  * @param rejectBelow similarity that the most similar sample must have for the winner to be named; null for none
+ * @returns the class of the largest vote, or null where no vote is above 0 (nothing remembered speaks for any class) or it is rejected
+ */
+export function winnerOf({ votes: [first], novelty }: Ballot, rejectBelow: number | null): number | null {
+  const isRejected = rejectBelow !== null && 1 - novelty < rejectBelow;
+  return !isRejected && first !== undefined && first.vote > 0 ? first.classId : null;
+}
+
+/**
+ * `score_c = max(0, vote_c) / Σ max(0, vote)`, 0 where the sum is 0; a label is the largest vote's, so it leads the scores.
+ * @param rejectBelow see `winnerOf`
  */
 export function predictionOf(
-  { votes, novelty }: Ballot,
+  ballot: Ballot,
   labels: readonly string[],
   topK: number,
   rejectBelow: number | null,
 ): Prediction {
+  const { votes, novelty } = ballot;
   const total = votes.reduce((sum, { vote }) => sum + Math.max(0, vote), 0);
   const share = (vote: number): number => (total > 0 ? Math.max(0, vote) / total : 0);
   const named = ({ classId, vote }: Ballot["votes"][number]) => ({
     label: labelOf(labels, classId),
     score: share(vote),
   });
-  const isRejected = rejectBelow !== null && 1 - novelty < rejectBelow;
-  const winner = isRejected ? undefined : votes[0];
+  const winner = winnerOf(ballot, rejectBelow);
   return {
-    label: winner === undefined ? null : labelOf(labels, winner.classId),
-    confidence: winner === undefined ? 0 : share(winner.vote),
+    label: winner === null ? null : labelOf(labels, winner),
+    confidence: winner === null ? 0 : share(votes[0]?.vote ?? 0),
     scores: votes.slice(0, topK).map(named),
     novelty,
   };
 }
 
-function labelOf(labels: readonly string[], classId: number): string {
+/** @throws RangeError on a bug: a brain knows the label of every class that it remembers */
+export function labelOf(labels: readonly string[], classId: number): string {
   const label = labels[classId];
   if (label === undefined) throw new RangeError(`class ${classId} has no label, there are ${labels.length}`);
   return label;

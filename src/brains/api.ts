@@ -1,10 +1,11 @@
 // What the service layer offers to whoever calls it (routes, the CLI): one method a use case, plain data in and out.
 // Every method rejects with an `EngramError` when the caller is at fault or a part is away, and then nothing has changed.
 
-import type { Prediction } from "../brain/brain.ts";
+import type { MemoryEntry, MemorySummary, Prediction } from "../brain/brain.ts";
 import type { Kind, LearningMode, Mode, PlasticConfig, Reward, Tuning } from "../brain/config.ts";
 import type {
   ConsolidateOutcome,
+  ForgetOutcome,
   LayerRenewOutcome,
   LayersOutcome,
   LayerTuneOutcome,
@@ -59,6 +60,8 @@ export type StateStamp = { readonly brain: string; readonly seq: number; readonl
 export type PredictRequest = {
   readonly inputs: Matrix;
   readonly topK: number;
+  /** Whether the predictions are to say where they come from. */
+  readonly explain?: boolean;
   /** Whether labels may follow: each prediction then gets an id, and is durable before the answer. */
   readonly track?: boolean;
 };
@@ -119,6 +122,14 @@ export type LayerChangeAnswer = StateStamp & Omit<LayersOutcome, "type">;
 export type LayerTuneAnswer = StateStamp & Omit<LayerTuneOutcome, "type">;
 export type LayerRenewAnswer = StateStamp & Omit<LayerRenewOutcome, "type">;
 
+export type MemoryAnswer = StateStamp & MemorySummary;
+export type MemoryEntriesRequest = Page & { readonly label?: string; readonly withKeys: boolean };
+export type MemoryEntriesAnswer = StateStamp & {
+  readonly entries: readonly (MemoryEntry & { readonly key?: readonly number[] })[];
+  readonly nextCursor: string | null;
+};
+export type ForgetAnswer = StateStamp & Omit<ForgetOutcome, "type">;
+
 export type CheckpointReason = "requested" | "automatic" | "restored";
 
 export type CheckpointInfo = {
@@ -162,6 +173,12 @@ export interface Brains {
   removeLayer(id: string, index: number): Promise<LayerChangeAnswer>;
   /** Forces neurogenesis. */
   renewLayer(id: string, index: number): Promise<LayerRenewAnswer>;
+
+  memory(id: string): Promise<MemoryAnswer>;
+  memoryEntries(id: string, request: MemoryEntriesRequest): Promise<MemoryEntriesAnswer>;
+  /** Forgets the samples of the class `label`, or all. */
+  forget(id: string, label?: string): Promise<ForgetAnswer>;
+  forgetEntry(id: string, entry: string): Promise<ForgetAnswer>;
 
   createCheckpoint(id: string, name: string | null): Promise<CheckpointInfo>;
   listCheckpoints(

@@ -20,6 +20,7 @@ import { frozen } from "./frozen.ts";
 import { classify } from "./head.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
+import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
 import { brainNotFound } from "./not-found.ts";
 import { Registry } from "./registry.ts";
 import { draftTuning } from "./tuning.ts";
@@ -183,6 +184,22 @@ export class Engram implements Api.Brains {
     return this.#change(id, (row, head) => draftRenewing(row, head, index));
   }
 
+  async memory(id: string): Promise<Api.MemoryAnswer> {
+    return summarize(await this.#open(id));
+  }
+
+  async memoryEntries(id: string, request: Api.MemoryEntriesRequest): Promise<Api.MemoryEntriesAnswer> {
+    return pageOf(await this.#open(id), request);
+  }
+
+  async forget(id: string, label?: string): Promise<Api.ForgetAnswer> {
+    return forgetSamples(await this.#open(id), label);
+  }
+
+  async forgetEntry(id: string, entry: string): Promise<Api.ForgetAnswer> {
+    return forgetEntry(await this.#open(id), entry);
+  }
+
   async createCheckpoint(id: string, name: string | null): Promise<Api.CheckpointInfo> {
     return (await this.#open(id)).checkpoint(name);
   }
@@ -269,13 +286,18 @@ function existing(id: string, row: BrainRow | null): BrainRow {
   return row;
 }
 
-/** An answer of more scores than this would take the server's memory and nobody's time to read. */
+/** An answer of more scores or neighbours than this would take the server's memory and nobody's time to read. */
 const MAX_SCORES = 100_000;
 
-function checkScores({ inputs, topK }: Api.PredictRequest, { head }: LiveBrain): void {
+function checkScores({ inputs, topK, explain }: Api.PredictRequest, { head }: LiveBrain): void {
   const scores = inputs.rows * Math.min(topK, head.labels.length);
-  if (scores <= MAX_SCORES) return;
-  throw invalid("#/topK", `asks for ${scores} scores in all; one answer holds ${MAX_SCORES}`);
+  if (scores > MAX_SCORES) {
+    throw invalid("#/topK", `asks for ${scores} scores in all; one answer holds ${MAX_SCORES}`);
+  }
+  const neighbors = explain === true ? inputs.rows * head.shape.tuning.neighbors : 0;
+  if (neighbors > MAX_SCORES) {
+    throw invalid("#/explain", `asks for ${neighbors} neighbours in all; one answer holds ${MAX_SCORES}`);
+  }
 }
 
 /** 50 random bits, e.g. `brain-k3v9x2m7qa`. */

@@ -8,6 +8,7 @@ import { type BrainEvent, encodeEvent, type Outcome, type OutcomeOf, type Restor
 import { effectiveConfig, initialShape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
+import type { Reply } from "../host/host-process.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
@@ -17,7 +18,7 @@ import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Gate } from "./gate.ts";
 import { advance } from "./head.ts";
 import { brainNotFound } from "./not-found.ts";
-import { Residency } from "./residency.ts";
+import { type Fields, Residency } from "./residency.ts";
 import { Tracking, type TrackingParts } from "./tracking.ts";
 
 export type BrainParts = TrackingParts & {
@@ -85,11 +86,11 @@ export class LiveBrain {
   }
 
   /** @throws EngramError `tracking-full`, and `database-unavailable` for tracked predictions alone: others do without the database */
-  predict({ inputs, topK, track = false }: PredictRequest): Promise<PredictAnswer> {
+  predict({ inputs, topK, explain = false, track = false }: PredictRequest): Promise<PredictAnswer> {
     const predict = async (): Promise<PredictAnswer> => {
       const { rows, cols, data } = inputs;
       const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      const { result } = await this.#residency.ask("predict", { rows, cols, topK }, body);
+      const { result } = await this.#residency.ask("predict", { rows, cols, topK, explain }, body);
       return { brain: this.row.id, ...result };
     };
     return this.#admitted(() => (track ? this.tracking.track(inputs, predict) : predict()));
@@ -102,6 +103,11 @@ export class LiveBrain {
       const { layers, ...stamp } = result;
       return { brain: this.row.id, ...stamp, layers: layers.map((stats, index) => ({ index, ...stats })) };
     });
+  }
+
+  /** Looks at something of the state, in order with the calls around it. */
+  read<Op extends "memorySummary" | "memoryPage">(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
+    return this.#admitted(() => this.#residency.ask(op, fields));
   }
 
   /**

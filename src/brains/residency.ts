@@ -42,7 +42,7 @@ export type ResidencyParts = {
 };
 
 /** A request's fields beside the brain, which residency adds. */
-type Fields<Op extends OperationName> = Omit<RequestOf<Op>, "brain">;
+export type Fields<Op extends OperationName> = Omit<RequestOf<Op>, "brain">;
 
 /** How many hosts may die under one call before it is given up. */
 const ATTEMPTS = 3;

@@ -69,9 +69,14 @@ export class HostServer {
       return DONE;
     },
     apply: async ({ brain, seq }, body) => ({ result: await this.#resident(brain).apply(seq, body) }),
-    predict: async ({ brain, rows, cols, topK }, body) => {
+    predict: async ({ brain, rows, cols, ...wish }, body) => {
       const inputs = { rows, cols, data: new Float32Array(body.buffer, body.byteOffset, rows * cols) };
-      return { result: await this.#resident(brain).predict(inputs, topK) };
+      return { result: await this.#resident(brain).predict(inputs, wish) };
+    },
+    memorySummary: async ({ brain }) => ({ result: await this.#resident(brain).memorySummary() }),
+    memoryPage: async ({ brain, ...request }) => {
+      const { keys, ...result } = await this.#resident(brain).memoryPage(request);
+      return keys === null ? { result } : { result, body: new Uint8Array(keys.data.buffer) };
     },
     layers: async ({ brain }) => ({ result: await this.#resident(brain).layers() }),
     snapshotBegin: async ({ brain, chunkBytes }) => {

@@ -1,7 +1,7 @@
 // One brain in a host: the brain, the `seq` of its state, its mailbox, and the snapshot that is being read, if any.
 // Invariant: `seq` counts the events applied, and only the mailbox touches the brain.
 
-import type { Brain, Prediction } from "../brain/brain.ts";
+import type { Brain, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Prediction } from "../brain/brain.ts";
 import { decodeEvent, type Outcome } from "../brain/events.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
 import { type Shape, shapeOf } from "../brain/shape.ts";
@@ -25,22 +25,30 @@ export class HostedBrain {
     this.#brain = brain;
     this.#seq = seq;
     this.#scheduler = scheduler;
-    this.#mailbox = new Mailbox((inputs, topK) => brain.predict(inputs, topK), MAX_BATCH_ROWS);
+    this.#mailbox = new Mailbox((inputs, topK, explain) => brain.predict(inputs, topK, explain), MAX_BATCH_ROWS);
   }
 
-  predict(inputs: Matrix, topK: number): Promise<StateHead & { predictions: readonly Prediction[] }> {
+  predict(
+    inputs: Matrix,
+    wish: { readonly topK: number; readonly explain: boolean },
+  ): Promise<StateHead & { predictions: readonly Prediction[] }> {
     return new Promise((resolve) => {
-      this.#mailbox.predict(inputs, topK, (predictions) => resolve({ ...this.#head(), predictions }));
+      this.#mailbox.predict(inputs, wish, (predictions) => resolve({ ...this.#head(), predictions }));
       this.#scheduler.wake(this.#mailbox);
     });
   }
 
   /** What each layer is like. */
   layers(): Promise<StateHead & { layers: readonly LayerStats[] }> {
-    return new Promise((resolve) => {
-      this.#mailbox.read(async () => resolve({ ...this.#head(), layers: this.#brain.layers() }));
-      this.#scheduler.wake(this.#mailbox);
-    });
+    return this.#read(async () => ({ ...this.#head(), layers: this.#brain.layers() }));
+  }
+
+  memorySummary(): Promise<StateHead & MemorySummary> {
+    return this.#read(async () => ({ ...this.#head(), ...this.#memory.summary() }));
+  }
+
+  memoryPage(request: MemoryPageRequest): Promise<StateHead & MemoryPage> {
+    return this.#read(async () => ({ ...this.#head(), ...(await this.#memory.page(request)) }));
   }
 
   apply(seq: number, payload: Uint8Array): Promise<Outcome> {
@@ -83,8 +91,23 @@ export class HostedBrain {
     return this.#change(async () => this.#brain.dispose());
   }
 
+  /** The gateway asks brains of other kinds for something else. */
+  get #memory(): MemoryReader {
+    const { memory } = this.#brain;
+    if (memory === null) throw new Error("this kind of brain has no episodic memory");
+    return memory;
+  }
+
   #head(): StateHead {
     return { seq: this.#seq, step: this.#brain.step, mode: this.#brain.mode };
+  }
+
+  /** As `#change`, for what leaves the brain as it is. */
+  #read<T>(run: () => Promise<T>): Promise<T> {
+    return new Promise((resolve) => {
+      this.#mailbox.read(async () => resolve(await run()));
+      this.#scheduler.wake(this.#mailbox);
+    });
   }
 
   /** A rejection of `run` is a bug: it reaches the scheduler, which ends the host, and the caller never hears. */

@@ -11,11 +11,12 @@ type Predict = {
   readonly kind: "predict";
   readonly inputs: Matrix;
   readonly topK: number;
+  readonly explain: boolean;
   readonly answer: (predictions: readonly Prediction[]) => void;
 };
 type Job = Change | Read | Predict;
 
-export type Predictor = (inputs: Matrix, topK: number) => Promise<readonly Prediction[]>;
+export type Predictor = (inputs: Matrix, topK: number, explain: boolean) => Promise<readonly Prediction[]>;
 
 export class Mailbox {
   readonly #predictor: Predictor;
@@ -41,8 +42,12 @@ export class Mailbox {
     this.#jobs.push({ kind: "read", run });
   }
 
-  predict(inputs: Matrix, topK: number, answer: (predictions: readonly Prediction[]) => void): void {
-    this.#jobs.push({ kind: "predict", inputs, topK, answer });
+  predict(
+    inputs: Matrix,
+    { topK, explain }: { readonly topK: number; readonly explain: boolean },
+    answer: (predictions: readonly Prediction[]) => void,
+  ): void {
+    this.#jobs.push({ kind: "predict", inputs, topK, explain, answer });
   }
 
   hold(): void {
@@ -63,11 +68,12 @@ export class Mailbox {
     }
     const batch = this.#takePredictions();
     const topK = Math.max(...batch.map((job) => job.topK));
-    const predictions = await this.#predictor(stack(batch.map((job) => job.inputs)), topK);
+    const explain = batch.some((job) => job.explain);
+    const predictions = await this.#predictor(stack(batch.map((job) => job.inputs)), topK, explain);
     let row = 0;
     for (const job of batch) {
       const own = predictions.slice(row, row + job.inputs.rows);
-      job.answer(own.map((prediction) => ({ ...prediction, scores: prediction.scores.slice(0, job.topK) })));
+      job.answer(own.map((prediction) => asWished(prediction, job)));
       row += job.inputs.rows;
     }
   }
@@ -89,6 +95,12 @@ export class Mailbox {
     this.#jobs = rest;
     return batch;
   }
+}
+
+/** What a batch was computed with may be more than one of its callers asked for. */
+function asWished({ explanation, ...prediction }: Prediction, { topK, explain }: Predict): Prediction {
+  const scores = prediction.scores.slice(0, topK);
+  return { ...prediction, scores, ...(explain && explanation !== undefined ? { explanation } : {}) };
 }
 
 function stack(parts: readonly Matrix[]): Matrix {

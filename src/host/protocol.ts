@@ -1,7 +1,7 @@
 // The operations that a host offers, as typed request and result headers; what travels in a frame's body stands beside each.
 // Requests about one brain are carried out in the order in which they were sent.
 
-import type { Prediction } from "../brain/brain.ts";
+import type { MemoryPage, MemoryPageRequest, MemorySummary, Prediction } from "../brain/brain.ts";
 import type { Mode, PlasticConfig } from "../brain/config.ts";
 import type { Outcome } from "../brain/events.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
@@ -22,11 +22,14 @@ export type HostOperations = {
   apply: Operation<OfBrain<{ readonly seq: number }>, Outcome>;
   /** Body: float32 [rows, cols]. */
   predict: Operation<
-    OfBrain<{ readonly rows: number; readonly cols: number; readonly topK: number }>,
+    OfBrain<{ readonly rows: number; readonly cols: number; readonly topK: number; readonly explain: boolean }>,
     StateHead & { readonly predictions: readonly Prediction[] }
   >;
   /** What each layer is like. */
   layers: Operation<OfBrain, StateHead & { readonly layers: readonly LayerStats[] }>;
+  memorySummary: Operation<OfBrain, StateHead & MemorySummary>;
+  /** Result body: the keys where they were asked for, float32 [entries, inputDim]. */
+  memoryPage: Operation<OfBrain<MemoryPageRequest>, StateHead & Omit<MemoryPage, "keys">>;
   /**
    * Holds the brain's changes (predictions go on) until `snapshotEnd`, and describes its state: a safetensors file whose body is cut into
    * chunks. Result body: the file's header, then each chunk's SHA-256 (32 bytes).

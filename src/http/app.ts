@@ -16,6 +16,7 @@ import { feedbackRoutes } from "./routes/feedback.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { layerRoutes } from "./routes/layers.ts";
 import { learnRoutes } from "./routes/learn.ts";
+import { memoryRoutes } from "./routes/memory.ts";
 import { modeRoutes } from "./routes/mode.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { predictRoutes } from "./routes/predict.ts";
@@ -74,6 +75,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   modeRoutes(app, brains);
   consolidateRoutes(app, brains);
   layerRoutes(app, brains);
+  memoryRoutes(app, brains);
   checkpointRoutes(app, brains);
   streamRoutes(app, brains, streams);
   healthRoutes(app, brains);

@@ -14,6 +14,7 @@ const TAGS = [
   { name: "brains", description: "Create, find, rename, tune and delete brains." },
   { name: "learning", description: "Predict, learn, switch modes, consolidate." },
   { name: "layers", description: "Look into a brain and operate on it, layer by layer." },
+  { name: "memory", description: "Look into the episodic memory, and forget on purpose." },
   { name: "checkpoints", description: "Keep a brain's state, and go back to it." },
   { name: "streams", description: "What happens to brains, as it happens." },
   { name: "server", description: "Probes and documentation." },

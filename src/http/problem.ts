@@ -45,6 +45,16 @@ export const PROBLEMS = {
     title: "No such layer",
     description: "The brain has no layer at this index; `GET …/layers` lists those it has, from 0.",
   },
+  "label-not-found": {
+    status: 404,
+    title: "No such label",
+    description: "The brain was never told of a class of this name. `GET …/memory` lists those that it knows.",
+  },
+  "memory-entry-not-found": {
+    status: 404,
+    title: "No such sample",
+    description: "The sample is not in the memory, or not any more: a full memory makes room for new ones.",
+  },
   "method-not-allowed": {
     status: 405,
     title: "Method not allowed",
@@ -86,6 +96,11 @@ export const PROBLEMS = {
     status: 409,
     title: "No room for another layer",
     description: "The brain has as many layers as it may, or would not fit the server's memory budget any more.",
+  },
+  "no-memory": {
+    status: 409,
+    title: "Brain has no episodic memory",
+    description: "Brains of this kind keep no single samples, so there is nothing to look at or to forget.",
   },
   "body-too-large": {
     status: 413,

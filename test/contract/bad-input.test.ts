@@ -97,6 +97,7 @@ const CASES: readonly Case[] = [
   invalid("neighbors over memorySize", "#/config/neighbors", withConfig({ neighbors: 51 })),
   invalid("memorySize 0", "#/config/memorySize", withConfig({ memorySize: 0 })),
   invalid("a brain over the memory budget", "#/config", withConfig({ inputDim: 65_536, hiddenDim: 1_048_576 })),
+  invalid("an unknown memory policy", "#/config/memoryPolicy", withConfig({ memoryPolicy: "lifo" }), /class-balanced/),
   invalid("a misspelt setting", "#/config/winers", withConfig({ winers: 3 }), /known: inputDim/),
   invalid("a seed beyond uint32", "#/config/seed", withConfig({ seed: 2 ** 32 })),
   ...["Big", "", ".", "..", "-a", "a b", "a/b", "ä", "x".repeat(64)].map((id) =>

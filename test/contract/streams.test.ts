@@ -49,13 +49,14 @@ test("a brain's stream tells its changes in order, and only its own", async () =
   await api("post", "/v1/brains/{brain}/learn", { params, body: { inputs: [[1, 0]], labels: ["x"] } });
   await api("put", "/v1/brains/{brain}/mode", { params, body: { mode: "panic" } });
   await api("post", "/v1/brains/{brain}/consolidate", { params });
+  await api("delete", "/v1/brains/{brain}/memory", { params });
   const { body } = await api("post", "/v1/brains/{brain}/checkpoints", { params });
   await api("post", "/v1/brains/{brain}/checkpoints/{checkpoint}/restore", {
     params: { ...params, checkpoint: body.id },
   });
-  await Promise.all([stream.until(5), all.until(6)]);
+  await Promise.all([stream.until(6), all.until(7)]);
   const types = stream.messages.map(({ type }) => type);
-  assert.deepEqual(types.slice(0, 3), ["learned", "modeChanged", "consolidated"]);
+  assert.deepEqual(types.slice(0, 4), ["learned", "modeChanged", "consolidated", "forgot"]);
   assert.ok(types.includes("checkpointed") && types.includes("restored"));
   assert.ok(stream.messages.every(({ brain }) => brain === "a"));
   assert.ok(all.messages.some(({ brain }) => brain === "b"));

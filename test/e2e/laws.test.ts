@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
 import WebSocket from "ws";
+import { MEMORY_POLICIES } from "../../src/brain/config.ts";
 import {
   type BrainAnswer,
   type CheckpointAnswer,
@@ -24,9 +25,9 @@ after(() => server.close());
 
 let made = 0;
 /** A brain of its own for each test. @returns its address */
-async function newBrain(): Promise<string> {
+async function newBrain(config = {}): Promise<string> {
   const id = `law-${made++}`;
-  await call("POST", `${server.url}/v1/brains`, { id, ...SMALL_BRAIN });
+  await call("POST", `${server.url}/v1/brains`, { id, ...SMALL_BRAIN, config: { ...SMALL_BRAIN.config, ...config } });
   return `${server.url}/v1/brains/${id}`;
 }
 
@@ -92,6 +93,7 @@ const operations = fc.array(
       arbitrary: fc.record({ op: fc.constant("mode" as const), mode: fc.constantFrom("plastic", "panic") }),
     },
     { weight: 1, arbitrary: fc.record({ op: fc.constant("consolidate" as const) }) },
+    { weight: 1, arbitrary: fc.record({ op: fc.constant("forget" as const), nth: fc.nat(30) }) },
     { weight: 1, arbitrary: fc.record({ op: fc.constant("tune" as const), config: tunings }) },
     {
       weight: 3,
@@ -127,6 +129,8 @@ async function perform(brain: string, operation: Operation): Promise<unknown> {
       return call("PUT", `${brain}/mode`, { mode: operation.mode });
     case "consolidate":
       return call("POST", `${brain}/consolidate`);
+    case "forget":
+      return forgetNth(brain, operation.nth);
     case "tune":
       return call("PATCH", brain, { config: operation.config });
     case "lateLabels": {
@@ -159,6 +163,13 @@ function operate(layers: string, op: string, index: number): Promise<unknown> {
     default:
       return call("PATCH", `${layers}/${index}`, { frozen: op === "freezeLayer" });
   }
+}
+
+/** Forgets the nth newest sample, or all where there are not so many. */
+async function forgetNth(brain: string, nth: number): Promise<unknown> {
+  const { entries } = await call<{ entries: { id: number }[] }>("GET", `${brain}/memory/entries?limit=31`);
+  const entry = entries[nth];
+  return call("DELETE", entry === undefined ? `${brain}/memory` : `${brain}/memory/entries/${entry.id}`);
 }
 
 test("restore after checkpoint is the identity, whatever came before and between", async () => {
@@ -200,10 +211,28 @@ test("what is learned after a restore survives the host's death", async () => {
   await perform(brain, { op: "learn", index: 2, rows: 3 });
   await call("POST", `${brain}/checkpoints/${id}/restore`);
   await perform(brain, { op: "learn", index: 3, rows: 4 });
+  await perform(brain, { op: "forget", nth: 2 });
   const before = await digestOf(brain);
   process.kill(server.hosts.hosts[0]!.pid!, "SIGKILL");
   assert.equal(await digestOf(brain), before);
 });
+
+for (const memoryPolicy of MEMORY_POLICIES) {
+  test(`a full memory comes back as it was, some of it forgotten (${memoryPolicy})`, async () => {
+    const brain = await newBrain({ memoryPolicy, memorySize: 12 });
+    for (let index = 0; index < 30; index++) {
+      await perform(brain, { op: "learn", index, rows: 3 });
+      if (index % 8 === 7) await perform(brain, { op: "forget", nth: index % 5 });
+    }
+    await call("DELETE", `${brain}/memory?label=class-1`);
+    for (let index = 0; index < 9; index++) await perform(brain, { op: "learn", index, rows: 2 });
+    const read = () => call(`GET`, `${brain}/memory/entries?include=keys`);
+    const [before, digest] = [await read(), await digestOf(brain)];
+    process.kill(server.hosts.hosts[0]!.pid!, "SIGKILL");
+    assert.deepEqual(await read(), before);
+    assert.equal(await digestOf(brain), digest);
+  });
+}
 
 test("predictions change nothing, and checkpoints do not either", async () => {
   const [lived, twin] = [await newBrain(), await newBrain()];

@@ -29,8 +29,8 @@ export function predictRoutes(app: App, brains: Brains, { predictRequest }: Limi
       },
     },
     async ({ params, body }) => {
-      const { inputs, topK = DEFAULT_TOP_K, track = false } = body;
-      return brains.predict(params.brain, { inputs: toMatrix(inputs), topK, track });
+      const { inputs, topK = DEFAULT_TOP_K, explain = false, track = false } = body;
+      return brains.predict(params.brain, { inputs: toMatrix(inputs), topK, explain, track });
     },
   );
 }

@@ -5,6 +5,7 @@ import { TuningInForce } from "./brain.ts";
 import { BrainMode, nonNegative, timestamp } from "./common.ts";
 import { layerRenewOutcome, layersOutcome, layerTuneOutcome } from "./layers.ts";
 import { consolidateOutcome, learnOutcome } from "./learn.ts";
+import { forgetOutcome } from "./memory.ts";
 import { ref } from "./ref.ts";
 
 const STAMP_EXAMPLE = { brain: "pets", seq: 1, step: 1, time: "2026-03-01T09:30:05.120Z" };
@@ -28,6 +29,7 @@ export const FeedMessageSchema = Type.Union(
     message("learned", learnOutcome),
     message("modeChanged", { mode: ref(BrainMode) }),
     message("consolidated", consolidateOutcome),
+    message("forgot", forgetOutcome),
     message("tuned", { tuning: ref(TuningInForce) }),
     message("layerAdded", layersOutcome),
     message("layerReplaced", layersOutcome),

@@ -21,6 +21,7 @@ import { feedbackBody, feedbackSchemas } from "./feedback.ts";
 import { Alive, Checks, Ready } from "./health.ts";
 import { layerSchemas } from "./layers.ts";
 import { learnBody, learnSchemas } from "./learn.ts";
+import { memorySchemas } from "./memory.ts";
 import { SetMode, StateStamp } from "./mode.ts";
 import { predictBody, predictSchemas } from "./predict.ts";
 import { problemSchemas } from "./problem.ts";
@@ -71,6 +72,7 @@ export const allSchemas = ({
   ...evaluateSchemas,
   feedbackRequest,
   ...feedbackSchemas,
+  ...memorySchemas,
   SetMode,
   StateStamp,
   ...layerSchemas,

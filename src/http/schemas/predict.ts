@@ -2,6 +2,7 @@
 
 import Type from "typebox";
 import { Label, share, stamp } from "./common.ts";
+import { Explanation, explanationSchemas } from "./explanation.ts";
 import { nullableString, ref } from "./ref.ts";
 
 export const DEFAULT_TOP_K = 5;
@@ -27,6 +28,9 @@ export const predictBody = (maxRows: number) =>
           default: DEFAULT_TOP_K,
           description: "How many scores to answer per input.",
         }),
+      ),
+      explain: Type.Optional(
+        Type.Boolean({ default: false, description: "Whether to say where each prediction comes from." }),
       ),
       track: Type.Optional(
         Type.Boolean({
@@ -66,7 +70,7 @@ const Prediction = Type.Object(
     ),
     label: nullableString({
       description:
-        "The winning class; null while the brain knows nothing, and where `rejectBelow` of its configuration says so.",
+        "The winning class; null where nothing that is remembered speaks for any class, and where `rejectBelow` of the configuration says so.",
     }),
     confidence: share("The winner's share of the vote; 0 without a label."),
     scores: Type.Array(ref(Score), { description: "The `topK` best classes that got a vote, best first." }),
@@ -76,6 +80,7 @@ const Prediction = Type.Object(
       description:
         "1 − cosine similarity to the most similar remembered sample: 0 for one seen before, 1 while the memory is empty.",
     }),
+    explanation: Type.Optional(ref(Explanation)),
   },
   { $id: "Prediction", description: "What the brain makes of one input.", examples: [PREDICTION_EXAMPLE] },
 );
@@ -89,4 +94,4 @@ export const PredictAnswer = Type.Object(
   },
 );
 
-export const predictSchemas = [Score, Prediction, PredictAnswer];
+export const predictSchemas = [Score, ...explanationSchemas, Prediction, PredictAnswer];

@@ -24,6 +24,10 @@ export function ref<S extends TSchema>(schema: S): TUnsafe<DeepReadonly<Static<S
 export const nullableString = (options: object): TUnsafe<string | null> =>
   Type.Unsafe<string | null>({ type: ["string", "null"], ...options });
 
+/** A whole number or null. */
+export const nullableInteger = (options: object): TUnsafe<number | null> =>
+  Type.Unsafe<number | null>({ type: ["integer", "null"], ...options });
+
 /** A number from 0 to 1, or null where there is nothing to take a share of. */
 export const nullableShare = (description: string): TUnsafe<number | null> =>
   Type.Unsafe<number | null>({ type: ["number", "null"], minimum: 0, maximum: 1, description });

@@ -152,6 +152,19 @@ for (const [name, backend] of fast) {
       assert.deepEqual([...(await memory.search(key, 9, 4)).slots], [0, 1, 2, 3]);
     });
 
+    test("keys move where they are told to", async () => {
+      const keys = unitRows(gaussianMatrix(Random.seeded(2), 6, 3));
+      const memory = await backend.createMemory(8, 3, keys.data);
+      await memory.move(Int32Array.of(4, 5), Int32Array.of(0, 2));
+      await memory.write(Int32Array.of(3, 1), rowsOf(keys, 4, 6));
+      const { data } = await memory.keys(4);
+      const rows = Array.from({ length: 4 }, (_, slot) => data.slice(3 * slot, 3 * slot + 3));
+      assert.deepEqual(
+        rows,
+        [4, 5, 5, 4].map((row) => rowsOf(keys, row, row + 1).data.slice()),
+      );
+    });
+
     test("a memory too large for all queries at once answers each as if alone", async () => {
       const stored = 300_000;
       const memory = await backend.createMemory(stored, 2, Random.seeded(3).directions(stored, 2));

@@ -37,6 +37,13 @@ const events = fc.oneof(
     .constantFrom("layerAdded" as const, "layerReplaced" as const, "layerRemoved" as const, "layerRenewed" as const)
     .map((type) => ({ type, index: 3 })),
   fc.boolean().map((isFrozen) => ({ type: "layerTuned" as const, index: 1, settings: { isFrozen } })),
+  fc
+    .oneof(
+      fc.constant({ of: "all" as const }),
+      fc.record({ of: fc.constant("class" as const), classId: fc.nat() }),
+      fc.record({ of: fc.constant("entry" as const), id: fc.nat() }),
+    )
+    .map((samples) => ({ type: "forgot" as const, samples: { ...samples } })),
 );
 
 test("an event decoded from its bytes is the event", () =>

@@ -57,10 +57,10 @@ describe("a memory policy", () => {
                 await store(what);
                 assert.equal(entries.stored >= Math.min(capacity, stored + 1), true);
               } else if ("classId" in what) {
-                await memory.forget((slot) => entries.classes[slot] === what.classId);
+                await memory.forget({ of: "class", classId: what.classId });
               } else {
                 const id = ids()[what.id % Math.max(1, stored)];
-                const forgotten = await memory.forget((slot) => entries.ids.get(slot) === id);
+                const forgotten = await memory.forget({ of: "entry", id: id ?? 0 });
                 assert.equal(forgotten, Math.min(1, stored));
                 assert.ok(id === undefined || !ids().includes(id));
               }
@@ -85,10 +85,10 @@ describe("a memory policy", () => {
       ));
 
     test(`${name}: no chance is drawn while the memory is not full`, async () => {
-      const { memory, random, store, classes } = await memoryOf(name, 9);
+      const { memory, random, store, classes, ids } = await memoryOf(name, 9);
       const before = random.state;
       await store([0, 0, 0, 0, 1, 2]);
-      await memory.forget((slot) => slot === 1);
+      await memory.forget({ of: "entry", id: ids()[1]! });
       await store([3, 0, 0, 0]);
       assert.deepEqual(random.state, before);
       assert.equal(classes().length, 9);
@@ -112,12 +112,12 @@ describe("a memory policy", () => {
         fc.integer({ min: 1, max: 9 }),
         fc.array(fc.oneof(fc.nat(8), fc.constant("store")), { maxLength: 60 }),
         async (capacity, steps) => {
-          const { memory, entries, store, ids } = await memoryOf("fifo", capacity);
+          const { memory, store, ids } = await memoryOf("fifo", capacity);
           let expected: number[] = [];
           for (const what of steps) {
             if (typeof what === "number") {
               const gone = ids()[what];
-              await memory.forget((slot) => entries.ids.get(slot) === gone);
+              await memory.forget({ of: "entry", id: gone ?? 0 });
               expected = expected.filter((id) => id !== gone);
             } else {
               await store([0]);

@@ -92,14 +92,15 @@ for (const backend of BACKENDS) {
       }
     });
 
-    test("a zero input is answered: unlike anything, lowest class first", async () => {
+    test("a zero input is like nothing that is remembered: it gets no label", async () => {
       const brain = await create();
       const zero = matrixOf([new Array(SMALL.inputDim).fill(0)]);
       await learn(brain, learned(inputs(4), [1, 0, 1, 0], { newLabels: ["a", "b"] }));
       const [prediction] = await brain.predict(zero, 1);
-      assert.deepEqual(prediction, { label: "a", confidence: 0, scores: [{ label: "a", score: 0 }], novelty: 1 });
-      await learn(brain, learned(zero, [0]));
-      assert.equal((await brain.predict(zero, 1))[0]?.label, "a");
+      assert.deepEqual(prediction, { label: null, confidence: 0, scores: [{ label: "a", score: 0 }], novelty: 1 });
+      // A zero key is not even like itself.
+      assert.equal((await learn(brain, learned(zero, [0]))).accuracy, 0);
+      assert.equal((await brain.predict(zero, 1))[0]?.label, null);
     });
 
     test("one class is enough", async () => {

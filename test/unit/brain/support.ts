@@ -118,7 +118,12 @@ export function lifeOf(config: PlasticConfig, events: number, seed: number): Bra
   for (let i = 0; i < events; i++) {
     const chance = random.uniform();
     if (i > 0 && chance < 0.08) life.push({ type: "consolidated" });
-    else if (i > 0 && chance < 0.2) {
+    else if (i > 0 && chance < 0.11) life.push({ type: "forgot", samples: { of: "class", classId: random.below(4) } });
+    else if (i > 0 && chance < 0.14) {
+      // The first row's id of an event that may have stored it, see `IDS_PER_EVENT`.
+      life.push({ type: "forgot", samples: { of: "entry", id: 2 ** 16 * (1 + random.below(i)) } });
+    } else if (i > 0 && chance < 0.15) life.push({ type: "forgot", samples: { of: "all" } });
+    else if (i > 0 && chance < 0.25) {
       life.push({ type: "modeChanged", mode: (["inference", "plastic", "panic"] as const)[random.below(3)]! });
     } else {
       const inputs = gaussianMatrix(random, 1 + random.below(9), config.inputDim);

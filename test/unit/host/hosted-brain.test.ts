@@ -40,7 +40,7 @@ test("changes wait while a snapshot is read, and go on when it ends", async () =
   const applied = ask("apply", { seq: 1 }, consolidated).then(() => {
     isApplied = true;
   });
-  await ask("predict", { rows: 1, cols: 4, topK: 1 }, new Uint8Array(16));
+  await ask("predict", { rows: 1, cols: 4, topK: 1, explain: false }, new Uint8Array(16));
   assert.equal(isApplied, false);
   await ask("snapshotEnd", {});
   await applied;

@@ -10,25 +10,32 @@ const MAX_ROWS = 4;
 /** Each row's prediction is its own number, so that a row that is answered to the wrong caller shows. */
 function fixture() {
   const batches: number[] = [];
-  const mailbox = new Mailbox(async ({ rows, data }: Matrix) => {
+  const mailbox = new Mailbox(async ({ rows, data }: Matrix, _topK, explain) => {
     batches.push(rows);
     return Array.from(data, (value): Prediction => {
       const scores = [0, 1, 2].map((rank) => ({ label: `${value}/${rank}`, score: 1 }));
-      return { label: String(value), confidence: 1, scores, novelty: 0 };
+      const explanation = { neighbors: [{ id: value, label: "a", seq: 1, similarity: 1 }] };
+      return { label: String(value), confidence: 1, scores, novelty: 0, ...(explain ? { explanation } : {}) };
     });
   }, MAX_ROWS);
   const log: string[] = [];
-  const predict = (topK: number, ...values: number[]): void => {
+  const ask = (topK: number, explain: boolean, ...values: number[]): void => {
     const inputs = { rows: values.length, cols: 1, data: Float32Array.from(values) };
-    mailbox.predict(inputs, topK, (predictions) => {
-      log.push(predictions.map(({ label, scores }) => `${label}:${scores.length}`).join(" "));
+    mailbox.predict(inputs, { topK, explain }, (predictions) => {
+      const told = predictions.map(
+        ({ label, scores, explanation }) =>
+          `${label}:${scores.length}${explanation === undefined ? "" : ` as ${explanation.neighbors[0]?.id}`}`,
+      );
+      log.push(told.join(" "));
     });
   };
+  const predict = (topK: number, ...values: number[]): void => ask(topK, false, ...values);
   const change = (name: string): void => mailbox.change(async () => void log.push(name));
   const drain = async (): Promise<void> => {
     while (mailbox.isRunnable) await mailbox.runNext();
   };
-  return { mailbox, batches, log, predict, change, drain };
+  const read = (name: string): void => mailbox.read(async () => void log.push(name));
+  return { mailbox, batches, log, ask, predict, change, read, drain };
 }
 
 test("predictions that wait together are computed together, and each gets its own rows and scores", async () => {
@@ -39,6 +46,31 @@ test("predictions that wait together are computed together, and each gets its ow
   await drain();
   assert.deepEqual(batches, [4]);
   assert.deepEqual(log, ["1:1", "2:3 3:3", "4:2"]);
+});
+
+test("explanations go to those who asked for them", async () => {
+  const { batches, log, ask, drain } = fixture();
+  ask(1, false, 1);
+  ask(2, true, 2, 3);
+  ask(3, false, 4);
+  await drain();
+  assert.deepEqual(batches, [4]);
+  assert.deepEqual(log, ["1:1", "2:2 as 2 3:2 as 3", "4:3"]);
+});
+
+test("a reading sees the changes before it, and passes those that wait while the mailbox is held", async () => {
+  const { mailbox, log, change, read, predict, drain } = fixture();
+  change("a");
+  read("after a");
+  await drain();
+  mailbox.hold();
+  change("b");
+  predict(1, 1);
+  read("before b");
+  await drain();
+  mailbox.release();
+  await drain();
+  assert.deepEqual(log, ["a", "after a", "1:1", "before b", "b"]);
 });
 
 test("a batch stops at the row limit, and a longer request is computed alone", async () => {

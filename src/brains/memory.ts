@@ -1,0 +1,91 @@
+// Looking into a brain's episodic memory, and taking samples out of it on purpose.
+
+import { HAS_EPISODIC_MEMORY } from "../brain/config.ts";
+import type { Forgot } from "../brain/events.ts";
+import { EngramError } from "../errors.ts";
+import { badCursor, decodeCursor, encodeCursor } from "../store/cursor.ts";
+import { type Matrix, rowsOf } from "../tensor/matrix.ts";
+import type { ForgetAnswer, MemoryAnswer, MemoryEntriesAnswer, MemoryEntriesRequest } from "./api.ts";
+import { frozen } from "./frozen.ts";
+import type { LiveBrain } from "./live-brain.ts";
+
+/** @throws EngramError no-memory */
+export async function summarize(brain: LiveBrain): Promise<MemoryAnswer> {
+  refuseWithoutMemory(brain);
+  const { result } = await brain.read("memorySummary", {});
+  return { brain: brain.row.id, ...result };
+}
+
+/** @throws EngramError no-memory, label-not-found; validation for a cursor that is not ours */
+export async function pageOf(brain: LiveBrain, request: MemoryEntriesRequest): Promise<MemoryEntriesAnswer> {
+  refuseWithoutMemory(brain);
+  const { limit, cursor, label = null, withKeys } = request;
+  const before = cursor === undefined ? null : idOf(cursor);
+  if (label !== null) classOf(brain.row.id, brain.head.labels, label);
+  const { result, body } = await brain.read("memoryPage", { limit, before, label, withKeys });
+  const { entries, next, ...stamp } = result;
+  const keys = new Float32Array(body.buffer, body.byteOffset, body.byteLength / Float32Array.BYTES_PER_ELEMENT);
+  const matrix = { rows: entries.length, cols: keys.length / Math.max(1, entries.length), data: keys };
+  return {
+    brain: brain.row.id,
+    ...stamp,
+    entries: withKeys ? entries.map((entry, row) => ({ ...entry, key: rowAt(matrix, row) })) : entries,
+    nextCursor: next === null ? null : encodeCursor(next),
+  };
+}
+
+/** Forgets a class's samples, or all. @throws EngramError no-memory, label-not-found, brain-frozen */
+export async function forgetSamples(brain: LiveBrain, label?: string): Promise<ForgetAnswer> {
+  refuseWithoutMemory(brain);
+  return forget(brain, (labels) =>
+    label === undefined ? { of: "all" } : { of: "class", classId: classOf(brain.row.id, labels, label) },
+  );
+}
+
+/**
+ * Forgets one sample. Between the look and the change it may have made room for another; then nothing is forgotten.
+ * @throws EngramError no-memory, memory-entry-not-found, brain-frozen
+ */
+export async function forgetEntry(brain: LiveBrain, entry: string): Promise<ForgetAnswer> {
+  refuseWithoutMemory(brain);
+  const id = Number(entry);
+  const notFound = new EngramError("memory-entry-not-found", `Brain ${brain.row.id} remembers no sample ${entry}.`);
+  if (!/^\d{1,16}$/.test(entry) || !Number.isSafeInteger(id)) throw notFound;
+  if (brain.head.mode === "inference") throw frozen(brain.row.id);
+  const { result } = await brain.read("memoryPage", { limit: 1, before: id + 1, label: null, withKeys: false });
+  if (result.entries[0]?.id !== id) throw notFound;
+  return forget(brain, () => ({ of: "entry", id }));
+}
+
+async function forget(
+  brain: LiveBrain,
+  draft: (labels: readonly string[]) => Forgot["samples"],
+): Promise<ForgetAnswer> {
+  const { outcome, stamp } = await brain.change((head) => {
+    if (head.mode === "inference") throw frozen(brain.row.id);
+    return { type: "forgot" as const, samples: draft(head.labels) };
+  });
+  const { forgotten, memory } = outcome;
+  return { ...stamp, forgotten, memory };
+}
+
+function refuseWithoutMemory({ row }: LiveBrain): void {
+  if (!HAS_EPISODIC_MEMORY[row.kind]) {
+    throw new EngramError("no-memory", `Brain ${row.id} is of kind ${row.kind}, which has no episodic memory.`);
+  }
+}
+
+/** @returns the index of `label` */
+function classOf(brain: string, labels: readonly string[], label: string): number {
+  const index = labels.indexOf(label);
+  if (index === -1) throw new EngramError("label-not-found", `Brain ${brain} has no label ${JSON.stringify(label)}.`);
+  return index;
+}
+
+function idOf(cursor: string): number {
+  const [id] = decodeCursor(cursor, ["number"]);
+  if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 0) throw badCursor();
+  return id;
+}
+
+const rowAt = (matrix: Matrix, row: number): number[] => Array.from(rowsOf(matrix, row, row + 1).data);
