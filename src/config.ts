@@ -40,10 +40,26 @@ export const ConfigSchema = Type.Object({
       env: "ENGRAM_API_KEY",
       secret: "all",
       pattern: "^[\\x21-\\x7e]+$",
-      expects: "printable ASCII without spaces (it travels in a header)",
+      expects: "printable ASCII without spaces",
       description: "Key that every call but the probes must carry as `Authorization: Bearer <key>`; unset: no key.",
     }),
   ),
+  allowedHosts: Type.Array(Type.String({ pattern: "^[A-Za-z0-9_.-]+$" }), {
+    env: "ENGRAM_ALLOWED_HOSTS",
+    default: [],
+    defaultText: "none",
+    expects: "host names without ports, separated by commas",
+    description:
+      "Names under which calls may come besides localhost and IP addresses, while it listens on loopback and has no key.",
+  }),
+  allowedOrigins: Type.Array(Type.String({ pattern: "^https?://[^/\\s]+$" }), {
+    env: "ENGRAM_ALLOWED_ORIGINS",
+    default: [],
+    defaultText: "none",
+    expects: "origins such as https://dash.example.com, separated by commas",
+    description:
+      "Sites whose pages may change things and open streams here while there is no key, e.g. that of a proxy which does not pass on Host.",
+  }),
   backend: Type.Enum(BACKENDS, {
     env: "ENGRAM_BACKEND",
     default: "auto",
@@ -124,7 +140,7 @@ export function thisMachine(): Machine {
   return { cores: availableParallelism(), memoryBytes };
 }
 
-/** A setting that cannot be used; the message names the variable, what it holds and what it may hold. */
+/** Settings that cannot be used; the message has a line for each: the variable, what it holds and what it may hold. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -133,7 +149,7 @@ type Setting = {
   readonly key: string;
   readonly env: string;
   readonly schema: TSchema;
-  readonly integer: boolean;
+  readonly type: unknown;
   readonly secret: "all" | "password" | undefined;
   readonly description: string;
   readonly expects: string;
@@ -142,10 +158,9 @@ type Setting = {
 
 /**
  * Reads the settings out of `env`; an empty value counts as unset.
- * @throws ConfigError on a bad value, or on an `ENGRAM_` variable that does not exist (a misspelt one would go unnoticed)
+ * @throws ConfigError on bad values, or on an `ENGRAM_` variable that does not exist (a misspelt one would go unnoticed)
  */
 export function loadConfig(env: NodeJS.ProcessEnv, machine: Machine = thisMachine()): Config {
-  refuseUnknown(env);
   const memoryBudgetMb = Math.max(1, Math.floor(machine.memoryBytes / 2 / MIB));
   const computed = {
     hosts: Math.min(MAX_HOSTS, machine.cores),
@@ -153,10 +168,21 @@ export function loadConfig(env: NodeJS.ProcessEnv, machine: Machine = thisMachin
   };
   const given = SETTINGS.flatMap((setting) => {
     const text = env[setting.env]?.trim();
-    return text ? [[setting.key, parse(setting, text)] as const] : [];
+    return text ? [{ setting, text, value: parse(setting, text) }] : [];
   });
-  const values = Value.Default(ConfigSchema, { ...computed, ...Object.fromEntries(given) });
+  const wrong = given.filter(({ setting, value }) => !Value.Check(setting.schema, value));
+  const complaints = [...unknownSettings(env), ...wrong.map(({ setting, text }) => complaint(setting, text))];
+  if (complaints.length > 0) throw new ConfigError(complaints.join("\n"));
+  const values = Value.Default(ConfigSchema, {
+    ...computed,
+    ...Object.fromEntries(given.map(({ setting, value }) => [setting.key, value])),
+  });
   return Object.freeze(Value.Parse(ConfigSchema, values));
+}
+
+/** @returns what is not wrong in `env`, but may not be what was meant */
+export function configWarnings(env: NodeJS.ProcessEnv): readonly string[] {
+  return env.ENGRAM_API_KEY?.trim() === "" ? ["ENGRAM_API_KEY is set but empty: calls need no key"] : [];
 }
 
 /** @returns the settings as the start-up log shows them: by variable, secrets masked */
@@ -186,7 +212,7 @@ function setting(key: string, schema: TSchema): Setting {
     key,
     env: String(env),
     schema,
-    integer: type === "integer",
+    type,
     secret: secret === "all" || secret === "password" ? secret : undefined,
     description: String(description),
     expects: expected(options),
@@ -201,22 +227,26 @@ function expected(options: Record<string, unknown>): string {
   return "any text";
 }
 
-function parse(setting: Setting, text: string): unknown {
-  const value = setting.integer && /^[+-]?\d+$/.test(text) ? Number(text) : text;
-  if (Value.Check(setting.schema, value)) return value;
-  const got = setting.secret ? "something else" : JSON.stringify(text);
-  throw new ConfigError(`${setting.env} is ${got}; it must be ${setting.expects}`);
+/** @returns what `text` says, to be checked against the setting's schema */
+function parse({ type }: Setting, text: string): unknown {
+  if (type === "array") return text.split(",").flatMap((part) => part.trim() || []);
+  return type === "integer" && /^[+-]?\d+$/.test(text) ? Number(text) : text;
 }
 
-function refuseUnknown(env: NodeJS.ProcessEnv): void {
+function complaint({ env, secret, expects }: Setting, text: string): string {
+  if (secret !== undefined) return `${env} is not ${expects} (value hidden)`;
+  return `${env} is ${JSON.stringify(text)}; it must be ${expects}`;
+}
+
+function unknownSettings(env: NodeJS.ProcessEnv): readonly string[] {
   const known = new Set(SETTINGS.map((setting) => setting.env));
   const unknown = Object.keys(env).filter((name) => name.startsWith("ENGRAM_") && !known.has(name));
-  if (unknown.length === 0) return;
-  throw new ConfigError(`There is no setting ${unknown.join(", ")}. Settings: ${[...known].join(", ")}`);
+  if (unknown.length === 0) return [];
+  return [`There is no setting ${unknown.join(", ")}. Settings: ${[...known].join(", ")}`];
 }
 
 function shown(setting: Setting, value: unknown): string | number | null {
-  if (value === undefined) return null;
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return null;
   if (setting.secret === "all") return "***";
   if (setting.secret === "password")
     return String(value)

@@ -7,6 +7,7 @@ export const ERROR_CODES = [
   "bad-request",
   "not-json",
   "unauthorized",
+  "cross-site",
   "not-found",
   "brain-not-found",
   "checkpoint-not-found",

@@ -3,8 +3,10 @@
 import Fastify, { LogController } from "fastify";
 import { requireApiKey } from "./auth.ts";
 import { readJsonBodies } from "./body-parser.ts";
+import { refuseCrossSite } from "./cross-site.ts";
 import { answerClientError, answerFrameworkError, answerWithProblems } from "./error-handler.ts";
 import { refuseImpossibleIds } from "./ids.ts";
+import { answerForNode, LENIENT_SERVER } from "./node-refusals.ts";
 import { describeRoutes } from "./openapi.ts";
 import { answerWithRequestId, requestId } from "./request-id.ts";
 import { logRequests } from "./request-log.ts";
@@ -45,6 +47,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
     genReqId: requestId,
     bodyLimit: config.maxBodyMb * MIB,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: LENIENT_SERVER,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
@@ -58,7 +61,9 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   answerWithRequestId(app);
   logRequests(app);
   refuseWhenClosing(app);
-  if (config.apiKey !== undefined) requireApiKey(app, config.apiKey);
+  answerForNode(app);
+  if (config.apiKey === undefined) refuseCrossSite(app, config);
+  else requireApiKey(app, config.apiKey);
   refuseImpossibleIds(app);
   refuseOtherUpgrades(app);
   answerUnknownAddresses(app);

@@ -11,6 +11,8 @@ declare module "fastify" {
   }
 }
 
+const BEARER = /^bearer +(\S+) *$/i;
+
 const digest = (text: string): Buffer => createHash("sha256").update(text, "utf8").digest();
 
 /**
@@ -18,7 +20,7 @@ const digest = (text: string): Buffer => createHash("sha256").update(text, "utf8
  * @returns whether `header`, an Authorization header, carries `apiKey`
  */
 export function carriesKey(header: string | undefined, apiKey: string): boolean {
-  const token = /^bearer +(\S+) *$/i.exec(header ?? "")?.[1];
+  const token = BEARER.exec(header ?? "")?.[1];
   return token !== undefined && timingSafeEqual(digest(token), digest(apiKey));
 }
 
@@ -26,7 +28,11 @@ export function carriesKey(header: string | undefined, apiKey: string): boolean 
 export function requireApiKey(app: FastifyInstance, apiKey: string): void {
   app.addHook("onRequest", async (request) => {
     if (request.routeOptions.config?.isPublic === true || carriesKey(request.headers.authorization, apiKey)) return;
-    const detail = request.headers.authorization === undefined ? "The API key is missing" : "The API key is wrong";
-    throw new EngramError("unauthorized", `${detail}: send "Authorization: Bearer <key>".`);
+    throw new EngramError("unauthorized", whatIsWrong(request.headers.authorization));
   });
+}
+
+function whatIsWrong(header: string | undefined): string {
+  if (header === undefined) return 'The API key is missing: send "Authorization: Bearer <key>".';
+  return BEARER.test(header) ? "The API key is wrong." : 'Authorization must be "Bearer <key>".';
 }

@@ -1,38 +1,90 @@
-// Reading request bodies: JSON only. No body at all is a body that is `undefined`, so that calls with nothing to say need no `-d '{}'`.
+// Reading request bodies: JSON in UTF-8 only. No body at all is a body that is `undefined`, so that calls with nothing to say need no
+// `-d '{}'`. What is not understood is refused, never guessed at: a label that arrives broken would be learned.
 
+import { isUtf8 } from "node:buffer";
+import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
-import { EngramError } from "../errors.ts";
+import { EngramError, invalid } from "../errors.ts";
+import { toPointer } from "./violations.ts";
 
 /** Makes `app` read JSON bodies, and nothing else. */
 export function readJsonBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body: string, done) => {
-    if (body === "") return done(null, undefined);
-    return parseJson(request, body, (error, value) => (error ? done(notJson(body)) : done(null, value)));
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body: Buffer, done) => {
+    if (body.byteLength === 0) return done(null, undefined);
+    const refusal = encodingRefusal(request.headers, body);
+    if (refusal !== null) return done(refusal);
+    const text = body.toString("utf8");
+    return parseJson(request, text, (error, value) => (error ? done(notJson(text)) : done(null, value)));
   });
   app.addContentTypeParser("*", (request, _payload, done) => {
     if (request.headers["content-length"] === "0") return done(null, undefined);
-    return done(unsupported(request.headers["content-type"]));
+    return done(otherType(request.headers["content-type"]));
   });
+}
+
+/** @returns what keeps `body` from being read as UTF-8 text, or null */
+function encodingRefusal(headers: IncomingHttpHeaders, body: Buffer): EngramError | null {
+  const compression = headers["content-encoding"] ?? "identity";
+  if (compression.toLowerCase() !== "identity") {
+    return unsupported(`The body is compressed (content-encoding: ${compression}); send it as it is`);
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(headers["content-type"] ?? "")?.[1] ?? "utf-8";
+  if (!/^utf-?8$/i.test(charset)) return unsupported(`The body's charset is ${charset}; send UTF-8`);
+  return isUtf8(body) ? null : new EngramError("not-json", "The body is not UTF-8, as JSON has to be.");
 }
 
 /** The body is parsed again to learn what is wrong with it: Fastify's parser does not tell. */
 function notJson(body: string): EngramError {
-  return new EngramError("not-json", `The body is not JSON: ${whatIsWrong(body)}.`);
-}
-
-function whatIsWrong(body: string): string {
+  let value: unknown;
   try {
-    JSON.parse(body);
-    return 'properties named "__proto__" or "constructor" with a "prototype" are refused';
+    value = JSON.parse(body);
   } catch (error) {
-    return error instanceof Error ? error.message : "it does not parse";
+    const reason = error instanceof Error ? error.message : "it does not parse";
+    return new EngramError("not-json", `The body is not JSON: ${reason}.`);
   }
+  return invalid(`#${toPointer(pathToRefused(value))}`, "has a name that no call takes");
 }
 
-const unsupported = (contentType: string | undefined): EngramError =>
-  new EngramError(
-    "unsupported-media-type",
-    `${contentType === undefined ? "The body has no content type" : `The body's content type is ${contentType}`}; send JSON with -H 'content-type: application/json'.`,
-  );
+type Step = { readonly value: object; readonly name: string; readonly parent: Step | null };
+
+/**
+ * Looks for what Fastify's parser refuses although it is JSON, because careless code would change prototypes with it.
+ * @returns the names and indices that lead to a `__proto__`, or to a `constructor` with a `prototype`
+ */
+function pathToRefused(root: unknown): readonly string[] {
+  // By hand and with links to parents: a body may be nested deeper than the stack, and then paths are long.
+  const waiting: Step[] = isObject(root) ? [{ value: root, name: "", parent: null }] : [];
+  for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
+    for (const [name, value] of children(step.value)) {
+      if (name === "__proto__" || (name === "constructor" && isObject(value) && Object.hasOwn(value, "prototype"))) {
+        return [...pathOf(step), name];
+      }
+      if (isObject(value)) waiting.push({ value, name, parent: step });
+    }
+  }
+  return [];
+}
+
+/** One at a time: the entries of a large array, all at once, would take many times its room. */
+function* children(value: object): Iterable<readonly [string, unknown]> {
+  // A value that was parsed from JSON: an array, or a plain object.
+  const fields = value as Readonly<Record<string, unknown>>;
+  if (Array.isArray(value)) for (let index = 0; index < value.length; index++) yield [String(index), value[index]];
+  else for (const name of Object.keys(fields)) yield [name, fields[name]];
+}
+
+function pathOf(step: Step): readonly string[] {
+  const names: string[] = [];
+  for (let at = step; at.parent !== null; at = at.parent) names.push(at.name);
+  return names.reverse();
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+const otherType = (contentType: string | undefined): EngramError =>
+  unsupported(contentType === undefined ? "The body has no content type" : `The body's content type is ${contentType}`);
+
+const unsupported = (what: string): EngramError =>
+  new EngramError("unsupported-media-type", `${what}; this call takes JSON: -H 'content-type: application/json'.`);

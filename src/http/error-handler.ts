@@ -7,6 +7,7 @@ import { EngramError, type ErrorCode } from "../errors.ts";
 import { type Problem, problemHeaders, problemType, toProblem, unexpected } from "./problem.ts";
 import { type Part, toFieldError } from "./violations.ts";
 
+const MIB = 1024 * 1024;
 const PROBLEM_JSON = "application/problem+json";
 
 /** Makes `app` answer every error of a route or hook with a problem document. */
@@ -36,7 +37,6 @@ export const pathOf = (url: string): string => url.split("?", 1)[0] ?? url;
 
 /** Fastify's own refusals, by its code. */
 const FRAMEWORK_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ["body-too-large", "The body is larger than this server takes; send smaller batches."],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     "unsupported-media-type",
     "The content-type header cannot be read; send JSON with -H 'content-type: application/json'.",
@@ -49,6 +49,7 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> =
 function toEngramError(error: FastifyError | EngramError, request: FastifyRequest): EngramError {
   if (error instanceof EngramError) return error;
   if (error.validation) return fromValidation(error, request);
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge(request.routeOptions.bodyLimit);
   const known = FRAMEWORK_ERRORS[error.code];
   if (known) return new EngramError(known[0], known[1], [], { cause: error });
   // What Node or Fastify blame on the client (an aborted upload, say).
@@ -57,6 +58,12 @@ function toEngramError(error: FastifyError | EngramError, request: FastifyReques
   }
   return unexpected(error);
 }
+
+const tooLarge = (limitBytes: number): EngramError =>
+  new EngramError(
+    "body-too-large",
+    `The body is larger than ${limitBytes / MIB} MiB (ENGRAM_MAX_BODY_MB); send smaller batches.`,
+  );
 
 function fromValidation(error: FastifyError, request: FastifyRequest): EngramError {
   const part: Part =
@@ -93,17 +100,28 @@ const CLIENT_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 /** Answers what Node cannot even parse as HTTP; there is no request yet, only a socket. */
 export function answerClientError(error: ConnectionError, socket: ConnectionSocket): void {
-  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) return void socket.destroy();
+  if (error.code === "ECONNRESET") return void socket.destroy();
   const [code, detail] = CLIENT_ERRORS[error.code] ?? (["bad-request", "This is not well-formed HTTP/1.1."] as const);
-  const body = JSON.stringify(toProblem(new EngramError(code, detail), ""));
-  const { status } = problemType(code);
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `content-type: ${PROBLEM_JSON}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-    "connection: close",
-  ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  endWithProblem(socket, new EngramError(code, detail));
+}
+
+/** Answers `error` on a connection that no reply belongs to, and ends it. */
+export function endWithProblem(
+  socket: ConnectionSocket,
+  error: EngramError,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (socket.destroyed || !socket.writable) return void socket.destroy();
+  const body = JSON.stringify(toProblem(error));
+  const { status } = problemType(error.code);
+  const all = {
+    ...headers,
+    "content-type": PROBLEM_JSON,
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`${[`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines].join("\r\n")}\r\n\r\n${body}`);
 }
 
 type ConnectionSocket = {

@@ -20,6 +20,18 @@ const TAGS = [
   { name: "server", description: "Probes and documentation." },
 ];
 
+/** The page styles its own elements inline. It must work over plain HTTP too, so nothing is upgraded to HTTPS. */
+const DOCS_POLICY = [
+  "default-src 'self'",
+  "base-uri 'self'",
+  "font-src 'self' data:",
+  "frame-ancestors 'self'",
+  "img-src 'self' data:",
+  "object-src 'none'",
+  "script-src-attr 'none'",
+  "style-src 'self' 'unsafe-inline'",
+].join("; ");
+
 /** Makes `app` describe its routes; must be awaited before the first route is added. */
 export async function describeRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -56,7 +68,13 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     }),
     transformObject: complete,
   });
-  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: true, uiConfig: { docExpansion: "list" } });
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: DOCS_POLICY,
+    theme: { title: "Engram API" },
+    uiConfig: { docExpansion: "list" },
+  });
+  app.get("/", { schema: { hide: true } }, async (_request, reply) => reply.redirect("/docs"));
 }
 
 function complete(document: Parameters<SwaggerTransformObject>[0]) {

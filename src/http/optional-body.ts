@@ -10,7 +10,7 @@ declare module "fastify" {
 }
 
 const emptyObject: preValidationHookHandler = (request, _reply, done) => {
-  request.body ??= {};
+  if (request.body === undefined) request.body = {};
   done();
 };
 

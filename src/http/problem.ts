@@ -22,12 +22,18 @@ export const PROBLEMS = {
   "not-json": {
     status: 400,
     title: "Body is not JSON",
-    description: "The body is empty or not valid JSON. NaN and Infinity are no JSON; send finite numbers.",
+    description: "The body is empty, not valid JSON or not UTF-8. NaN and Infinity are no JSON; send finite numbers.",
   },
   unauthorized: {
     status: 401,
     title: "API key missing or wrong",
     description: "This server wants its API key: `Authorization: Bearer <key>`.",
+  },
+  "cross-site": {
+    status: 403,
+    title: "Another site's page",
+    description:
+      "A browser sent this for a page of another site, or under a name that is not this server's. ENGRAM_ALLOWED_ORIGINS and ENGRAM_ALLOWED_HOSTS allow more.",
   },
   "not-found": { status: 404, title: "No such page", description: "Nothing lives at this address; see /openapi.json." },
   "brain-not-found": {
@@ -110,7 +116,7 @@ export const PROBLEMS = {
   "unsupported-media-type": {
     status: 415,
     title: "Body must be JSON",
-    description: "Send JSON, and say so: `content-type: application/json`.",
+    description: "Send JSON in UTF-8, uncompressed, and say so: `content-type: application/json`.",
   },
   validation: {
     status: 422,
@@ -189,7 +195,8 @@ export type Problem = {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  readonly instance: string;
+  /** Absent where the request could not be read that far. */
+  readonly instance?: string;
   readonly errors?: readonly FieldError[];
   /** `not-ready` only: the state of each part. */
   readonly checks?: { readonly [part: string]: string };
@@ -205,13 +212,14 @@ export const isErrorCode = (text: string): text is ErrorCode => ERROR_CODES.some
 export const problemUri = (code: ErrorCode): string => `/problems/${code}`;
 
 /**
- * @param instance what the problem happened to: the request's path
+ * @param instance what the problem happened to: the request's path, where it is known
  * @returns the problem document of `error`
  */
-export function toProblem(error: EngramError, instance: string): Problem {
+export function toProblem(error: EngramError, instance?: string): Problem {
   const { status, title } = problemType(error.code);
   const errors = error.fields.length > 0 ? { errors: error.fields } : {};
-  return { type: problemUri(error.code), title, status, detail: error.message, instance, ...errors };
+  const place = instance === undefined ? {} : { instance };
+  return { type: problemUri(error.code), title, status, detail: error.message, ...place, ...errors };
 }
 
 /** @returns the headers that go with a problem */

@@ -16,7 +16,10 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-export type HttpConfig = Pick<Config, "apiKey" | "maxBodyMb" | "maxBatchRows">;
+export type HttpConfig = Pick<
+  Config,
+  "host" | "apiKey" | "allowedHosts" | "allowedOrigins" | "maxBodyMb" | "maxBatchRows"
+>;
 
 /** What the HTTP side needs; nothing of it is started or closed here. */
 export type AppParts = {

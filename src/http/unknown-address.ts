@@ -1,6 +1,6 @@
 // Answers for addresses and methods that no route takes: 404, 405 with the methods that would work, or, to OPTIONS, just those methods.
 
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { EngramError } from "../errors.ts";
 import { pathOf, sendProblem } from "./error-handler.ts";
 
@@ -12,7 +12,7 @@ export function answerUnknownAddresses(app: FastifyInstance): void {
     for (const each of [method].flat()) methods.add(each);
     methodsByPattern.set(url, methods);
   });
-  app.setNotFoundHandler(async (request, reply) => {
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = pathOf(request.url);
     const allowed = [...methodsByPattern]
       .filter(([pattern]) => matches(pattern, path))
@@ -25,7 +25,10 @@ export function answerUnknownAddresses(app: FastifyInstance): void {
     if (request.method === "OPTIONS") return reply.code(204).send();
     const detail = `${path} does not take ${request.method}; it takes ${allow}.`;
     return sendProblem(new EngramError("method-not-allowed", detail), request, reply);
-  });
+  };
+  // Before the body is looked at: what is wrong with it does not matter where nobody takes it.
+  app.addHook("onRequest", async (request, reply) => (request.is404 ? answer(request, reply) : undefined));
+  app.setNotFoundHandler(answer);
 }
 
 /** Patterns are literal segments and `:parameters`; wildcards (files of /docs) take GET alone and are left out. */

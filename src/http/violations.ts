@@ -21,19 +21,33 @@ export type Part = "body" | "querystring" | "params" | "headers";
 
 /** @returns the field error for one violation */
 export function toFieldError(violation: Violation, part: Part): FieldError {
-  const path = pathOf(violation);
+  const steps = stepsOf(violation);
   const detail = violation.propertyName === undefined ? detailOf(violation) : `has a name that ${detailOf(violation)}`;
-  return { pointer: part === "body" ? `#${fragment(path)}` : `?${path.slice(1)}`, detail };
+  return { pointer: part === "body" ? `#${toPointer(steps)}` : `?${steps.map(shortened).join("/")}`, detail };
 }
 
 /** A missing property is missing at its own place, an unknown or misnamed one is wrong at its own. */
-function pathOf({ instancePath, params, propertyName }: Violation): string {
+function stepsOf({ instancePath, params, propertyName }: Violation): readonly string[] {
   const name = params.missingProperty ?? params.additionalProperty ?? propertyName;
-  return typeof name === "string" ? `${instancePath}/${escapeToken(name)}` : instancePath;
+  const steps = instancePath.split("/").slice(1).map(unescapeToken);
+  return typeof name === "string" ? [...steps, name] : steps;
 }
 
-/** @returns `token` as one step of a JSON pointer (RFC 6901) */
-export const escapeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
+/** Deeper than any field that a call takes. */
+const MAX_STEPS = 16;
+const MAX_NAME_CHARACTERS = 80;
+
+/** @returns the JSON pointer (RFC 6901) made of `steps`, ready for a URI fragment; names of any length are cut short, as values are */
+export function toPointer(steps: readonly string[]): string {
+  const shown = steps.slice(0, MAX_STEPS).map((step) => `/${escapeToken(shortened(step))}`);
+  return fragment(steps.length > MAX_STEPS ? `${shown.join("")}/…` : shown.join(""));
+}
+
+const shortened = (name: string): string =>
+  name.length <= MAX_NAME_CHARACTERS ? name : `${name.slice(0, SHOWN_CHARACTERS)}…`;
+
+const escapeToken = (token: string): string => token.replaceAll("~", "~0").replaceAll("/", "~1");
+const unescapeToken = (token: string): string => token.replaceAll("~1", "/").replaceAll("~0", "~");
 
 /** A lone surrogate cannot be percent-encoded; going through UTF-8 makes it the replacement character. */
 const fragment = (path: string): string => encodeURI(Buffer.from(path).toString()).replaceAll("#", "%23");

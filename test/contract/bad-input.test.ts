@@ -28,7 +28,12 @@ const learn = (body: unknown, headers = {}): Case["call"] => ["post", "/v1/brain
 const predict = (body: unknown): Case["call"] => ["post", "/v1/brains/{brain}/predict", { body }];
 const feedback = (body: unknown): Case["call"] => ["post", "/v1/brains/{brain}/feedback", { body }];
 const evaluate = (body: unknown): Case["call"] => ["post", "/v1/brains/{brain}/evaluate", { body }];
-const create = (body: object): Case["call"] => ["post", "/v1/brains", { body: { kind: "plastic", ...body } }];
+const create = (body: object | string): Case["call"] => [
+  "post",
+  "/v1/brains",
+  { body: typeof body === "string" ? body : { kind: "plastic", ...body } },
+];
+const latin1 = (body: unknown): Buffer => Buffer.from(JSON.stringify(body), "latin1");
 const withConfig = (config: object) => create({ id: "never", config: { ...CONFIG, ...config } });
 const checkpoint = "/v1/brains/{brain}/checkpoints/{checkpoint}";
 
@@ -47,6 +52,27 @@ const invalid = (name: string, pointer: string, call: Case["call"], detail?: Reg
 const CASES: readonly Case[] = [
   refused(400, "not-json", "half a document", learn('{"inputs":'), /not JSON/),
   refused(400, "not-json", "a NaN token", learn('{"inputs":[[NaN,1]],"labels":["a"]}'), /NaN|token/),
+  refused(
+    400,
+    "not-json",
+    "a label that is not UTF-8",
+    learn(latin1({ inputs: [[1, 0]], labels: ["caf\u00e9"] })),
+    /not UTF-8/,
+  ),
+  refused(
+    415,
+    "unsupported-media-type",
+    "another charset",
+    learn(GOOD, { "content-type": "application/json; charset=utf-16" }),
+    /charset is utf-16/,
+  ),
+  refused(
+    415,
+    "unsupported-media-type",
+    "a compressed body",
+    learn(GOOD, { "content-type": "application/json", "content-encoding": "gzip" }),
+    /content-encoding: gzip/,
+  ),
   refused(400, "not-json", "no body", ["post", "/v1/brains/{brain}/learn", {}], /empty/),
   refused(400, "not-json", "an empty body", learn(""), /empty/),
   refused(
@@ -56,7 +82,31 @@ const CASES: readonly Case[] = [
     learn("inputs=1", { "content-type": "text/plain" }),
     /text\/plain/,
   ),
-  refused(413, "body-too-large", "a body over the limit", learn(`{"inputs":[[${"1,".repeat(600_000)}1]]}`), /batches/),
+  refused(
+    413,
+    "body-too-large",
+    "a body over the limit",
+    learn(`{"inputs":[[${"1,".repeat(600_000)}1]]}`),
+    /1 MiB \(ENGRAM_MAX_BODY_MB\)/,
+  ),
+  invalid(
+    "null where an object may be left out",
+    "#",
+    ["post", "/v1/brains/{brain}/consolidate", { body: "null" }],
+    /object/,
+  ),
+  invalid("a property named __proto__", "#/config/__proto__", create('{"kind":"plastic","config":{"__proto__":{}}}')),
+  invalid(
+    "a prototype deep in an array",
+    "#/labels/1/constructor",
+    learn('{"labels":[1,{"constructor":{"prototype":1}}]}'),
+  ),
+  invalid(
+    "a very long name",
+    `#/${"x".repeat(40)}%E2%80%A6`,
+    learn({ ...GOOD, ["x".repeat(100_000)]: 1 }),
+    /^.{0,200}$/,
+  ),
   invalid("a body that is an array", "#", learn("[]"), /object/),
   invalid("rows of different length", "#/inputs/1", learn({ inputs: [[1, 0], [1]], labels: ["a", "b"] }), /1 number/),
   invalid("rows of another width than the brain's", "#/inputs/0", learn({ inputs: [[1, 2, 3]], labels: ["a"] }), /3/),

@@ -46,10 +46,18 @@ test("the running server publishes the contract, and pages that show it", async 
   const docs = await request(server.url).get("/docs");
   assert.equal(docs.status, 200);
   assert.match(String(docs.headers["content-type"]), /^text\/html/);
+  assert.match(docs.text, /<title>Engram API<\/title>/);
+  // Over plain HTTP the page's own files have no HTTPS address to go to.
+  assert.doesNotMatch(String(docs.headers["content-security-policy"]), /upgrade-insecure-requests/);
+});
+
+test("the root leads to the documentation", async () => {
+  const { status, headers } = await request(server.url).get("/");
+  assert.deepEqual([status, headers.location], [302, "/docs"]);
 });
 
 /** @returns everything that the server answers to `text` before it closes the connection */
-async function answerTo(text: string): Promise<string> {
+async function answerTo(text: string | Buffer): Promise<string> {
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
   const chunks: Buffer[] = [];
   socket.on("data", (chunk) => chunks.push(chunk));
@@ -65,6 +73,51 @@ test("what is not HTTP, and what is too long, are problems too", async () => {
   assert.match(garbage, /"type":"\/problems\/bad-request"/);
   const long = await answerTo(`GET /${"x".repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`);
   assert.match(long, /^HTTP\/1\.1 431 [\s\S]*"type":"\/problems\/headers-too-large"/);
+});
+
+test("no problem that comes before the address is known names one", async () => {
+  assert.doesNotMatch(await answerTo("GARBAGE\r\n\r\n"), /"instance"/);
+});
+
+const request11 = (line: string, headers: readonly string[], body = ""): Buffer =>
+  Buffer.from([`${line} HTTP/1.1`, "host: localhost", "connection: close", ...headers, "", body].join("\r\n"));
+
+test("an upgrade that is not known is ignored", async () => {
+  const upgrade = ["connection: upgrade, http2-settings", "upgrade: h2c", "http2-settings: AAMAAABk"];
+  assert.match(await answerTo(request11("GET /livez", upgrade)), /^HTTP\/1\.1 200 [\s\S]*"status":"ok"/);
+  const body = JSON.stringify({ id: "h2c", kind: "plastic", config: { inputDim: 2, hiddenDim: 16, winners: 2 } });
+  const headers = [...upgrade, "content-type: application/json", `content-length: ${body.length}`];
+  assert.match(await answerTo(request11("POST /v1/brains", headers, body)), /^HTTP\/1\.1 201 /);
+  assert.match(await answerTo(request11("GET /v1/brains/h2c", upgrade)), /^HTTP\/1\.1 200 /);
+});
+
+test("a connection serves on after an upgrade that was ignored, the body in pieces or not", async () => {
+  const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+  let answers = "";
+  socket.on("data", (chunk) => {
+    answers += chunk;
+  });
+  const head = "POST /v1/brains HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: h2c\r\n";
+  socket.write(`${head}content-type: application/json\r\ncontent-length: 4\r\n\r\n[`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.write("1,2");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.write("]");
+  while (!answers.includes("}")) await once(socket, "data");
+  assert.match(answers, /^HTTP\/1\.1 400 /); // four bytes were announced: "[1,2" is no JSON
+  socket.destroy();
+});
+
+test("what Node would answer by itself is answered like the rest", async () => {
+  const hostless = await answerTo("GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n");
+  assert.match(hostless, /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*Host header is missing/);
+  assert.match(await answerTo(request11("GET /livez", ["expect: banana"])), /^HTTP\/1\.1 200 /);
+});
+
+test("a method that nobody takes is answered with 405 whatever the body", async () => {
+  assert.match(await answerTo(request11("QUERY /livez", [])), /^HTTP\/1\.1 405 [\s\S]*method-not-allowed/);
+  const { status } = await request(server.url).post("/livez").set("content-type", "text/plain").send("x");
+  assert.equal(status, 405);
 });
 
 test("an aborted upload harms nobody", async () => {

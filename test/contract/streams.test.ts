@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { get } from "node:http";
 import { after, before, test } from "node:test";
 import { WebSocket } from "ws";
 import { assertMatches, type ContractClient, contractClient } from "../support/contract.ts";
@@ -91,6 +92,38 @@ test("an unknown brain, and an address without a stream, are refused before the 
   assert.equal(elsewhere.body.type, "/problems/not-found");
   assert.equal((await refusal("/v1/%zz")).status, 400);
 });
+
+test("a query that a stream does not know is refused before the upgrade", async () => {
+  const { status, body } = await refusal("/v1/stream?brain=a");
+  assert.deepEqual([status, body.type], [422, "/problems/validation"]);
+});
+
+test("a handshake that is none is a problem", async () => {
+  const answer = await fetchRaw("/v1/stream", { "sec-websocket-version": "12", "sec-websocket-key": "a" });
+  assert.equal(answer.status, 400);
+  assert.equal(answer.headers["sec-websocket-version"], "13");
+  assert.equal(answer.headers["content-type"], "application/problem+json");
+  assert.match(answer.text, /"type":"\/problems\/bad-request"/);
+});
+
+test("a stream that its client breaks is no error of the server's", async () => {
+  const lines: string[] = [];
+  const other = await startTestServer({ ENGRAM_LOG_LEVEL: "info" }, { write: (line: string) => void lines.push(line) });
+  const { socket } = await listen("/v1/stream", other.url);
+  socket.send("x".repeat(2000));
+  await once(socket, "close");
+  await other.close();
+  assert.ok(lines.every((line) => JSON.parse(line).level <= 30));
+});
+
+/** @returns a refused upgrade with handshake headers of one's own */
+async function fetchRaw(path: string, headers: Record<string, string>) {
+  const call = get(server.url + path, { headers: { connection: "upgrade", upgrade: "websocket", ...headers } });
+  const [response] = await once(call, "response");
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return { status: response.statusCode, headers: response.headers, text: Buffer.concat(chunks).toString() };
+}
 
 test("a server that stops closes its streams with 1001, refused upgrades or not", { timeout: 30_000 }, async () => {
   const other = await startTestServer({ ENGRAM_API_KEY: "k" });

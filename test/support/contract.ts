@@ -85,7 +85,7 @@ export function assertContract(method: string, template: string, response: Respo
 export type CallOptions = {
   /** Values of the template's parameters. */
   readonly params?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON; a string or bytes are sent as they are. */
   readonly body?: unknown;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -102,7 +102,9 @@ export function contractClient(url: string, common: Readonly<Record<string, stri
     if (body !== undefined && headers["content-type"] === undefined) call.set("content-type", "application/json");
     const response = await (body === undefined
       ? call
-      : call.send(typeof body === "string" ? body : JSON.stringify(body)));
+      : call
+          .serialize((sent) => sent)
+          .send(typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body)));
     assertContract(method, template, response);
     return response;
   };

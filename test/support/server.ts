@@ -4,14 +4,20 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
+import { type DestinationStream, pino } from "pino";
 import { loadConfig } from "../../src/config.ts";
 import { type Server, startServer } from "../../src/server.ts";
 
 export type TestServer = Server & { readonly dataDir: string };
 
-/** @param environment settings by their environment names, over those of tests */
-export async function startTestServer(environment: Record<string, string> = {}): Promise<TestServer> {
+/**
+ * @param environment settings by their environment names, over those of tests
+ * @param log where log lines go: standard output unless said
+ */
+export async function startTestServer(
+  environment: Record<string, string> = {},
+  log?: DestinationStream,
+): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "engram-test-"));
   const config = loadConfig({
     ENGRAM_PORT: "0",
@@ -20,7 +26,7 @@ export async function startTestServer(environment: Record<string, string> = {}):
     ENGRAM_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "silent",
     ...environment,
   });
-  const server = await startServer(config, pino({ level: config.logLevel }));
+  const server = await startServer(config, pino({ level: config.logLevel }, log));
   const close = async (): Promise<void> => {
     await server.close();
     await rm(dataDir, { recursive: true, force: true });

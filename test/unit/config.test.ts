@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ConfigError, ConfigSchema, configHelp, describeConfig, loadConfig } from "../../src/config.ts";
+import { ConfigError, ConfigSchema, configHelp, configWarnings, describeConfig, loadConfig } from "../../src/config.ts";
 
 const MACHINE = { cores: 4, memoryBytes: 8 * 1024 ** 3 };
 const load = (env: Record<string, string> = {}) => loadConfig(env, MACHINE);
@@ -20,6 +20,8 @@ test("an empty environment gives the documented defaults", () => {
       host: "127.0.0.1",
       port: 8080,
       dataDir: "./data",
+      allowedHosts: [],
+      allowedOrigins: [],
       backend: "auto",
       hosts: 4,
       hostThreads: 1,
@@ -55,8 +57,10 @@ const BAD: readonly (readonly [string, string, RegExp])[] = [
   ["ENGRAM_MAX_BODY_MB", "1.5", /ENGRAM_MAX_BODY_MB/],
   ["ENGRAM_BACKEND", "gpu", /ENGRAM_BACKEND is "gpu"; it must be one of auto, cpu, reference/],
   ["ENGRAM_LOG_LEVEL", "INFO", /one of fatal, error/],
-  ["DATABASE_URL", "mysql://u:hunter2@db/x", /DATABASE_URL is something else; it must be a postgresql:/],
-  ["ENGRAM_API_KEY", "two words", /ENGRAM_API_KEY/],
+  ["DATABASE_URL", "mysql://u:hunter2@db/x", /^DATABASE_URL is not a postgresql:\/\/ URL \(value hidden\)$/],
+  ["ENGRAM_API_KEY", "two words", /ENGRAM_API_KEY is not printable ASCII/],
+  ["ENGRAM_ALLOWED_ORIGINS", "https://a.example,b.example", /ENGRAM_ALLOWED_ORIGINS .* must be origins such as/],
+  ["ENGRAM_ALLOWED_HOSTS", "a.example:80", /ENGRAM_ALLOWED_HOSTS .* must be host names without ports/],
 ];
 for (const [name, value, message] of BAD) {
   test(`${name}=${value} is refused by name`, () => {
@@ -66,6 +70,33 @@ for (const [name, value, message] of BAD) {
     );
   });
 }
+
+test("lists are separated by commas", () => {
+  const config = load({
+    ENGRAM_ALLOWED_HOSTS: "a.example, b.example,",
+    ENGRAM_ALLOWED_ORIGINS: "https://c.example:8443",
+  });
+  assert.deepEqual(config.allowedHosts, ["a.example", "b.example"]);
+  assert.deepEqual(config.allowedOrigins, ["https://c.example:8443"]);
+});
+
+test("all that is wrong is named at once", () => {
+  assert.throws(
+    () => load({ ENGRAM_PORT: "x", ENGRAM_HOSTS: "0", ENGRAM_PROT: "1" }),
+    (error) =>
+      error instanceof ConfigError &&
+      error.message.split("\n").length === 3 &&
+      /ENGRAM_PORT is/.test(error.message) &&
+      /ENGRAM_HOSTS is/.test(error.message) &&
+      /no setting ENGRAM_PROT/.test(error.message),
+  );
+});
+
+test("a key that is set but empty is warned of", () => {
+  assert.match(configWarnings({ ENGRAM_API_KEY: " " }).join(), /ENGRAM_API_KEY is set but empty/);
+  assert.deepEqual(configWarnings({ ENGRAM_API_KEY: "k" }), []);
+  assert.deepEqual(configWarnings({}), []);
+});
 
 test("a refusal never shows a secret", () => {
   assert.throws(

@@ -24,7 +24,7 @@ export function consolidateRoutes(app: App, brains: Brains): void {
         body: ref(Nothing),
         response: {
           200: json("How many neurons are mature.", ConsolidateAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...CHANGE_PROBLEMS),
+          ...problemResponses(...BODY_PROBLEMS, ...CHANGE_PROBLEMS, "brain-frozen"),
         },
       },
     },

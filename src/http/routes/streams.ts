@@ -6,12 +6,14 @@ import type { WebSocket } from "ws";
 import type { Brains } from "../../brains/api.ts";
 import { EngramError } from "../../errors.ts";
 import type { Feed } from "../../metrics/feed.ts";
-import { BrainParams } from "../schemas/common.ts";
+import { endWithProblem } from "../error-handler.ts";
+import { BrainParams, NoQuery } from "../schemas/common.ts";
 import { FeedMessageSchema } from "../schemas/feed.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json } from "../schemas/ref.ts";
 import type { App } from "../server.ts";
 import { StreamHub } from "../stream-hub.ts";
+import { webSocketUpgradesOf } from "../upgrades.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -39,8 +41,20 @@ export async function enableStreams(app: App, feed: Feed): Promise<StreamHub> {
   const hub = new StreamHub(feed);
   // Before the plugin's own hook, which closes sockets without saying why.
   app.addHook("preClose", () => hub.close());
-  await app.register(websocket, { options: { maxPayload: MAX_INCOMING_BYTES } });
+  const server = webSocketUpgradesOf(app.server);
+  await app.register(websocket, { options: { maxPayload: MAX_INCOMING_BYTES, server }, errorHandler: endStream });
+  app.websocketServer.on("wsClientError", ({ message }, socket) => {
+    endWithProblem(socket, new EngramError("bad-request", `${message}.`), { "sec-websocket-version": "13" });
+  });
   return hub;
+}
+
+/** What a client does wrong on its stream ends that stream, and is no error of the server's. */
+function endStream(error: Error & { readonly code?: string }, socket: WebSocket, request: FastifyRequest): void {
+  const isClients = error.code === undefined ? false : /^(WS_ERR_|ECONNRESET$|EPIPE$)/.test(error.code);
+  if (isClients) request.log.debug({ reason: error.message }, "stream broken by its client");
+  else request.log.error({ err: error }, "stream failed");
+  socket.terminate();
 }
 
 /** Makes `app` refuse upgrades where no stream is; the plugin would open and close them. */
@@ -73,9 +87,10 @@ export function streamRoutes(app: App, brains: Brains, hub: StreamHub): void {
       summary: "Follow a brain",
       description: ONE_BRAIN,
       params: BrainParams,
+      querystring: NoQuery,
       response: {
         101: json("The WebSocket is open; each message is such a document.", FeedMessageSchema),
-        ...problemResponses("brain-not-found", "upgrade-required", "database-unavailable"),
+        ...problemResponses("validation", "brain-not-found", "upgrade-required", "database-unavailable"),
       },
     },
   });
@@ -88,9 +103,10 @@ export function streamRoutes(app: App, brains: Brains, hub: StreamHub): void {
       tags: ["streams"],
       summary: "Follow all brains",
       description: ALL_BRAINS,
+      querystring: NoQuery,
       response: {
         101: json("The WebSocket is open; each message is such a document.", FeedMessageSchema),
-        ...problemResponses("upgrade-required"),
+        ...problemResponses("validation", "upgrade-required"),
       },
     },
   });

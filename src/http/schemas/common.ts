@@ -103,6 +103,9 @@ export const PageQuery = Type.Object(
 
 export const nextCursor = { description: "Give it as `cursor` to get the next page; null on the last one." };
 
+/** For addresses that take no query. */
+export const NoQuery = Type.Object({}, { additionalProperties: false });
+
 /** For calls with nothing to say. */
 export const Nothing = Type.Object(
   {},

@@ -32,7 +32,9 @@ export const ProblemSchema = Type.Object(
     title: Type.String({ description: "The problem in a few words; the same for every occurrence." }),
     status: Type.Integer({ minimum: 400, maximum: 599, description: "The HTTP status." }),
     detail: Type.String({ description: "What is wrong this time." }),
-    instance: Type.String({ description: "The path that was asked for." }),
+    instance: Type.Optional(
+      Type.String({ description: "The path that was asked for; absent where the request could not be read that far." }),
+    ),
     errors: Type.Optional(Type.Array(ref(FieldErrorSchema), { description: "The fields that are wrong." })),
     checks: Type.Optional(ref(Checks)),
   },
@@ -65,7 +67,7 @@ export const ProblemTypeList = Type.Object(
 export const problemSchemas = [FieldErrorSchema, ProblemSchema, ProblemTypeSchema, ProblemTypeList];
 
 /** What any call may meet before it reaches a route. */
-const EVERYWHERE: readonly ErrorCode[] = ["bad-request", "internal", "shutting-down"];
+const EVERYWHERE: readonly ErrorCode[] = ["bad-request", "cross-site", "internal", "shutting-down"];
 
 /** @returns the problem answers of a route, by status: `codes` and what any call may meet */
 export function problemResponses(...codes: readonly ErrorCode[]) {
