@@ -5,11 +5,11 @@
 import type { Backend } from "../src/backend/backend.ts";
 import { Products } from "../src/backend/cpu/products.ts";
 import { selectBackend } from "../src/backend/select.ts";
-import type { Brain } from "../src/brain/brain.ts";
 import { PLASTIC_DEFAULTS, type PlasticConfig } from "../src/brain/config.ts";
-import { createBrain } from "../src/brain/create.ts";
+import { createPlasticBrain } from "../src/brain/create.ts";
+import type { PlasticBrain } from "../src/brain/plastic-brain.ts";
 import { Random } from "../src/brain/random.ts";
-import { restoreBrain } from "../src/brain/restore.ts";
+import { restorePlasticBrain } from "../src/brain/restore.ts";
 import type { Matrix } from "../src/tensor/matrix.ts";
 import { f32, i32, u32 } from "../src/tensor/safetensors.ts";
 
@@ -32,7 +32,7 @@ export async function benchBrain(options: BenchOptions): Promise<void> {
   const machine = await measureMachine(options, rounds);
   const random = Random.seeded(2);
   const backend = await selectBackend("cpu", options);
-  const createMs = await medianMs(async () => (await createBrain(config, backend)).dispose(), 3);
+  const createMs = await medianMs(async () => (await createPlasticBrain(config, backend)).dispose(), 3);
   describe(config, options, machine, createMs);
   const brain = await brainWithFullMemory(config, backend, random);
   const table = [];
@@ -112,11 +112,11 @@ function floorMs(config: PlasticConfig, batch: number, isLearning: boolean, mach
   return Math.max(movingMs, computingMs);
 }
 
-async function brainWithFullMemory(config: PlasticConfig, backend: Backend, random: Random): Promise<Brain> {
+async function brainWithFullMemory(config: PlasticConfig, backend: Backend, random: Random): Promise<PlasticBrain> {
   const { memorySize: seen, inputDim } = config;
-  const fresh = await createBrain(config, backend);
+  const fresh = await createPlasticBrain(config, backend);
   const { header, tensors } = await fresh.state();
-  const full = await restoreBrain(
+  const full = await restorePlasticBrain(
     {
       header: { ...header, seen, labels: LABELS, memory: { stored: seen, lastId: seen, experience: seen } },
       tensors: {

@@ -3,6 +3,9 @@
 // Invariants: a reading step (`forward`, `search`) changes nothing; a row's result is bit for bit the same alone and in any batch.
 
 import type { Matrix } from "../tensor/matrix.ts";
+import type { SparseCodes } from "./sparse-code.ts";
+
+export type { SparseCodes } from "./sparse-code.ts";
 
 export type BackendName = "cpu" | "reference";
 
@@ -97,10 +100,33 @@ export type LayerShape = {
   readonly winners: number;
 };
 
+export type BaseShape = {
+  readonly inputDim: number;
+  readonly hiddenDim: number;
+  /** Neurons that an input draws, at least 2. */
+  readonly winners: number;
+};
+
+/** The projection of a triarchic brain's sparse base. */
+export interface BaseKernel {
+  /**
+   * `s = x·Pᵀ`; the `winners` largest of each row are drawn (ties: the lowest index) and fire by how far they exceed the weakest of them.
+   * @param x float32 [batch, inputDim]
+   */
+  encode(x: Matrix): Promise<SparseCodes>;
+  /** @param projection float32 [rows.length, inputDim]: the new rows of the neurons `rows` */
+  replaceRows(rows: Int32Array, projection: Float32Array): Promise<void>;
+  /** float32 [hiddenDim, inputDim]: a view that is valid until the next `replaceRows`. */
+  projection(): Promise<Float32Array>;
+  dispose(): void;
+}
+
 export interface Backend {
   readonly name: BackendName;
   /** @param tensors taken over: the caller does not use the arrays again */
   createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel>;
   /** @param keys float32 [stored, inputDim] to begin with; copied */
   createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel>;
+  /** @param projection float32 [hiddenDim, inputDim]; taken over */
+  createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel>;
 }

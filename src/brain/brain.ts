@@ -2,7 +2,7 @@
 
 import type { Matrix } from "../tensor/matrix.ts";
 import type { Tensors } from "../tensor/safetensors.ts";
-import type { MemoryPolicyName, Mode, PlasticConfig } from "./config.ts";
+import type { MemoryPolicyName, Mode, PlasticConfig, TriarchicConfig } from "./config.ts";
 import type { BrainEvent, MemoryFill, Outcome } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
 import type { LayerSettings } from "./shape.ts";
@@ -20,9 +20,15 @@ export type MemoryEntry = {
 
 /** Where a prediction comes from. */
 export type Explanation = {
-  /** The remembered samples that voted, most similar first. */
-  readonly neighbors: readonly (MemoryEntry & { readonly similarity: number })[];
+  /** The remembered samples that voted, most similar first; of a kind with an episodic memory. */
+  readonly neighbors?: readonly (MemoryEntry & { readonly similarity: number })[];
+  /** What a triarchic brain's parts say of the classes in `scores`, in their order. */
+  readonly contributions?: Contributions;
 };
+
+/** Logits: `combined` is `core` plus `overlay`. */
+export type Contributions = { readonly [Part in "combined" | "core" | "overlay"]: readonly Contribution[] };
+export type Contribution = { readonly label: string; readonly score: number };
 
 export type Prediction = {
   /**
@@ -79,20 +85,27 @@ export interface MemoryReader {
 }
 
 /** A brain's whole state: `header` is plain JSON (small), `tensors` are views that are valid until the next `apply`. */
-export type BrainState = { readonly header: StateHeader; readonly tensors: Tensors };
+export type BrainState<Header extends StateHeader = StateHeader> = {
+  readonly header: Header;
+  readonly tensors: Tensors;
+};
 
-export type StateHeader = {
-  /** 1 had no settings of layers, no `reward` and no `rejectBelow`; it is still read. */
-  readonly format: 2;
-  readonly kind: "plastic";
-  /** The configuration in force; `layers` counts those that there are. */
-  readonly config: PlasticConfig;
+/** What the headers of all kinds hold. */
+export type CommonHeader = {
   readonly mode: Mode;
   /** Learn events applied. */
   readonly step: number;
   readonly labels: readonly string[];
   /** State of the brain's generator, 4 × uint32. */
   readonly random: readonly number[];
+};
+
+export type PlasticHeader = CommonHeader & {
+  /** 1 had no settings of layers, no `reward` and no `rejectBelow`; it is still read. */
+  readonly format: 2;
+  readonly kind: "plastic";
+  /** The configuration in force; `layers` counts those that there are. */
+  readonly config: PlasticConfig;
   /** Samples that the memory has ever seen. */
   readonly seen: number;
   readonly memory: {
@@ -108,6 +121,16 @@ export type StateHeader = {
 /** Plasticity steps and births so far, and the layer's settings. */
 export type LayerHeader = { readonly steps: number; readonly recycled: number } & LayerSettings;
 
+export type TriarchicHeader = CommonHeader & {
+  readonly format: 1;
+  readonly kind: "triarchic";
+  readonly config: TriarchicConfig;
+  /** Neurons born again so far. */
+  readonly recycled: number;
+};
+
+export type StateHeader = PlasticHeader | TriarchicHeader;
+
 export interface Brain {
   readonly mode: Mode;
   readonly step: number;
@@ -118,7 +141,7 @@ export interface Brain {
    * @param explain whether the predictions are to say where they come from
    */
   predict(inputs: Matrix, topK: number, explain?: boolean): Promise<Prediction[]>;
-  /** What each layer is like, first to last; changes nothing. */
+  /** What each layer is like, first to last, none of a kind without layers; changes nothing. */
   layers(): readonly LayerStats[];
   /**
    * Applies one event; never refuses.

@@ -6,11 +6,11 @@ export const MODES = ["inference", "plastic", "panic"] as const;
 export type Mode = (typeof MODES)[number];
 export type LearningMode = Exclude<Mode, "inference">;
 
-export const KINDS = ["plastic"] as const;
+export const KINDS = ["plastic", "triarchic"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** Which kinds remember single samples. */
-export const HAS_EPISODIC_MEMORY: Readonly<Record<Kind, boolean>> = { plastic: true };
+export const HAS_EPISODIC_MEMORY: Readonly<Record<Kind, boolean>> = { plastic: true, triarchic: false };
 
 /** What stands between the stack and the memory: nothing, running statistics, or the seed's batch normalisation. */
 export const NORMALIZATIONS = ["none", "running", "batch"] as const;
@@ -83,13 +83,76 @@ export const STORED_DEFAULTS = {
   rejectBelow: PLASTIC_DEFAULTS.rejectBelow,
 } as const satisfies Partial<PlasticConfig>;
 
+/** `stable` keeps old classes through a stream of new ones, `seed` computes the Plasticish Brain's figures (docs/learning.md). */
+export const TRIARCHIC_RULES = ["stable", "seed"] as const;
+export type TriarchicRules = (typeof TRIARCHIC_RULES)[number];
+
+/** A triarchic brain's configuration, complete. */
+export type TriarchicConfig = {
+  /** Features of an input. */
+  readonly inputDim: number;
+  /** Neurons of the sparse base. */
+  readonly hiddenDim: number;
+  /** How many neurons are drawn for one input; the weakest of them is the threshold, so that one less fires. */
+  readonly winners: number;
+  /** An input whose best similarity to the base's neurons is below this is new to it and gets a neuron of its own. */
+  readonly noveltyThreshold: number;
+  /** What is left of a neuron's utility after a learn event; firing adds 1. */
+  readonly utilityDecay: number;
+  readonly contextLearningRate: number;
+  /** What is left of the overlay after a learn event. */
+  readonly contextDecay: number;
+  readonly coreLearningRate: number;
+  /** How fast the core's weights become important by being right, and how strongly importance brakes them. */
+  readonly consolidationRate: number;
+  readonly rules: TriarchicRules;
+  /** Seeds the brain's own generator, uint32. */
+  readonly seed: number;
+};
+
+/** The seed's settings, under our rules; a caller overrides what it wants. */
+export const TRIARCHIC_DEFAULTS: Omit<TriarchicConfig, "seed"> = {
+  inputDim: 512,
+  hiddenDim: 8192,
+  winners: 32,
+  noveltyThreshold: 0.85,
+  utilityDecay: 0.995,
+  contextLearningRate: 0.5,
+  contextDecay: 0.8,
+  coreLearningRate: 0.05,
+  consolidationRate: 2,
+  rules: "stable",
+};
+
+type ConfigOfKind = { readonly plastic: PlasticConfig; readonly triarchic: TriarchicConfig };
+
+/** What a brain is made of: its kind and that kind's configuration. */
+export type Blueprint = { [K in Kind]: { readonly kind: K; readonly config: ConfigOfKind[K] } }[Kind];
+
+/** @returns the kind and configuration of something that has more */
+export const blueprintOf = (whole: Blueprint): Blueprint =>
+  whole.kind === "plastic" ? { kind: whole.kind, config: whole.config } : { kind: whole.kind, config: whole.config };
+
 const FLOAT_BYTES = 4;
+
+/** Classes that a triarchic brain is counted with when it is created, three numbers a class and neuron; how many it will meet nobody knows. */
+const FORESEEN_CLASSES = 100;
 
 /** Class (1 word), id and seq (2 each). */
 const WORDS_PER_ENTRY = 5;
 
-/** @returns the bytes that a brain's state takes in memory once its episodic memory is full */
-export function stateBytes(config: PlasticConfig): number {
+/**
+ * @param classes that the brain has; a triarchic one is counted with 100 at least
+ * @returns the bytes that a brain's state takes in memory once its episodic memory is full
+ */
+export function stateBytes({ kind, config }: Blueprint, classes = 0): number {
+  return kind === "plastic" ? plasticBytes(config) : triarchicBytes(config, Math.max(classes, FORESEEN_CLASSES));
+}
+
+const triarchicBytes = ({ hiddenDim, inputDim }: TriarchicConfig, classes: number): number =>
+  FLOAT_BYTES * hiddenDim * (inputDim + 1 + 3 * classes);
+
+function plasticBytes(config: PlasticConfig): number {
   const synapses = 2 * config.hiddenDim * config.inputDim;
   const perNeuron = 4 * config.hiddenDim;
   const memory = config.memorySize * (config.inputDim + WORDS_PER_ENTRY);

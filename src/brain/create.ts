@@ -1,9 +1,9 @@
-// A brain's first state: orthogonal encoders, zero decoders, an empty memory. It comes from the configuration alone (its seed included),
+// A brain's first state; of a plastic one: orthogonal encoders, zero decoders, an empty memory. It comes from the configuration alone (its seed included),
 // so that the same configuration gives the same brain on any machine.
 
 import type { Backend } from "../backend/backend.ts";
 import type { Brain } from "./brain.ts";
-import type { PlasticConfig } from "./config.ts";
+import type { Blueprint, PlasticConfig } from "./config.ts";
 import { EpisodicMemory, NEW_COUNTERS } from "./episodic-memory.ts";
 import { freshLayer } from "./fresh-layer.ts";
 import { MemoryEntries } from "./memory-entries.ts";
@@ -11,9 +11,14 @@ import { policyOf } from "./memory-policy.ts";
 import { Normalization } from "./normalization.ts";
 import { PlasticBrain } from "./plastic-brain.ts";
 import { Random } from "./random.ts";
+import { createTriarchicBrain } from "./triarchic-create.ts";
 
-/** @param config complete and in range: the HTTP schema has checked it */
-export async function createBrain(config: PlasticConfig, backend: Backend): Promise<Brain> {
+/** @param blueprint complete and in range: the HTTP schema has checked it */
+export const createBrain = ({ kind, config }: Blueprint, backend: Backend): Promise<Brain> =>
+  kind === "plastic" ? createPlasticBrain(config, backend) : createTriarchicBrain(config, backend);
+
+/** As `createBrain`, of a plastic brain. */
+export async function createPlasticBrain(config: PlasticConfig, backend: Backend): Promise<PlasticBrain> {
   const { inputDim, normalization: kind, seed } = config;
   const random = Random.seeded(seed);
   const newLayer = (now: PlasticConfig) => freshLayer(now, random, backend);

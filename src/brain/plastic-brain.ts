@@ -3,7 +3,7 @@
 
 import { type Matrix, unitRows } from "../tensor/matrix.ts";
 import { f32, type Tensor } from "../tensor/safetensors.ts";
-import type { Brain, BrainState, MemoryReader, Prediction } from "./brain.ts";
+import type { Brain, BrainState, MemoryReader, PlasticHeader, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
 import type { EpisodicMemory } from "./episodic-memory.ts";
 import type {
@@ -195,7 +195,7 @@ export class PlasticBrain implements Brain {
     return layer;
   }
 
-  async state(): Promise<BrainState> {
+  async state(): Promise<BrainState<PlasticHeader>> {
     const { random, normalization, memory } = this.#parts;
     const config = this.#config;
     const tensors: Record<string, Tensor> = {};

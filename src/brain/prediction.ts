@@ -1,13 +1,16 @@
-// A ballot of the memory, told as a prediction: labels for class ids, shares for votes.
+// Votes for classes, told as a prediction: labels for class ids, shares for votes.
 
 import type { Prediction } from "./brain.ts";
 import type { Ballot } from "./episodic-memory.ts";
+
+/** Votes by class, largest first, and how new the input looks. */
+export type Verdict = Pick<Ballot, "votes" | "novelty">;
 
 /**
  * @param rejectBelow similarity that the most similar sample must have for the winner to be named; null for none
  * @returns the class of the largest vote, or null where no vote is above 0 (nothing remembered speaks for any class) or it is rejected
  */
-export function winnerOf({ votes: [first], novelty }: Ballot, rejectBelow: number | null): number | null {
+export function winnerOf({ votes: [first], novelty }: Verdict, rejectBelow: number | null): number | null {
   const isRejected = rejectBelow !== null && 1 - novelty < rejectBelow;
   return !isRejected && first !== undefined && first.vote > 0 ? first.classId : null;
 }
@@ -17,7 +20,7 @@ export function winnerOf({ votes: [first], novelty }: Ballot, rejectBelow: numbe
  * @param rejectBelow see `winnerOf`
  */
 export function predictionOf(
-  ballot: Ballot,
+  ballot: Verdict,
   labels: readonly string[],
   topK: number,
   rejectBelow: number | null,

@@ -2,26 +2,37 @@
 // it does later can meet a missing row, an unknown class or a number that is not finite.
 
 import type { Backend } from "../backend/backend.ts";
-import type { Tensor, Tensors } from "../tensor/safetensors.ts";
 import { WholeNumbers } from "../tensor/whole-numbers.ts";
-import type { Brain, BrainState, LayerHeader, StateHeader } from "./brain.ts";
+import type { Brain, BrainState, LayerHeader, PlasticHeader } from "./brain.ts";
 import { ClassTally } from "./class-balanced.ts";
 import type { PlasticConfig } from "./config.ts";
 import { EpisodicMemory } from "./episodic-memory.ts";
 import { freshLayer } from "./fresh-layer.ts";
+import { StateError } from "./header-fields.ts";
 import { MemoryEntries } from "./memory-entries.ts";
 import { policyOf } from "./memory-policy.ts";
 import { Normalization } from "./normalization.ts";
 import { PlasticBrain } from "./plastic-brain.ts";
 import { PlasticLayer } from "./plastic-layer.ts";
 import { Random } from "./random.ts";
-import { StateError } from "./state.ts";
+import { TensorReader } from "./tensor-reader.ts";
+import { restoreTriarchicBrain } from "./triarchic-create.ts";
 
 /**
  * @param state its arrays are copied: they may be views on a file, or another brain's
  * @throws StateError when the tensors do not fit the header or each other
  */
 export async function restoreBrain({ header, tensors }: BrainState, backend: Backend): Promise<Brain> {
+  return header.kind === "plastic"
+    ? restorePlasticBrain({ header, tensors }, backend)
+    : restoreTriarchicBrain({ header, tensors }, backend);
+}
+
+/** As `restoreBrain`, of a plastic brain. */
+export async function restorePlasticBrain(
+  { header, tensors }: BrainState<PlasticHeader>,
+  backend: Backend,
+): Promise<PlasticBrain> {
   const reader = new TensorReader(tensors);
   const layers = [];
   for (const [index, layer] of header.layers.entries())
@@ -55,7 +66,7 @@ async function restoreLayer(
   return new PlasticLayer(config, kernel, { frequency, maturity, recycled }, settings);
 }
 
-async function restoreMemory({ config, seen, memory, labels }: StateHeader, reader: TensorReader, backend: Backend) {
+async function restoreMemory({ config, seen, memory, labels }: PlasticHeader, reader: TensorReader, backend: Backend) {
   const { inputDim, memorySize, neighbors, memoryPolicy } = config;
   const { stored, lastId, experience } = memory;
   const keys = reader.floats("memory.keys", [stored, inputDim]);
@@ -98,75 +109,11 @@ function restoreTally(reader: TensorReader, classes: number): ClassTally | undef
   );
 }
 
-function restoreNormalization({ config }: StateHeader, reader: TensorReader): Normalization {
+function restoreNormalization({ config }: PlasticHeader, reader: TensorReader): Normalization {
   const { inputDim, normalization: kind } = config;
   if (kind === "none") return new Normalization(kind, new Float32Array(0), new Float32Array(0));
   const mean = reader.floats("normalization.mean", [inputDim]).slice();
   const variance = reader.floats("normalization.variance", [inputDim]).slice();
   if (!variance.every((value) => value >= 0)) throw new StateError("normalization.variance is below 0");
   return new Normalization(kind, mean, variance);
-}
-
-/** Takes tensors by name, type, shape and range; what nobody took is a mistake, too. */
-class TensorReader {
-  readonly #tensors: Tensors;
-  readonly #left: Set<string>;
-
-  constructor(tensors: Tensors) {
-    this.#tensors = tensors;
-    this.#left = new Set(Object.keys(tensors));
-  }
-
-  /** Finite float32 numbers of this shape, as a view. */
-  floats(name: string, shape: readonly number[]): Float32Array {
-    const { data } = this.#take(name, shape);
-    if (!(data instanceof Float32Array)) throw new StateError(`${name} is not F32`);
-    if (!isFinite32(data)) throw new StateError(`${name} has numbers that are not finite`);
-    return data;
-  }
-
-  /** int32 numbers from `least` to `most` of this shape, as a view. */
-  ints(name: string, shape: readonly number[], least: number, most: number): Int32Array {
-    const { data } = this.#take(name, shape);
-    if (!(data instanceof Int32Array)) throw new StateError(`${name} is not I32`);
-    if (!data.every((value) => value >= least && value <= most)) {
-      throw new StateError(`${name} has numbers outside ${least} to ${most}`);
-    }
-    return data;
-  }
-
-  /** Whole numbers below 2⁵³, each as two words, as a view. */
-  wholes(name: string, length: number): WholeNumbers {
-    const { data } = this.#take(name, [length, 2]);
-    if (!(data instanceof Uint32Array)) throw new StateError(`${name} is not U32`);
-    if (!data.every((word, i) => i % 2 === 0 || word < 2 ** 21))
-      throw new StateError(`${name} has numbers of 2⁵³ or more`);
-    return new WholeNumbers(data);
-  }
-
-  /** Whether the state has it: some tensors are younger than the first states. */
-  has(name: string): boolean {
-    return Object.hasOwn(this.#tensors, name);
-  }
-
-  finish(): void {
-    if (this.#left.size > 0) throw new StateError(`unknown tensors: ${[...this.#left].join(", ")}`);
-  }
-
-  #take(name: string, shape: readonly number[]): Tensor {
-    const tensor = this.#tensors[name];
-    if (tensor === undefined) throw new StateError(`${name} is missing`);
-    if (tensor.shape.join() !== shape.join() || tensor.data.length !== shape.reduce((a, b) => a * b, 1)) {
-      throw new StateError(`${name} has shape [${tensor.shape}], the header needs [${shape}]`);
-    }
-    this.#left.delete(name);
-    return tensor;
-  }
-}
-
-/** `0 · x` is 0 for every finite x and NaN for all others: one sum finds them without a branch per number. */
-function isFinite32(data: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += 0 * (data[i] ?? 0);
-  return sum === 0;
 }

@@ -1,8 +1,8 @@
-// The part of a plastic brain's make-up that changes while it lives: what is tuned, and each layer's settings. The gateway keeps it in the
+// The part of a brain's make-up that changes while it lives: what is tuned, and each layer's settings. The gateway keeps it in the
 // head to check changes against. Invariant: `reshape` says of a shape what `apply` makes of the whole brain.
 
 import type { StateHeader } from "./brain.ts";
-import type { PlasticConfig, Tuning } from "./config.ts";
+import { type Blueprint, PLASTIC_DEFAULTS, type PlasticConfig, type Tuning } from "./config.ts";
 import type { BrainEvent } from "./events.ts";
 
 export type LayerSettings = {
@@ -12,6 +12,7 @@ export type LayerSettings = {
   readonly neurogenesis: boolean;
 };
 
+/** A triarchic brain has neither layers nor anything tunable: its shape is `UNSHAPED`, for good. */
 export type Shape = { readonly tuning: Tuning; readonly layers: readonly LayerSettings[] };
 
 /** @returns the tunable part of a configuration */
@@ -46,14 +47,19 @@ export function settingsIn({ learningRate, neurogenesis }: Partial<Tuning>): Par
   };
 }
 
+const UNSHAPED: Shape = { tuning: tuningOf({ ...PLASTIC_DEFAULTS, seed: 0 }), layers: [] };
+
 /** @returns the shape of a brain as it is created */
-export function initialShape(config: PlasticConfig): Shape {
+export function initialShape({ kind, config }: Blueprint): Shape {
+  if (kind === "triarchic") return UNSHAPED;
   const tuning = tuningOf(config);
   return { tuning, layers: Array.from({ length: config.layers }, () => freshSettings(tuning)) };
 }
 
 /** @returns the shape of a brain in this state */
-export function shapeOf({ config, layers }: Pick<StateHeader, "config" | "layers">): Shape {
+export function shapeOf(header: StateHeader): Shape {
+  if (header.kind === "triarchic") return UNSHAPED;
+  const { config, layers } = header;
   return {
     tuning: tuningOf(config),
     layers: layers.map(({ isFrozen, learningRate, neurogenesis }) => ({ isFrozen, learningRate, neurogenesis })),
@@ -90,3 +96,7 @@ export const effectiveConfig = (created: PlasticConfig, { tuning, layers }: Shap
   ...tuning,
   layers: layers.length,
 });
+
+/** @returns the kind, and the configuration in force */
+export const effectiveBlueprint = ({ kind, config }: Blueprint, shape: Shape): Blueprint =>
+  kind === "plastic" ? { kind, config: effectiveConfig(config, shape) } : { kind, config };

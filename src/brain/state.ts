@@ -1,4 +1,5 @@
 // How a brain's state travels: one safetensors file, the header as JSON in its metadata, the arrays as tensors.
+// Of a plastic brain:
 //   layers.<i>.encoder, layers.<i>.decoder       F32 [hiddenDim, inputDim]; the decoder transposed, each row as of its stamp
 //   layers.<i>.decoderStep                       I32 [hiddenDim], the stamps
 //   layers.<i>.frequency, layers.<i>.maturity    F32 [hiddenDim]
@@ -6,14 +7,36 @@
 //   memory.ids, memory.seqs                      U32 [stored, 2]: uint64 as two words, the low one first
 //   memory.classSeen, memory.classShrunk         U32 [labels, 2], I32 [labels] (0 or 1), under the policy "class-balanced"
 //   normalization.mean, normalization.variance   F32 [inputDim], unless the normalization is "none"
+// Of a triarchic brain:
+//   projection, utility                          F32 [hiddenDim, inputDim], F32 [hiddenDim]
+//   core, overlay, importance                    F32 [labels, hiddenDim]
 
 import type { Metadata } from "../tensor/safetensors.ts";
-import type { LayerHeader, StateHeader } from "./brain.ts";
-import { MEMORY_POLICIES, MODES, NORMALIZATIONS, type PlasticConfig, type Reward, STORED_DEFAULTS } from "./config.ts";
+import type { LayerHeader, PlasticHeader, StateHeader } from "./brain.ts";
+import {
+  KINDS,
+  MEMORY_POLICIES,
+  MODES,
+  NORMALIZATIONS,
+  type PlasticConfig,
+  type Reward,
+  STORED_DEFAULTS,
+} from "./config.ts";
+import {
+  type Fields,
+  fieldsOf,
+  INT32_MAX,
+  labelsOf,
+  listOf,
+  number,
+  oneOf,
+  StateError,
+  UINT32_MAX,
+  whole,
+  wordsOf,
+} from "./header-fields.ts";
 import { freshSettings, type LayerSettings } from "./shape.ts";
-
-/** A state contradicts itself or is not one; the message says where. */
-export class StateError extends Error {}
+import { triarchicHeader } from "./triarchic-header.ts";
 
 /** Where the header lies in a file's metadata. */
 const KEY = "brain";
@@ -40,12 +63,17 @@ export function decodeHeader(metadata: Metadata): StateHeader {
     throw new StateError("header is not JSON");
   }
   const header = fieldsOf(parsed, "header");
+  const kind = oneOf(header.kind, "kind", KINDS);
+  return kind === "plastic" ? plasticHeader(header) : triarchicHeader(header);
+}
+
+function plasticHeader(header: Fields): PlasticHeader {
   const format = oneOf<1 | 2>(header.format, "format", [1, 2]);
   const config = configOf(format, header.config);
   const seen = whole(header.seen, "seen");
   return {
     format: 2,
-    kind: oneOf(header.kind, "kind", ["plastic"]),
+    kind: "plastic",
     config,
     mode: oneOf(header.mode, "mode", MODES),
     step: whole(header.step, "step"),
@@ -85,7 +113,7 @@ function rewardOf(value: unknown): Reward {
 }
 
 /** States written before samples could be forgotten lack the counters: there nothing was. */
-function countersOf(value: unknown, seen: number, memorySize: number): StateHeader["memory"] {
+function countersOf(value: unknown, seen: number, memorySize: number): PlasticHeader["memory"] {
   if (value === undefined) return { stored: Math.min(seen, memorySize), lastId: seen, experience: seen };
   const counters = fieldsOf(value, "memory");
   const experience = whole(counters.experience, "memory.experience", 0, seen);
@@ -94,23 +122,6 @@ function countersOf(value: unknown, seen: number, memorySize: number): StateHead
     lastId: whole(counters.lastId, "memory.lastId"),
     experience,
   };
-}
-
-function labelsOf(value: unknown): readonly string[] {
-  const labels = listOf(value, "labels").map((label) => {
-    if (typeof label !== "string") throw new StateError("labels are not all text");
-    return label;
-  });
-  if (new Set(labels).size !== labels.length) throw new StateError("labels has one label twice");
-  return labels;
-}
-
-function wordsOf(value: unknown): readonly number[] {
-  const words = listOf(value, "random").map((word) => whole(word, "random", 0, UINT32_MAX));
-  // The generator never leaves the state of all zeros.
-  if (words.length !== 4 || words.every((word) => word === 0))
-    throw new StateError("random is not 4 words, one above 0");
-  return words;
 }
 
 function layersOf(format: 1 | 2, value: unknown, config: PlasticConfig): readonly LayerHeader[] {
@@ -134,37 +145,3 @@ const settingsOf = ({ isFrozen, learningRate, neurogenesis }: Fields, where: str
   learningRate: number(learningRate, `${where}.learningRate`),
   neurogenesis: oneOf(neurogenesis, `${where}.neurogenesis`, [true, false]),
 });
-
-const UINT32_MAX = 2 ** 32 - 1;
-const INT32_MAX = 2 ** 31 - 1;
-
-type Fields = { readonly [key: string]: unknown };
-
-function fieldsOf(value: unknown, where: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new StateError(`${where} is no object`);
-  return Object.fromEntries(Object.entries(value));
-}
-
-function listOf(value: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new StateError(`${where} is not a list`);
-  return value;
-}
-
-function oneOf<T>(value: unknown, where: string, choices: readonly T[]): T {
-  const choice = choices.find((candidate) => candidate === value);
-  if (choice === undefined) throw new StateError(`${where} is not one of ${choices.join(", ")}`);
-  return choice;
-}
-
-function number(value: unknown, where: string): number {
-  if (typeof value !== "number") throw new StateError(`${where} is not a number`);
-  return value;
-}
-
-function whole(value: unknown, where: string, least = 0, most = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least || value > most) {
-    throw new StateError(`${where} is not a whole number from ${least} to ${most}`);
-  }
-  return value;
-}

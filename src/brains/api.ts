@@ -2,7 +2,7 @@
 // Every method rejects with an `EngramError` when the caller is at fault or a part is away, and then nothing has changed.
 
 import type { MemoryEntry, MemorySummary, Prediction } from "../brain/brain.ts";
-import type { Kind, LearningMode, Mode, PlasticConfig, Reward, Tuning } from "../brain/config.ts";
+import type { Blueprint, LearningMode, Mode, PlasticConfig, Reward, TriarchicConfig, Tuning } from "../brain/config.ts";
 import type {
   ConsolidateOutcome,
   ForgetOutcome,
@@ -25,21 +25,22 @@ type Wishes<Config extends { readonly reward: Reward }> = Partial<Omit<Config, "
 export type ConfigWishes = Wishes<PlasticConfig>;
 export type TuningWishes = Wishes<Tuning>;
 
-export type CreateBrain = {
+/** What a caller may ask for: a kind, and as much of its configuration as he likes. */
+export type Wish =
+  | { readonly kind: "plastic"; readonly config?: ConfigWishes }
+  | { readonly kind: "triarchic"; readonly config?: Partial<TriarchicConfig> };
+
+export type CreateBrain = Wish & {
   /** The brain's slug; generated when absent. */
   readonly id?: string;
   readonly name?: string | null;
-  readonly kind: Kind;
-  readonly config?: ConfigWishes;
   readonly tags?: Tags;
 };
 
-export type BrainInfo = {
+/** Its configuration is the one in force now: tuned, and with the layers that there are. */
+export type BrainInfo = Blueprint & {
   readonly id: string;
   readonly name: string | null;
-  readonly kind: Kind;
-  /** In force now: tuned, and with the layers that there are. */
-  readonly config: PlasticConfig;
   readonly mode: Mode;
   readonly seq: number;
   readonly step: number;

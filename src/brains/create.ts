@@ -1,8 +1,15 @@
-// From a request to a brain's configuration: the caller's wishes over the defaults, and what no server should be asked for refused.
+// From a request to a brain's blueprint: the caller's wishes over the defaults, and what no server should be asked for refused.
 
-import { PLASTIC_DEFAULTS, type PlasticConfig, stateBytes } from "../brain/config.ts";
+import {
+  type Blueprint,
+  PLASTIC_DEFAULTS,
+  type PlasticConfig,
+  stateBytes,
+  TRIARCHIC_DEFAULTS,
+  type TriarchicConfig,
+} from "../brain/config.ts";
 import { invalid } from "../errors.ts";
-import type { ConfigWishes } from "./api.ts";
+import type { ConfigWishes, Wish } from "./api.ts";
 import { checkNeighbors } from "./tuning.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -10,9 +17,12 @@ const MEGABYTE = 1024 * 1024;
 /** A state travels to a host as one array of bytes, which may have 2³² elements. */
 const MAX_STATE_MB = 4000;
 
-/** @returns how large a brain of this configuration is, and too large for what; null when it fits */
-export function excessOf(config: PlasticConfig, budgetMb: number): string | null {
-  const needsMb = stateBytes(config) / MEGABYTE;
+/**
+ * @param classes that the brain is to hold
+ * @returns how large a brain of this blueprint is, and too large for what; null when it fits
+ */
+export function excessOf(blueprint: Blueprint, budgetMb: number, classes = 0): string | null {
+  const needsMb = stateBytes(blueprint, classes) / MEGABYTE;
   if (needsMb <= Math.min(budgetMb, MAX_STATE_MB)) return null;
   const bound =
     needsMb > MAX_STATE_MB
@@ -22,21 +32,38 @@ export function excessOf(config: PlasticConfig, budgetMb: number): string | null
 }
 
 /**
- * @param wishes what the caller set, each value in its own range already
+ * @param wish what the caller set, each value in its own range already
  * @param seed for the brain's generator unless the caller chose one, uint32
  * @throws EngramError validation, when values do not go together or the brain would not fit `budgetMb`
  */
-export function completeConfig(wishes: ConfigWishes, seed: number, budgetMb: number): PlasticConfig {
+export function completeBlueprint(wish: Wish, seed: number, budgetMb: number): Blueprint {
+  const blueprint = completed(wish, seed);
+  const excess = excessOf(blueprint, budgetMb);
+  if (excess !== null) throw invalid("#/config", `makes ${excess}`);
+  return blueprint;
+}
+
+const completed = (wish: Wish, seed: number): Blueprint =>
+  wish.kind === "plastic"
+    ? { kind: "plastic", config: completePlastic(wish.config ?? {}, seed) }
+    : { kind: "triarchic", config: completeTriarchic(wish.config ?? {}, seed) };
+
+function completePlastic(wishes: ConfigWishes, seed: number): PlasticConfig {
   const reward = { ...PLASTIC_DEFAULTS.reward, ...wishes.reward };
   const config = { ...PLASTIC_DEFAULTS, seed, ...wishes, reward };
-  if (config.winners > config.hiddenDim) {
-    throw invalid(
-      "#/config/winners",
-      `is ${config.winners}, more than the ${config.hiddenDim} neurons of a layer (hiddenDim)`,
-    );
-  }
+  checkWinners(config, "a layer");
   checkNeighbors(config);
-  const excess = excessOf(config, budgetMb);
-  if (excess !== null) throw invalid("#/config", `makes ${excess}`);
   return config;
+}
+
+function completeTriarchic(wishes: Partial<TriarchicConfig>, seed: number): TriarchicConfig {
+  const config = { ...TRIARCHIC_DEFAULTS, seed, ...wishes };
+  checkWinners(config, "the base");
+  return config;
+}
+
+function checkWinners({ winners, hiddenDim }: PlasticConfig | TriarchicConfig, where: string): void {
+  if (winners > hiddenDim) {
+    throw invalid("#/config/winners", `is ${winners}, more than the ${hiddenDim} neurons of ${where} (hiddenDim)`);
+  }
 }

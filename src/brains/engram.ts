@@ -4,7 +4,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
 import type { BrainEvent, OutcomeOf } from "../brain/events.ts";
-import { effectiveConfig, type LayerSettings } from "../brain/shape.ts";
+import { effectiveBlueprint, type LayerSettings } from "../brain/shape.ts";
 import { EngramError, invalid } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import { evaluate } from "../metrics/evaluation.ts";
@@ -14,10 +14,10 @@ import type { Database } from "../store/database.ts";
 import type { Head } from "../store/event-log.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import type * as Api from "./api.ts";
-import { completeConfig } from "./create.ts";
+import { classifyWithin } from "./classes.ts";
+import { completeBlueprint } from "./create.ts";
 import { giveFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
-import { classify } from "./head.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
@@ -49,24 +49,11 @@ export class Engram implements Api.Brains {
     this.#registry = new Registry(parts.table, { ...parts, newId: randomUUID });
   }
 
-  async create({
-    id = generateId(),
-    name = null,
-    kind,
-    config = {},
-    tags = {},
-  }: Api.CreateBrain): Promise<Api.BrainInfo> {
+  async create(request: Api.CreateBrain): Promise<Api.BrainInfo> {
     this.#refuseClosing();
-    const complete = completeConfig(config, randomInt(MAX_SEED), this.#parts.memoryBudgetMb);
-    const row = await this.#parts.table.insert({
-      uid: randomUUID(),
-      id,
-      name,
-      kind,
-      config: complete,
-      tags,
-      mode: "plastic",
-    });
+    const { id = generateId(), name = null, tags = {} } = request;
+    const blueprint = completeBlueprint(request, randomInt(MAX_SEED), this.#parts.memoryBudgetMb);
+    const row = await this.#parts.table.insert({ uid: randomUUID(), id, name, tags, mode: "plastic", ...blueprint });
     const brain = this.#registry.add(row);
     await brain.load().catch(() => {}); // it exists now; a host that is away only makes its first use wait
     this.#parts.feed.publish({ type: "created", brain: id, seq: 0, step: 0, time: row.createdAt.toISOString() });
@@ -86,7 +73,7 @@ export class Engram implements Api.Brains {
   async update(id: string, { config = {}, ...patch }: Api.PatchBrain): Promise<Api.BrainInfo> {
     const brain = await this.#open(id);
     const { row } = brain;
-    if (Object.keys(config).length > 0) await brain.change((head) => draftTuning(row.config, head, config));
+    if (Object.keys(config).length > 0) await brain.change((head) => draftTuning(row, head, config));
     return infoOf(existing(id, await this.#parts.table.update(row.uid, patch)));
   }
 
@@ -114,14 +101,15 @@ export class Engram implements Api.Brains {
     checkLabels(labels, inputs);
     const { event, outcome, stamp } = await brain.change((head) => {
       if (head.mode === "inference") throw frozen(id);
-      return { type: "learned" as const, inputs, ...classify(head, labels), mode: mode ?? head.mode, memorize };
+      const classified = classifyWithin(this.#parts.memoryBudgetMb, brain.row, head, labels);
+      return { type: "learned" as const, inputs, ...classified, mode: mode ?? head.mode, memorize };
     });
     const { type: _, ...measures } = outcome;
     return { ...stamp, ...measures, newLabels: event.newLabels };
   }
 
   async feedback(id: string, request: Api.FeedbackRequest): Promise<Api.FeedbackAnswer> {
-    return giveFeedback(await this.#open(id), request);
+    return giveFeedback(await this.#open(id), request, this.#parts.memoryBudgetMb);
   }
 
   async feedbackSummary(id: string): Promise<Api.FeedbackSummary> {
@@ -289,12 +277,12 @@ function existing(id: string, row: BrainRow | null): BrainRow {
 /** An answer of more scores or neighbours than this would take the server's memory and nobody's time to read. */
 const MAX_SCORES = 100_000;
 
-function checkScores({ inputs, topK, explain }: Api.PredictRequest, { head }: LiveBrain): void {
+function checkScores({ inputs, topK, explain }: Api.PredictRequest, { head, row }: LiveBrain): void {
   const scores = inputs.rows * Math.min(topK, head.labels.length);
   if (scores > MAX_SCORES) {
     throw invalid("#/topK", `asks for ${scores} scores in all; one answer holds ${MAX_SCORES}`);
   }
-  const neighbors = explain === true ? inputs.rows * head.shape.tuning.neighbors : 0;
+  const neighbors = explain === true && row.kind === "plastic" ? inputs.rows * head.shape.tuning.neighbors : 0;
   if (neighbors > MAX_SCORES) {
     throw invalid("#/explain", `asks for ${neighbors} neighbours in all; one answer holds ${MAX_SCORES}`);
   }
@@ -309,7 +297,7 @@ function generateId(): string {
 
 const infoOf = ({ uid: _, shape, createdAt, updatedAt, ...row }: BrainRow): Api.BrainInfo => ({
   ...row,
-  config: effectiveConfig(row.config, shape),
+  ...effectiveBlueprint(row, shape),
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });

@@ -6,8 +6,8 @@ import type { Settlement } from "../store/event-log.ts";
 import type { TrackedPrediction } from "../store/tracked-predictions.ts";
 import { zeros } from "../tensor/matrix.ts";
 import type { FeedbackAnswer, FeedbackItem, FeedbackRequest, FeedbackResult } from "./api.ts";
+import { classifyWithin } from "./classes.ts";
 import { frozen } from "./frozen.ts";
-import { classify } from "./head.ts";
 import type { LiveBrain } from "./live-brain.ts";
 
 /** A label that is news, and the input that it belongs to. */
@@ -17,14 +17,18 @@ export type Lesson = Settlement & { readonly input: Float32Array };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws EngramError `brain-frozen` before anything; what a change throws, and then nothing is settled or all of it (ask again) */
-export function giveFeedback(brain: LiveBrain, { items, mode }: FeedbackRequest): Promise<FeedbackAnswer> {
+export function giveFeedback(
+  brain: LiveBrain,
+  { items, mode }: FeedbackRequest,
+  budgetMb: number,
+): Promise<FeedbackAnswer> {
   const named = items.map(({ id, label }) => ({ id: id.toLowerCase(), label }));
   const ids = [...new Set(named.map(({ id }) => id))].filter((id) => UUID.test(id));
   return brain.admitted(async () => {
     if (brain.head.mode === "inference") throw frozen(brain.row.id);
     return brain.tracking.settling(ids, async (found) => {
       const { results, lessons } = judge(named, found);
-      const { stamp, outcome } = await learn(brain, lessons, mode);
+      const { stamp, outcome } = await learn(brain, lessons, mode, budgetMb);
       const right = lessons.filter(({ isCorrect }) => isCorrect).length;
       return {
         ...stamp,
@@ -62,13 +66,14 @@ export function judge(
   return { results, lessons: [...lessons.values()] };
 }
 
-async function learn(brain: LiveBrain, lessons: readonly Lesson[], mode: LearningMode | undefined) {
+async function learn(brain: LiveBrain, lessons: readonly Lesson[], mode: LearningMode | undefined, budgetMb: number) {
   if (lessons.length === 0) return { stamp: brain.stamp, outcome: null };
   const labels = lessons.map(({ label }) => label);
   const { event, outcome, stamp } = await brain.changeAdmitted((head) => {
     if (head.mode === "inference") throw frozen(brain.row.id);
     const inputs = inputsOf(lessons);
-    return { type: "learned" as const, inputs, ...classify(head, labels), mode: mode ?? head.mode, memorize: true };
+    const classified = classifyWithin(budgetMb, brain.row, head, labels);
+    return { type: "learned" as const, inputs, ...classified, mode: mode ?? head.mode, memorize: true };
   }, lessons);
   const { type: _, ...measures } = outcome;
   return { stamp, outcome: { ...measures, newLabels: event.newLabels } };

@@ -16,6 +16,7 @@ import { frozen } from "./frozen.ts";
  */
 export function draftAdding(row: BrainRow, head: Head, index: number | undefined, budgetMb: number): LayerAdded {
   if (head.mode === "inference") throw frozen(row.id);
+  if (row.kind !== "plastic") throw new EngramError("layer-limit", `Brain ${row.id} is ${row.kind}: it has no layers.`);
   const { length } = head.shape.layers;
   if (index !== undefined && index > length) {
     throw invalid(
@@ -26,7 +27,8 @@ export function draftAdding(row: BrainRow, head: Head, index: number | undefined
   if (length >= MAX_LAYERS) {
     throw new EngramError("layer-limit", `Brain ${row.id} has ${length} layers already, as many as a brain may have.`);
   }
-  const excess = excessOf({ ...effectiveConfig(row.config, head.shape), layers: length + 1 }, budgetMb);
+  const config = { ...effectiveConfig(row.config, head.shape), layers: length + 1 };
+  const excess = excessOf({ kind: row.kind, config }, budgetMb);
   if (excess !== null) throw new EngramError("layer-limit", `One more layer makes ${row.id} ${excess}.`);
   return { type: "layerAdded", index: index ?? length };
 }
@@ -71,7 +73,8 @@ export function draftRenewing({ id }: BrainRow, head: Head, index: number): Laye
 function layerAt(id: string, { shape: { layers } }: Head, index: number): LayerSettings {
   const layer = layers[index];
   if (layer === undefined) {
-    const there = layers.length === 1 ? "one layer, 0" : `layers 0 to ${layers.length - 1}`;
+    const there =
+      layers.length === 0 ? "none" : layers.length === 1 ? "one layer, 0" : `layers 0 to ${layers.length - 1}`;
     throw new EngramError("layer-not-found", `Brain ${id} has no layer ${index}; it has ${there}.`);
   }
   return layer;

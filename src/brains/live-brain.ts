@@ -5,7 +5,7 @@
 import type { Logger } from "pino";
 import { stateBytes } from "../brain/config.ts";
 import { type BrainEvent, encodeEvent, type Outcome, type OutcomeOf, type Restored } from "../brain/events.ts";
-import { effectiveConfig, initialShape } from "../brain/shape.ts";
+import { effectiveBlueprint, initialShape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import type { Reply } from "../host/host-process.ts";
@@ -61,7 +61,7 @@ export class LiveBrain {
     this.#parts = parts;
     this.#proposed = this.#acknowledged = { seq, step, mode, labels, shape };
     this.#residency = new Residency(row, parts, () =>
-      stateBytes(effectiveConfig(row.config, this.#acknowledged.shape)),
+      stateBytes(effectiveBlueprint(row, this.#acknowledged.shape), this.#acknowledged.labels.length),
     );
     this.tracking = new Tracking(row, parts);
     this.#checkpointer = new Checkpointer(row, this.#residency, parts, parts.checkpointPolicy);
@@ -311,10 +311,10 @@ export class LiveBrain {
 
 const stampOf = (row: BrainRow, { seq, step, mode }: Head): StateStamp => ({ brain: row.id, seq, step, mode });
 
-const headOf = ({ step, mode, labels, shape }: CheckpointRow, { config }: BrainRow, seq: number): Head => ({
+const headOf = ({ step, mode, labels, shape }: CheckpointRow, row: BrainRow, seq: number): Head => ({
   seq,
   step,
   mode,
   labels,
-  shape: shape ?? initialShape(config),
+  shape: shape ?? initialShape(row),
 });

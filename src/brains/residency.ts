@@ -2,7 +2,7 @@
 // Invariant: committed events reach the host in `seq` order, each once per life; an event's outcome is answered however often its host dies.
 
 import type { Logger } from "pino";
-import type { PlasticConfig } from "../brain/config.ts";
+import { type Blueprint, blueprintOf } from "../brain/config.ts";
 import type { Outcome } from "../brain/events.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
@@ -52,7 +52,7 @@ export class Residency {
   readonly #uid: string;
   /** The brain's slug, for log lines. */
   readonly #id: string;
-  readonly #config: PlasticConfig;
+  readonly #blueprint: Blueprint;
   readonly #parts: ResidencyParts;
   readonly #bytes: () => number;
   #place: Place | null = null;
@@ -64,11 +64,11 @@ export class Residency {
   #baseSeq = 0;
 
   /** @param bytes what the brain's state takes in memory as it is now */
-  constructor({ uid, id, config, seq }: BrainRow, parts: ResidencyParts, bytes: () => number) {
-    this.#uid = uid;
-    this.#id = id;
-    this.#config = config;
-    this.#handedSeq = seq;
+  constructor(row: BrainRow, parts: ResidencyParts, bytes: () => number) {
+    this.#uid = row.uid;
+    this.#id = row.id;
+    this.#blueprint = blueprintOf(row);
+    this.#handedSeq = row.seq;
     this.#parts = parts;
     this.#bytes = bytes;
   }
@@ -277,7 +277,7 @@ export class Residency {
     if (restoredSeq > 0) {
       throw new EngramError("brain-damaged", "no sound checkpoint is left to bring the brain back from");
     }
-    await this.#request(place, "create", { config: this.#config });
+    await this.#request(place, "create", { blueprint: this.#blueprint });
     return 0;
   }
 

@@ -1,6 +1,6 @@
 // Live tuning: what a caller may change of a brain's configuration, checked against what it is now.
 
-import type { PlasticConfig } from "../brain/config.ts";
+import type { Blueprint, PlasticConfig } from "../brain/config.ts";
 import type { Tuned } from "../brain/events.ts";
 import { invalid } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
@@ -16,12 +16,17 @@ export function checkNeighbors({ neighbors, memorySize }: Pick<PlasticConfig, "n
 }
 
 /**
- * @param created the brain's configuration as it was created
+ * @param blueprint the brain as it was created
  * @param wishes each value in its own range already
  * @returns the event that tunes the brain; half a reward is completed from the one in force
  * @throws EngramError validation
  */
-export function draftTuning(created: PlasticConfig, { shape }: Head, { reward, ...wishes }: TuningWishes): Tuned {
+export function draftTuning(
+  { kind, config: created }: Blueprint,
+  { shape }: Head,
+  { reward, ...wishes }: TuningWishes,
+): Tuned {
+  if (kind !== "plastic") throw invalid("#/config", `is fixed when a ${kind} brain is created`);
   const tuning = { ...wishes, ...(reward === undefined ? {} : { reward: { ...shape.tuning.reward, ...reward } }) };
   checkNeighbors({ ...created, ...shape.tuning, ...tuning });
   return { type: "tuned", tuning };

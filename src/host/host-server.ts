@@ -42,8 +42,8 @@ export class HostServer {
   }
 
   readonly #handlers: Handlers = {
-    create: async ({ brain, config }) => {
-      this.#brains.set(brain, new HostedBrain(await createBrain(config, this.#backend), 0, this.#scheduler));
+    create: async ({ brain, blueprint }) => {
+      this.#brains.set(brain, new HostedBrain(await createBrain(blueprint, this.#backend), 0, this.#scheduler));
       return DONE;
     },
     loadBegin: ({ brain, seq, byteLength }) => {

@@ -100,7 +100,16 @@ export class Mailbox {
 /** What a batch was computed with may be more than one of its callers asked for. */
 function asWished({ explanation, ...prediction }: Prediction, { topK, explain }: Predict): Prediction {
   const scores = prediction.scores.slice(0, topK);
-  return { ...prediction, scores, ...(explain && explanation !== undefined ? { explanation } : {}) };
+  if (!explain || explanation === undefined) return { ...prediction, scores };
+  const { contributions } = explanation;
+  if (contributions === undefined) return { ...prediction, scores, explanation };
+  const { combined, core, overlay } = contributions;
+  const cut = {
+    combined: combined.slice(0, topK),
+    core: core.slice(0, topK),
+    overlay: overlay.slice(0, topK),
+  };
+  return { ...prediction, scores, explanation: { ...explanation, contributions: cut } };
 }
 
 function stack(parts: readonly Matrix[]): Matrix {

@@ -2,7 +2,7 @@
 // Requests about one brain are carried out in the order in which they were sent.
 
 import type { MemoryPage, MemoryPageRequest, MemorySummary, Prediction } from "../brain/brain.ts";
-import type { Mode, PlasticConfig } from "../brain/config.ts";
+import type { Blueprint, Mode } from "../brain/config.ts";
 import type { Outcome } from "../brain/events.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
 import type { Shape } from "../brain/shape.ts";
@@ -11,8 +11,8 @@ type Operation<Request, Result> = { readonly request: Request; readonly result: 
 type OfBrain<Fields = unknown> = { readonly brain: string } & Fields;
 
 export type HostOperations = {
-  /** A new brain from its configuration, at seq 0. */
-  create: Operation<OfBrain<{ readonly config: PlasticConfig }>, null>;
+  /** A new brain, at seq 0. */
+  create: Operation<OfBrain<{ readonly blueprint: Blueprint }>, null>;
   /** Begins to take in a state of `byteLength` bytes (a safetensors file); `loadPart` bodies follow in order, `loadEnd` makes the brain. */
   loadBegin: Operation<OfBrain<{ readonly seq: number; readonly byteLength: number }>, null>;
   /** Body: the next bytes of the state. */

@@ -28,7 +28,7 @@ export function toFieldError(violation: Violation, part: Part): FieldError {
 
 /** A missing property is missing at its own place, an unknown or misnamed one is wrong at its own. */
 function stepsOf({ instancePath, params, propertyName }: Violation): readonly string[] {
-  const name = params.missingProperty ?? params.additionalProperty ?? propertyName;
+  const name = params.missingProperty ?? params.additionalProperty ?? params.tag ?? propertyName;
   const steps = instancePath.split("/").slice(1).map(unescapeToken);
   return typeof name === "string" ? [...steps, name] : steps;
 }
@@ -57,6 +57,9 @@ function detailOf(violation: Violation): string {
   switch (keyword) {
     case "required":
       return "is missing";
+    case "discriminator":
+      if (params.tagValue === undefined) return "is missing";
+      return `${described(violation) ?? "is not valid"}, got ${gotName(params.tagValue)}`;
     case "additionalProperties":
       return refusal(violation) ?? `is not known here${knownProperties(violation)}`;
     case "type":
@@ -87,7 +90,7 @@ function detailOf(violation: Violation): string {
   }
 }
 
-/** A schema may say in `x-expects` what its pattern means. */
+/** A schema may say in `x-expects` what its pattern means, or what tells its alternatives apart. */
 function described({ parentSchema }: Violation): string | undefined {
   const expects = isRecord(parentSchema) ? parentSchema["x-expects"] : undefined;
   return typeof expects === "string" ? `must be ${expects}` : undefined;

@@ -2,24 +2,21 @@
 // (event-log.ts);
 // here a brain is created, found, listed, renamed and removed.
 
-import type { Kind, Mode, PlasticConfig } from "../brain/config.ts";
+import type { Blueprint, Mode } from "../brain/config.ts";
 import type { Shape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
 import { cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
 import type { PrismaClient } from "./generated/prisma/client.ts";
 import type { BrainModel } from "./generated/prisma/models/Brain.ts";
-import { toConfig, toKind, toMode, toNumber, toShape } from "./stored-values.ts";
+import { toBlueprint, toMode, toNumber, toShape } from "./stored-values.ts";
 
-export type BrainRow = {
+type RowFields = {
   /** Names the brain in all tables; never used again. */
   readonly uid: string;
   /** The slug that clients see; free again once the brain is removed. */
   readonly id: string;
   readonly name: string | null;
-  readonly kind: Kind;
-  /** As it was created. */
-  readonly config: PlasticConfig;
   readonly tags: { readonly [key: string]: string };
   readonly mode: Mode;
   /** The last committed event. */
@@ -33,8 +30,10 @@ export type BrainRow = {
   readonly updatedAt: Date;
 };
 
-export type NewBrain = Pick<BrainRow, "uid" | "id" | "name" | "kind" | "config" | "tags" | "mode">;
-export type BrainPatch = Partial<Pick<BrainRow, "name" | "tags">>;
+/** Its configuration is as it was created. */
+export type BrainRow = RowFields & Blueprint;
+export type NewBrain = Pick<RowFields, "uid" | "id" | "name" | "tags" | "mode"> & Blueprint;
+export type BrainPatch = Partial<Pick<RowFields, "name" | "tags">>;
 
 export type PageRequest = { readonly limit: number; readonly cursor?: string | undefined };
 export type Rows<T> = { readonly rows: readonly T[]; readonly nextCursor: string | null };
@@ -111,12 +110,11 @@ function after(cursor: string) {
   return { OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: String(id) } }] };
 }
 
-const toRow = ({ config, shape, tags, ...model }: BrainModel): BrainRow => ({
+const toRow = ({ kind, config, shape, tags, ...model }: BrainModel): BrainRow => ({
   ...model,
-  kind: toKind(model.kind),
+  ...toBlueprint(kind, config),
   mode: toMode(model.mode),
-  config: toConfig(config),
-  shape: toShape(shape, toConfig(config)),
+  shape: toShape(shape, toBlueprint(kind, config)),
   // The column is written by `insert` and `update` alone, which take this type.
   tags: tags as BrainRow["tags"],
   seq: toNumber(model.seq),

@@ -9,7 +9,7 @@ import type { Shape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import { answered, databaseUnavailable } from "./answered.ts";
 import { appendStatement } from "./append-statement.ts";
-import { brainDamaged, toConfig, toMode, toNumber, toShape } from "./stored-values.ts";
+import { brainDamaged, toBlueprint, toMode, toNumber, toShape } from "./stored-values.ts";
 
 /** What an event makes of its brain's head. */
 export type HeadChange =
@@ -165,19 +165,19 @@ export class EventLog {
   /** @returns the brain's committed head, or null when there is no such brain */
   async head(brainUid: string): Promise<Head | null> {
     const { rows } = await answered(
-      this.#pool.query<HeadColumns>("SELECT seq, step, mode, labels, shape, config FROM brain WHERE uid = $1", [
+      this.#pool.query<HeadColumns>("SELECT seq, step, mode, labels, shape, kind, config FROM brain WHERE uid = $1", [
         brainUid,
       ]),
     );
     const [row] = rows;
     if (row === undefined) return null;
-    const { seq, step, mode, labels, shape, config } = row;
+    const { seq, step, mode, labels, shape, kind, config } = row;
     return {
       seq: toNumber(seq),
       step: toNumber(step),
       mode: toMode(mode),
       labels,
-      shape: toShape(shape, toConfig(config)),
+      shape: toShape(shape, toBlueprint(kind, config)),
     };
   }
 }
@@ -197,7 +197,15 @@ function batchRows(queue: readonly Waiting[]): number {
 }
 
 type EventColumns = { seq: string; type: string; payload: Buffer; crc32: string; created_at: Date };
-type HeadColumns = { seq: string; step: string; mode: string; labels: string[]; shape: unknown; config: unknown };
+type HeadColumns = {
+  seq: string;
+  step: string;
+  mode: string;
+  labels: string[];
+  shape: unknown;
+  kind: string;
+  config: unknown;
+};
 
 // Lengths are known without reading the payloads, so that only those of the page leave the disk.
 const PAGE = `

@@ -1,7 +1,15 @@
 // Reads what the database gives back: text and 64-bit integers become the types that the rest of the server works with, checked.
 
 import type { Pool } from "pg";
-import { KINDS, type Kind, MODES, type Mode, type PlasticConfig, STORED_DEFAULTS } from "../brain/config.ts";
+import {
+  type Blueprint,
+  KINDS,
+  MODES,
+  type Mode,
+  type PlasticConfig,
+  STORED_DEFAULTS,
+  type TriarchicConfig,
+} from "../brain/config.ts";
 import { initialShape, type Shape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
@@ -10,19 +18,17 @@ import { answered } from "./answered.ts";
 export const toNumber = (value: string | bigint): number => Number(value);
 
 export const toMode = (text: string): Mode => toOneOf(MODES, text);
-export const toKind = (text: string): Kind => toOneOf(KINDS, text);
 
-/** A configuration as the brain was created with it. */
-export const toConfig = (json: unknown): PlasticConfig => ({
-  ...STORED_DEFAULTS,
-  // The column is written once, from a complete configuration of its time.
-  ...(json as PlasticConfig),
-});
+/** A kind, and the configuration that the brain was created with: written once, from a complete one of that kind and its time. */
+export const toBlueprint = (kind: string, config: unknown): Blueprint =>
+  toOneOf(KINDS, kind) === "plastic"
+    ? { kind: "plastic", config: { ...STORED_DEFAULTS, ...(config as PlasticConfig) } }
+    : { kind: "triarchic", config: config as TriarchicConfig };
 
 /** A shape column; null in rows that were never tuned. */
-export const toShape = (json: unknown, config: PlasticConfig): Shape =>
+export const toShape = (json: unknown, blueprint: Blueprint): Shape =>
   // The column is written by the log and the checkpoints alone, which take this type.
-  json === null ? initialShape(config) : (json as Shape);
+  json === null ? initialShape(blueprint) : (json as Shape);
 
 export function toOneOf<T extends string>(values: readonly T[], text: string): T {
   const value = values.find((known) => known === text);

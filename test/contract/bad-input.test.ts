@@ -35,6 +35,8 @@ const create = (body: object | string): Case["call"] => [
 ];
 const latin1 = (body: unknown): Buffer => Buffer.from(JSON.stringify(body), "latin1");
 const withConfig = (config: object) => create({ id: "never", config: { ...CONFIG, ...config } });
+const triarchicWith = (config: object) =>
+  create({ id: "never", kind: "triarchic", config: { inputDim: 2, hiddenDim: 64, winners: 8, ...config } });
 const checkpoint = "/v1/brains/{brain}/checkpoints/{checkpoint}";
 
 const refused = (status: number, type: string, name: string, call: Case["call"], detail?: RegExp): Case => ({
@@ -142,7 +144,7 @@ const CASES: readonly Case[] = [
   invalid("an evaluation with too few labels", "#/labels", evaluate({ inputs: GOOD.inputs, labels: ["a"] })),
   invalid("too large an evaluation", "#/inputs", evaluate({ ...GOOD, inputs: Array(17).fill([1, 0]) }), /at most 16/),
   invalid("an unknown mode", "#/mode", ["put", "/v1/brains/{brain}/mode", { body: { mode: "sleep" } }], /inference/),
-  invalid("an unknown kind", "#/kind", create({ kind: "cubic" }), /plastic/),
+  invalid("an unknown kind", "#/kind", create({ kind: "cubic" }), /plastic, triarchic/),
   invalid("winners over hiddenDim", "#/config/winners", withConfig({ winners: 33 })),
   invalid("neighbors over memorySize", "#/config/neighbors", withConfig({ neighbors: 51 })),
   invalid("memorySize 0", "#/config/memorySize", withConfig({ memorySize: 0 })),
@@ -150,6 +152,21 @@ const CASES: readonly Case[] = [
   invalid("an unknown memory policy", "#/config/memoryPolicy", withConfig({ memoryPolicy: "lifo" }), /class-balanced/),
   invalid("a misspelt setting", "#/config/winers", withConfig({ winers: 3 }), /known: inputDim/),
   invalid("a seed beyond uint32", "#/config/seed", withConfig({ seed: 2 ** 32 })),
+  invalid("no kind", "#/kind", create({ kind: undefined }), /missing/),
+  invalid("a kind that is a number", "#/kind", create({ kind: 3 }), /plastic, triarchic/),
+  ...(
+    [
+      ["one winner", "#/config/winners", { winners: 1 }, /2/],
+      ["winners over the base's neurons", "#/config/winners", { winners: 65 }, /64/],
+      ["a novelty threshold over 1", "#/config/noveltyThreshold", { noveltyThreshold: 1.1 }, /<= 1/],
+      ["a decay that is text", "#/config/contextDecay", { contextDecay: "0.8" }, /number/],
+      ["rules that do not exist", "#/config/rules", { rules: "wild" }, /stable, seed/],
+      ["a plastic brain's setting", "#/config/layers", { layers: 2 }, /known: inputDim/],
+      ["a base over the memory budget", "#/config", { inputDim: 65_536, hiddenDim: 1_048_576 }, /no brain/],
+    ] as const
+  ).map(([name, pointer, config, detail]) =>
+    invalid(`a triarchic brain with ${name}`, pointer, triarchicWith(config), detail),
+  ),
   ...["Big", "", ".", "..", "-a", "a b", "a/b", "ä", "x".repeat(64)].map((id) =>
     invalid(`the id ${JSON.stringify(id)}`, "#/id", create({ id }), /a-z/),
   ),

@@ -69,6 +69,52 @@ test("a first session: create, learn, predict, switch mode, consolidate, keep, g
   assert.equal(read.body.seq, restored.body.seq);
 });
 
+test("a triarchic brain lives behind the same routes", async () => {
+  const params = { brain: "sounds" };
+  const config = { inputDim: 4, hiddenDim: 64, winners: 8, seed: 7 };
+  const created = await api("post", "/v1/brains", { body: { id: "sounds", kind: "triarchic", config } });
+  assert.equal(created.status, 201, created.text);
+  assert.equal(created.body.kind, "triarchic");
+  assert.equal(created.body.config.rules, "stable");
+  assert.equal(created.body.config.contextDecay, 0.8);
+
+  const empty = await api("post", "/v1/brains/{brain}/predict", { params, body: { inputs: SAMPLES.inputs } });
+  assert.equal(empty.body.predictions[0].label, null);
+  const learned = await api("post", "/v1/brains/{brain}/learn", { params, body: SAMPLES });
+  assert.deepEqual(learned.body.newLabels, ["cat", "dog"]);
+  assert.deepEqual(learned.body.memory, { stored: 0, capacity: 0 });
+  const predicted = await api("post", "/v1/brains/{brain}/predict", { params, body: { inputs: SAMPLES.inputs } });
+  assert.deepEqual(
+    predicted.body.predictions.map(({ label }: { label: unknown }) => label),
+    ["cat", "dog"],
+  );
+  const asked = { inputs: SAMPLES.inputs, topK: 1, explain: true };
+  const explained = await api("post", "/v1/brains/{brain}/predict", { params, body: asked });
+  const { contributions, neighbors } = explained.body.predictions[1].explanation;
+  assert.deepEqual([contributions.core.length, contributions.overlay[0].label, neighbors], [1, "dog", undefined]);
+  const forgotten = await api("get", "/v1/brains/{brain}/memory", { params });
+  assert.deepEqual([forgotten.status, forgotten.body.type], [409, "/problems/no-memory"]);
+  const evaluated = await api("post", "/v1/brains/{brain}/evaluate", { params, body: SAMPLES });
+  assert.equal(evaluated.body.accuracy, 1);
+
+  assert.deepEqual((await api("get", "/v1/brains/{brain}/layers", { params })).body.layers, []);
+  assert.equal((await api("post", "/v1/brains/{brain}/layers", { params, body: {} })).status, 409);
+  const tuned = await api("patch", "/v1/brains/{brain}", { params, body: { config: { gate: 0.1 } } });
+  assert.deepEqual([tuned.status, tuned.body.errors[0].pointer], [422, "#/config"]);
+
+  const kept = await api("post", "/v1/brains/{brain}/checkpoints", { params });
+  assert.equal((await api("put", "/v1/brains/{brain}/mode", { params, body: { mode: "panic" } })).body.mode, "panic");
+  assert.equal((await api("post", "/v1/brains/{brain}/learn", { params, body: SAMPLES })).body.accuracy, 1);
+  assert.equal((await api("post", "/v1/brains/{brain}/consolidate", { params })).status, 200);
+  const back = { ...params, checkpoint: kept.body.id };
+  await api("post", "/v1/brains/{brain}/checkpoints/{checkpoint}/restore", { params: back });
+  const again = await api("post", "/v1/brains/{brain}/checkpoints", { params });
+  assert.equal(again.body.digest, kept.body.digest);
+  const { body } = await api("get", "/v1/brains/{brain}", { params });
+  assert.deepEqual([body.kind, body.labels], ["triarchic", ["cat", "dog"]]);
+  assert.equal((await api("get", "/v1/brains")).status, 200);
+});
+
 test("checkpoints are listed, read and deleted", async () => {
   const params = { brain: "keeper" };
   await create("keeper");

@@ -13,6 +13,7 @@ import {
   inputOf,
   Refused,
   SMALL_BRAIN,
+  SMALL_TRIARCHIC_BRAIN,
   type Stamp,
 } from "../support/client.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -25,9 +26,10 @@ after(() => server.close());
 
 let made = 0;
 /** A brain of its own for each test. @returns its address */
-async function newBrain(config = {}): Promise<string> {
+async function newBrain(config = {}, blueprint: { kind: string; config: object } = SMALL_BRAIN): Promise<string> {
   const id = `law-${made++}`;
-  await call("POST", `${server.url}/v1/brains`, { id, ...SMALL_BRAIN, config: { ...SMALL_BRAIN.config, ...config } });
+  const { kind } = blueprint;
+  await call("POST", `${server.url}/v1/brains`, { id, kind, config: { ...blueprint.config, ...config } });
   return `${server.url}/v1/brains/${id}`;
 }
 
@@ -171,11 +173,25 @@ async function forgetNth(brain: string, nth: number): Promise<unknown> {
   const entry = entries[nth];
   return call("DELETE", entry === undefined ? `${brain}/memory` : `${brain}/memory/entries/${entry.id}`);
 }
+const OF_ALL_KINDS: readonly string[] = ["learn", "mode", "consolidate"];
+
+/** A brain and `count` stretches of its life, of operations that its kind has. */
+const livesOf = (count: number) =>
+  fc
+    .record({
+      blueprint: fc.constantFrom(SMALL_BRAIN, SMALL_TRIARCHIC_BRAIN),
+      lives: fc.array(operations, { minLength: count, maxLength: count }),
+    })
+    .map(({ blueprint, lives }) => ({
+      blueprint,
+      lives:
+        blueprint.kind === "plastic" ? lives : lives.map((life) => life.filter(({ op }) => OF_ALL_KINDS.includes(op))),
+    }));
 
 test("restore after checkpoint is the identity, whatever came before and between", async () => {
   await fc.assert(
-    fc.asyncProperty(operations, operations, async (first, between) => {
-      const brain = await newBrain();
+    fc.asyncProperty(livesOf(2), async ({ blueprint, lives: [first = [], between = []] }) => {
+      const brain = await newBrain({}, blueprint);
       for (const operation of first) await perform(brain, operation);
       const checkpoint = await call<CheckpointAnswer>("POST", `${brain}/checkpoints`);
       for (const operation of between) await perform(brain, operation);
@@ -191,8 +207,8 @@ test("restore after checkpoint is the identity, whatever came before and between
 
 test("a brain replayed from its log is the brain that lived", async () => {
   await fc.assert(
-    fc.asyncProperty(operations, async (life) => {
-      const brain = await newBrain();
+    fc.asyncProperty(livesOf(1), async ({ blueprint, lives: [life = []] }) => {
+      const brain = await newBrain({}, blueprint);
       for (const operation of life) await perform(brain, operation);
       const lived = await digestOf(brain);
       const listed = await call("GET", `${brain}/layers`);
@@ -204,18 +220,20 @@ test("a brain replayed from its log is the brain that lived", async () => {
   );
 });
 
-test("what is learned after a restore survives the host's death", async () => {
-  const brain = await newBrain();
-  await perform(brain, { op: "learn", index: 1, rows: 2 });
-  const { id } = await call<CheckpointAnswer>("POST", `${brain}/checkpoints`);
-  await perform(brain, { op: "learn", index: 2, rows: 3 });
-  await call("POST", `${brain}/checkpoints/${id}/restore`);
-  await perform(brain, { op: "learn", index: 3, rows: 4 });
-  await perform(brain, { op: "forget", nth: 2 });
-  const before = await digestOf(brain);
-  process.kill(server.hosts.hosts[0]!.pid!, "SIGKILL");
-  assert.equal(await digestOf(brain), before);
-});
+for (const blueprint of [SMALL_BRAIN, SMALL_TRIARCHIC_BRAIN]) {
+  test(`what is learned after a restore survives the host's death (${blueprint.kind})`, async () => {
+    const brain = await newBrain({}, blueprint);
+    await perform(brain, { op: "learn", index: 1, rows: 2 });
+    const { id } = await call<CheckpointAnswer>("POST", `${brain}/checkpoints`);
+    await perform(brain, { op: "learn", index: 2, rows: 3 });
+    await call("POST", `${brain}/checkpoints/${id}/restore`);
+    await perform(brain, { op: "learn", index: 3, rows: 4 });
+    if (blueprint.kind === "plastic") await perform(brain, { op: "forget", nth: 2 });
+    const before = await digestOf(brain);
+    process.kill(server.hosts.hosts[0]!.pid!, "SIGKILL");
+    assert.equal(await digestOf(brain), before);
+  });
+}
 
 for (const memoryPolicy of MEMORY_POLICIES) {
   test(`a full memory comes back as it was, some of it forgotten (${memoryPolicy})`, async () => {

@@ -28,6 +28,11 @@ export const SMALL_BRAIN = {
   config: { inputDim: 8, hiddenDim: 48, winners: 6, layers: 2, memorySize: 400, neighbors: 5, seed: 11 },
 } as const;
 
+export const SMALL_TRIARCHIC_BRAIN = {
+  kind: "triarchic",
+  config: { inputDim: 8, hiddenDim: 48, winners: 6, seed: 11 },
+} as const;
+
 /** A small brain's input number `index`: the same numbers for the same index. */
 export const inputOf = (index: number): number[] =>
   Array.from({ length: SMALL_BRAIN.config.inputDim }, (_, d) => Math.sin(index * 7.3 + d * 1.9));

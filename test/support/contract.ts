@@ -36,12 +36,13 @@ const ajv = new Ajv2020({ strict: false, allErrors: false });
 addFormats.default(ajv);
 ajv.addSchema({ $id: BASE, ...closed(document) });
 
-/** A copy in which objects hold what their schema names and nothing else. */
+/** A copy in which objects hold what their schema names and nothing else; of alternatives, each closes itself. */
 function closed<T>(value: T): T {
   if (Array.isArray(value)) return value.map(closed) as T;
   if (typeof value !== "object" || value === null) return value;
   const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, closed(inner)]));
-  if (copy.type === "object" && copy.properties !== undefined) copy.additionalProperties ??= false;
+  if (copy.type === "object" && copy.properties !== undefined && copy.oneOf === undefined)
+    copy.additionalProperties ??= false;
   return copy as T;
 }
 

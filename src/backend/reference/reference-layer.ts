@@ -127,7 +127,7 @@ function unitOf(x: Float32Array): Float32Array {
 }
 
 /** Indexes of the k largest values, in ascending order; of equal values the lower index counts as larger. */
-function largest(values: Float32Array, k: number): number[] {
+export function largest(values: Float32Array, k: number): number[] {
   const order = Array.from(values.keys()).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
   return order.slice(0, k).sort((a, b) => a - b);
 }

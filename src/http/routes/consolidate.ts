@@ -19,7 +19,7 @@ export function consolidateRoutes(app: App, brains: Brains): void {
         tags: ["learning"],
         summary: "Consolidate",
         description:
-          "Makes the neurons that were busy lately mature: mode `plastic` leaves them as they are from now on.",
+          "Plastic brain: makes the neurons that were busy lately mature; mode `plastic` leaves them as they are from now on. Triarchic brain: moves the overlay into the core.",
         params: BrainParams,
         body: ref(Nothing),
         response: {

@@ -1,9 +1,18 @@
 // What a brain looks like to clients: what creates it, and what is told of it.
 
 import Type from "typebox";
-import { KINDS, MAX_LAYERS, MEMORY_POLICIES, NORMALIZATIONS, PLASTIC_DEFAULTS, TUNABLE } from "../../brain/config.ts";
+import {
+  KINDS,
+  type Kind,
+  MAX_LAYERS,
+  MEMORY_POLICIES,
+  NORMALIZATIONS,
+  PLASTIC_DEFAULTS,
+  TUNABLE,
+} from "../../brain/config.ts";
 import { BrainId, BrainMode, Label, nextCursor, plainText, Tags, timestamp } from "./common.ts";
-import { nullableString, ref } from "./ref.ts";
+import { byKind, nullableString, ref } from "./ref.ts";
+import { TRIARCHIC_EXAMPLE, TriarchicConfig, TriarchicConfigInput } from "./triarchic-config.ts";
 
 const EXAMPLE_CONFIG = {
   ...PLASTIC_DEFAULTS,
@@ -89,21 +98,22 @@ const settings = {
   }),
 };
 
-export const PlasticConfig = Type.Object(
+const PlasticConfig = Type.Object(
   { ...settings, reward: ref(Reward) },
   {
     $id: "PlasticConfig",
-    description: "What the brain is made of now: as it was created, tuned since, and with the layers that there are.",
+    description:
+      "What a plastic brain is made of now: as it was created, tuned since, and with the layers that there are.",
     examples: [EXAMPLE_CONFIG],
   },
 );
 
 const wishes = Type.Partial(Type.Object({ ...settings, reward: ref(RewardInput) })).properties;
 
-export const PlasticConfigInput = Type.Object(wishes, {
+const PlasticConfigInput = Type.Object(wishes, {
   $id: "PlasticConfigInput",
   additionalProperties: false,
-  description: "What the brain is to be made of. What is left out takes its default.",
+  description: "What a plastic brain is to be made of. What is left out takes its default.",
   examples: [{ inputDim: 4, hiddenDim: 64, winners: 8, layers: 2, memorySize: 1000, neighbors: 5 }],
 });
 
@@ -136,34 +146,59 @@ export const TuningInForce = Type.Pick(PlasticConfig, TUNABLE, {
   examples: [Object.fromEntries(TUNABLE.map((name) => [name, PLASTIC_DEFAULTS[name]]))],
 });
 
-const Kind = Type.Enum(KINDS, {
-  type: "string",
-  description: "The sort of brain: plastic layers and an episodic memory.",
-});
+const KIND_OF = {
+  plastic: "Plastic layers and an episodic memory.",
+  triarchic: "A sparse base, a slow core and a fast overlay.",
+};
+
+const kindOf = <K extends Kind>(kind: K) => Type.Enum([kind], { type: "string", description: KIND_OF[kind] });
 
 const name = nullableString(plainText(256, { description: "A name for people; null for none.", examples: ["Pets"] }));
 
-export const CreateBrain = Type.Object(
+const creation = {
+  id: Type.Optional(ref(BrainId)),
+  name: Type.Optional(Type.String(plainText(256, { description: "A name for people." }))),
+  tags: Type.Optional(ref(Tags)),
+};
+
+const CREATE_PLASTIC_EXAMPLE = {
+  id: "pets",
+  kind: "plastic",
+  config: { inputDim: 4, hiddenDim: 64, winners: 8, layers: 2, memorySize: 1000, neighbors: 5 },
+};
+const CREATE_TRIARCHIC_EXAMPLE = {
+  id: "sounds",
+  kind: "triarchic",
+  config: { inputDim: 4, hiddenDim: 64, winners: 8 },
+};
+
+const CreatePlasticBrain = Type.Object(
+  { ...creation, kind: kindOf("plastic"), config: Type.Optional(ref(PlasticConfigInput)) },
   {
-    id: Type.Optional(ref(BrainId)),
-    name: Type.Optional(Type.String(plainText(256, { description: "A name for people." }))),
-    kind: Kind,
-    config: Type.Optional(ref(PlasticConfigInput)),
-    tags: Type.Optional(ref(Tags)),
-  },
-  {
-    $id: "CreateBrain",
+    $id: "CreatePlasticBrain",
     additionalProperties: false,
-    description: "A brain to create. Only `kind` is needed.",
-    examples: [
-      {
-        id: "pets",
-        kind: "plastic",
-        config: { inputDim: 4, hiddenDim: 64, winners: 8, layers: 2, memorySize: 1000, neighbors: 5 },
-      },
-    ],
+    description: "A plastic brain to create.",
+    examples: [CREATE_PLASTIC_EXAMPLE],
   },
 );
+
+const CreateTriarchicBrain = Type.Object(
+  { ...creation, kind: kindOf("triarchic"), config: Type.Optional(ref(TriarchicConfigInput)) },
+  {
+    $id: "CreateTriarchicBrain",
+    additionalProperties: false,
+    description: "A triarchic brain to create.",
+    examples: [CREATE_TRIARCHIC_EXAMPLE],
+  },
+);
+
+export const CreateBrain = byKind([CreatePlasticBrain, CreateTriarchicBrain], {
+  $id: "CreateBrain",
+  type: "object",
+  "x-expects": `one of ${KINDS.join(", ")}`,
+  description: "A brain to create. Only `kind` is needed.",
+  examples: [CREATE_PLASTIC_EXAMPLE, CREATE_TRIARCHIC_EXAMPLE],
+});
 
 export const PatchBrain = Type.Object(
   { name: Type.Optional(name), tags: Type.Optional(ref(Tags)), config: Type.Optional(ref(PlasticTuning)) },
@@ -189,29 +224,61 @@ const BRAIN_EXAMPLE = {
   updatedAt: "2026-03-01T09:31:12.500Z",
 };
 
-export const Brain = Type.Object(
-  {
-    id: ref(BrainId),
-    name,
-    kind: Kind,
-    config: ref(PlasticConfig),
-    mode: ref(BrainMode),
-    seq: Type.Integer({
-      minimum: 0,
-      description: "Number of the brain's last change; grows by one with every change.",
-    }),
-    step: Type.Integer({ minimum: 0, description: "Learn calls that the brain has taken in." }),
-    labels: Type.Array(ref(Label), {
-      description: "Classes that the brain has been told of, in the order in which it met them.",
-    }),
-    tags: ref(Tags),
-    createdAt: timestamp("When the brain was created, UTC."),
-    updatedAt: timestamp("When anything about it last changed, UTC."),
-  },
-  { $id: "Brain", description: "A brain, without its numbers.", examples: [BRAIN_EXAMPLE] },
+const TRIARCHIC_BRAIN_EXAMPLE = { ...BRAIN_EXAMPLE, id: "sounds", kind: "triarchic", config: TRIARCHIC_EXAMPLE };
+
+const existence = {
+  id: ref(BrainId),
+  name,
+  mode: ref(BrainMode),
+  seq: Type.Integer({ minimum: 0, description: "Number of the brain's last change; grows by one with every change." }),
+  step: Type.Integer({ minimum: 0, description: "Learn calls that the brain has taken in." }),
+  labels: Type.Array(ref(Label), {
+    description: "Classes that the brain has been told of, in the order in which it met them.",
+  }),
+  tags: ref(Tags),
+  createdAt: timestamp("When the brain was created, UTC."),
+  updatedAt: timestamp("When anything about it last changed, UTC."),
+};
+
+const PlasticBrain = Type.Object(
+  { ...existence, kind: kindOf("plastic"), config: ref(PlasticConfig) },
+  { $id: "PlasticBrain", description: "A plastic brain, without its numbers.", examples: [BRAIN_EXAMPLE] },
 );
+
+const TriarchicBrain = Type.Object(
+  { ...existence, kind: kindOf("triarchic"), config: ref(TriarchicConfig) },
+  {
+    $id: "TriarchicBrain",
+    description: "A triarchic brain, without its numbers.",
+    examples: [TRIARCHIC_BRAIN_EXAMPLE],
+  },
+);
+
+export const Brain = byKind([PlasticBrain, TriarchicBrain], {
+  $id: "Brain",
+  description: "A brain, without its numbers.",
+  examples: [BRAIN_EXAMPLE, TRIARCHIC_BRAIN_EXAMPLE],
+});
 
 export const BrainList = Type.Object(
   { brains: Type.Array(ref(Brain), { description: "Brains, oldest first." }), nextCursor: nullableString(nextCursor) },
   { $id: "BrainList", description: "One page of brains.", examples: [{ brains: [BRAIN_EXAMPLE], nextCursor: null }] },
 );
+
+/** Schemas that are told apart by `kind`. */
+export const kindSchemas = [
+  Reward,
+  RewardInput,
+  PlasticConfig,
+  PlasticConfigInput,
+  PlasticTuning,
+  TuningInForce,
+  TriarchicConfig,
+  TriarchicConfigInput,
+  CreatePlasticBrain,
+  CreateTriarchicBrain,
+  CreateBrain,
+  PlasticBrain,
+  TriarchicBrain,
+  Brain,
+];

@@ -27,12 +27,45 @@ const Neighbor = Type.Object(
   },
 );
 
+const Contribution = Type.Object(
+  { label: ref(Label), score: Type.Number({ description: "The class's logit." }) },
+  {
+    $id: "Contribution",
+    description: "What a part of a brain says of a class.",
+    examples: [{ label: "cat", score: 0.7 }],
+  },
+);
+
+const part = (description: string) => Type.Array(ref(Contribution), { description });
+
+const Contributions = Type.Object(
+  {
+    combined: part("The sum of both, which decides."),
+    core: part("What the slow core says."),
+    overlay: part("What the fast overlay says."),
+  },
+  {
+    $id: "Contributions",
+    description: "What a triarchic brain's parts say of the classes in `scores`, in their order.",
+    examples: [
+      {
+        combined: [{ label: "cat", score: 0.9 }],
+        core: [{ label: "cat", score: 0.7 }],
+        overlay: [{ label: "cat", score: 0.2 }],
+      },
+    ],
+  },
+);
+
 export const Explanation = Type.Object(
   {
-    neighbors: Type.Array(ref(Neighbor), {
-      description:
-        "All samples that voted (`neighbors` of the configuration), most similar first; `topK` does not cut them.",
-    }),
+    neighbors: Type.Optional(
+      Type.Array(ref(Neighbor), {
+        description:
+          "Plastic brain: all samples that voted (`neighbors` of the configuration), most similar first; `topK` does not cut them.",
+      }),
+    ),
+    contributions: Type.Optional(ref(Contributions)),
   },
   {
     $id: "Explanation",
@@ -41,4 +74,4 @@ export const Explanation = Type.Object(
   },
 );
 
-export const explanationSchemas = [Neighbor, Explanation];
+export const explanationSchemas = [Neighbor, Contribution, Contributions, Explanation];

@@ -1,18 +1,7 @@
 // Every named schema: what the app adds, and what the OpenAPI document lists under its components.
 
 import type { TSchema } from "typebox";
-import {
-  Brain,
-  BrainList,
-  CreateBrain,
-  PatchBrain,
-  PlasticConfig,
-  PlasticConfigInput,
-  PlasticTuning,
-  Reward,
-  RewardInput,
-  TuningInForce,
-} from "./brain.ts";
+import { BrainList, kindSchemas, PatchBrain } from "./brain.ts";
 import { Checkpoint, CheckpointList, CreateCheckpoint, RestoreAnswer } from "./checkpoint.ts";
 import { BrainId, BrainMode, Label, Nothing, Tags } from "./common.ts";
 import { evaluateBody, evaluateSchemas } from "./evaluate.ts";
@@ -54,15 +43,8 @@ export const allSchemas = ({
   Label,
   Tags,
   Nothing,
-  Reward,
-  RewardInput,
-  PlasticConfig,
-  PlasticConfigInput,
-  PlasticTuning,
-  TuningInForce,
-  CreateBrain,
+  ...kindSchemas,
   PatchBrain,
-  Brain,
   BrainList,
   predictRequest,
   ...predictSchemas,

@@ -31,7 +31,10 @@ export const learnBody = (maxRows: number) =>
       labels: labelsSchema(maxRows),
       mode: learningMode,
       memorize: Type.Optional(
-        Type.Boolean({ default: true, description: "Whether the samples enter the episodic memory." }),
+        Type.Boolean({
+          default: true,
+          description: "Whether the samples enter the episodic memory; a triarchic brain has none.",
+        }),
       ),
     },
     {
@@ -61,7 +64,7 @@ export const learnOutcome = {
   accuracy: share("Share of the samples that the brain knew before it learned them."),
   reward: Type.Number({
     description:
-      "Mean reward that reached the synapses: 1 for what was right, −0.2 for what was wrong, unless configured otherwise.",
+      "Mean reward that reached the synapses: 1 for what was right, −0.2 for what was wrong, unless configured otherwise; always 1 in a triarchic brain.",
   }),
   recycled: nonNegative("Neurons born again in this step, all layers."),
   memory: ref(memoryFill),

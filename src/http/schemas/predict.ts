@@ -72,13 +72,15 @@ const Prediction = Type.Object(
       description:
         "The winning class; null where nothing that is remembered speaks for any class, and where `rejectBelow` of the configuration says so.",
     }),
-    confidence: share("The winner's share of the vote; 0 without a label."),
+    confidence: share(
+      "The winner's share of the vote, in a triarchic brain of the positive logits; 0 without a label.",
+    ),
     scores: Type.Array(ref(Score), { description: "The `topK` best classes that got a vote, best first." }),
     novelty: Type.Number({
       minimum: 0,
       maximum: 2,
       description:
-        "1 − cosine similarity to the most similar remembered sample: 0 for one seen before, 1 while the memory is empty.",
+        "1 − similarity to the most similar remembered sample, or to the nearest neuron of a triarchic brain's base: 0 for one seen before, 1 while the memory is empty.",
     }),
     explanation: Type.Optional(ref(Explanation)),
   },

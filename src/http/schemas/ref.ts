@@ -36,6 +36,17 @@ export const nullableShare = (description: string): TUnsafe<number | null> =>
 export const nullableRef = <S extends TSchema>(schema: S, options: object): TUnsafe<DeepReadonly<Static<S>> | null> =>
   Type.Unsafe<DeepReadonly<Static<S>> | null>({ anyOf: [ref(schema), { type: "null" }], ...options });
 
+/** One of several objects, told apart by their `kind`. Each is among the schemas that the app knows. */
+export const byKind = <S extends TSchema>(
+  alternatives: readonly S[],
+  options: object,
+): TUnsafe<DeepReadonly<Static<S>>> =>
+  Type.Unsafe<DeepReadonly<Static<S>>>({
+    oneOf: alternatives.map(ref),
+    discriminator: { propertyName: "kind" },
+    ...options,
+  });
+
 /** A JSON answer of a route. */
 export const json = <S extends TSchema>(description: string, schema: S) => ({
   description,

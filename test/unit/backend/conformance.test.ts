@@ -212,6 +212,39 @@ for (const [name, backend] of fast) {
         }
       });
     }
+
+    test("a base draws the same neurons, and fires them as strongly, as the reference; alone as in any batch", () =>
+      fc.assert(
+        fc.asyncProperty(
+          shapes,
+          fc.integer({ min: 1, max: 20 }),
+          fc.nat(),
+          async ({ inputDim, ...sizes }, batch, seed) => {
+            const hiddenDim = Math.max(2, sizes.hiddenDim);
+            const shape = { inputDim, hiddenDim, winners: Math.max(2, sizes.winners) };
+            const random = Random.seeded(seed);
+            const rows = random.directions(hiddenDim, inputDim);
+            const x = unitRows(gaussianMatrix(random, batch, inputDim));
+            const expected = await (await reference.createBase(shape, rows.slice())).encode(x);
+            const base = await backend.createBase(shape, rows.slice());
+            const actual = await base.encode(x);
+            // One feature leaves two directions only: similarities tie up to rounding, and any of them may be drawn.
+            if (inputDim > 1) {
+              assert.deepEqual(actual.winners, expected.winners);
+              assert.ok(distance(actual.activations, expected.activations) < 1e-3);
+            }
+            assert.ok(distance(actual.best, expected.best) < 1e-5);
+            const from = random.below(batch);
+            const alone = await base.encode(rowsOf(x, from, from + 1));
+            const own = (values: Float32Array | Int32Array) =>
+              values.slice(from * shape.winners, (from + 1) * shape.winners);
+            assert.deepEqual(alone.winners, own(actual.winners));
+            assert.deepEqual(alone.activations, own(actual.activations));
+            assert.equal(alone.best[0], actual.best[from]);
+          },
+        ),
+        { numRuns: 60 },
+      ));
   });
 }
 

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Backend } from "../../../src/backend/backend.ts";
-import type { Brain } from "../../../src/brain/brain.ts";
 import type { PlasticConfig } from "../../../src/brain/config.ts";
 import { EpisodicMemory, NEW_COUNTERS } from "../../../src/brain/episodic-memory.ts";
 import { MemoryEntries } from "../../../src/brain/memory-entries.ts";
 import { policyOf } from "../../../src/brain/memory-policy.ts";
+import type { PlasticBrain } from "../../../src/brain/plastic-brain.ts";
 import { idleNeurons, PlasticLayer } from "../../../src/brain/plastic-layer.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { freshSettings } from "../../../src/brain/shape.ts";
@@ -176,7 +176,12 @@ async function checkBrain(backend: Backend): Promise<void> {
  * A last step that the seed takes otherwise: it reads "fresh" off the ring pointer, 30 after wrapping, and so rewards the one sample it
  * got wrong. Here "fresh" counts samples ever seen, 190. Its arithmetic is checked by giving a copy of the layers the seed's reward.
  */
-async function learnLastAsSeed(brain: Brain, config: PlasticConfig, x: Matrix, backend: Backend): Promise<Tensors> {
+async function learnLastAsSeed(
+  brain: PlasticBrain,
+  config: PlasticConfig,
+  x: Matrix,
+  backend: Backend,
+): Promise<Tensors> {
   const { tensors, header } = await brain.state();
   const result: Record<string, Tensor> = {};
   let thoughts = x;
@@ -213,7 +218,7 @@ function checkFinalLayers(tensors: Tensors, final: ReturnType<typeof golden>, la
   }
 }
 
-async function checkFinal(brain: Brain, { final }: ReturnType<typeof golden>): Promise<void> {
+async function checkFinal(brain: PlasticBrain, { final }: ReturnType<typeof golden>): Promise<void> {
   const { tensors } = await brain.state();
   assertClose(tensors["normalization.mean"]!.data, final.bn_mean, WEIGHTS, "running mean");
   assertClose(tensors["normalization.variance"]!.data, final.bn_var, WEIGHTS, "running variance");

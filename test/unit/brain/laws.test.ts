@@ -5,18 +5,25 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Backend } from "../../../src/backend/backend.ts";
 import type { Brain } from "../../../src/brain/brain.ts";
-import { MEMORY_POLICIES, NORMALIZATIONS, type PlasticConfig } from "../../../src/brain/config.ts";
+import {
+  type Blueprint,
+  MEMORY_POLICIES,
+  NORMALIZATIONS,
+  type PlasticConfig,
+  TRIARCHIC_RULES,
+  type TriarchicConfig,
+} from "../../../src/brain/config.ts";
 import { createBrain } from "../../../src/brain/create.ts";
 import { type BrainEvent, decodeEvent, encodeEvent } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { restoreBrain } from "../../../src/brain/restore.ts";
-import { effectiveConfig, initialShape, reshape, shapeOf } from "../../../src/brain/shape.ts";
+import { effectiveBlueprint, initialShape, reshape, shapeOf } from "../../../src/brain/shape.ts";
 import { decodeHeader, encodeHeader } from "../../../src/brain/state.ts";
 import { rowsOf } from "../../../src/tensor/matrix.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/tensor/safetensors.ts";
-import { BACKENDS, digestOf, gaussianMatrix, lifeWithSurgeryOf, SMALL } from "./support.ts";
+import { BACKENDS, digestOf, gaussianMatrix, lifeOf, lifeWithSurgeryOf, SMALL, SMALL_TRIARCHIC } from "./support.ts";
 
-const configs: fc.Arbitrary<PlasticConfig> = fc
+const plasticConfigs: fc.Arbitrary<PlasticConfig> = fc
   .record({
     inputDim: fc.integer({ min: 1, max: 20 }),
     hiddenDim: fc.integer({ min: 1, max: 70 }),
@@ -31,39 +38,69 @@ const configs: fc.Arbitrary<PlasticConfig> = fc
   })
   .map(({ share, ...config }) => ({ ...SMALL, ...config, winners: 1 + Math.floor(share * (config.hiddenDim - 1)) }));
 
-const runs = (backend: Backend) => ({ numRuns: backend.name === "cpu" ? 40 : 12 });
+const triarchicConfigs: fc.Arbitrary<TriarchicConfig> = fc
+  .record({
+    inputDim: fc.integer({ min: 1, max: 20 }),
+    hiddenDim: fc.integer({ min: 2, max: 70 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    noveltyThreshold: fc.double({ min: 0, max: 1, noNaN: true }),
+    contextLearningRate: fc.double({ min: 0, max: 1, noNaN: true }),
+    contextDecay: fc.double({ min: 0, max: 1, noNaN: true }),
+    coreLearningRate: fc.double({ min: 0, max: 1, noNaN: true }),
+    consolidationRate: fc.double({ min: 0, max: 10, noNaN: true }),
+    rules: fc.constantFrom(...TRIARCHIC_RULES),
+    seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+  })
+  .map(({ share, ...config }) => ({
+    ...SMALL_TRIARCHIC,
+    ...config,
+    winners: 2 + Math.floor(share * (config.hiddenDim - 2)),
+  }));
 
-async function live(config: PlasticConfig, backend: Backend, life: readonly BrainEvent[]): Promise<Brain> {
-  const brain = await createBrain(config, backend);
+const blueprints: fc.Arbitrary<Blueprint> = fc.oneof(
+  plasticConfigs.map((config) => ({ kind: "plastic" as const, config })),
+  triarchicConfigs.map((config) => ({ kind: "triarchic" as const, config })),
+);
+
+const runs = (backend: Backend) => ({ numRuns: backend.name === "cpu" ? 70 : 24 });
+
+async function live(blueprint: Blueprint, backend: Backend, life: readonly BrainEvent[]): Promise<Brain> {
+  const brain = await createBrain(blueprint, backend);
   for (const [index, event] of life.entries()) await brain.apply(event, index + 1);
   return brain;
 }
 
 const lawOf = (
   backend: Backend,
-  law: (config: PlasticConfig, life: BrainEvent[], random: Random) => Promise<void>,
+  law: (blueprint: Blueprint, life: BrainEvent[], random: Random) => Promise<void>,
 ): Promise<void> =>
   fc.assert(
-    fc.asyncProperty(configs, fc.integer({ min: 1, max: 25 }), fc.nat(), (config, events, seed) =>
-      law(config, lifeWithSurgeryOf(config, events, seed), Random.seeded(seed + 1)),
-    ),
+    fc.asyncProperty(blueprints, fc.integer({ min: 1, max: 25 }), fc.nat(), (blueprint, events, seed) => {
+      const { kind, config } = blueprint;
+      // Only what has an episodic memory can forget a part of it.
+      const life =
+        kind === "plastic"
+          ? lifeWithSurgeryOf(config, events, seed)
+          : lifeOf(config, events, seed).filter(({ type }) => type !== "forgot");
+      return law(blueprint, life, Random.seeded(seed + 1));
+    }),
     runs(backend),
   );
 
 for (const backend of BACKENDS) {
   describe(`every brain (${backend.name})`, () => {
     test("a prediction changes nothing", () =>
-      lawOf(backend, async (config, life, random) => {
-        const brain = await live(config, backend, life);
+      lawOf(backend, async (blueprint, life, random) => {
+        const brain = await live(blueprint, backend, life);
         const before = await digestOf(brain);
-        await brain.predict(gaussianMatrix(random, 5, config.inputDim), 3);
+        await brain.predict(gaussianMatrix(random, 5, blueprint.config.inputDim), 3);
         assert.equal(await digestOf(brain), before);
       }));
 
     test("an input gets exactly the same answer alone and in any batch", () =>
-      lawOf(backend, async (config, life, random) => {
-        const brain = await live(config, backend, life);
-        const inputs = gaussianMatrix(random, 2 + random.below(12), config.inputDim);
+      lawOf(backend, async (blueprint, life, random) => {
+        const brain = await live(blueprint, backend, life);
+        const inputs = gaussianMatrix(random, 2 + random.below(12), blueprint.config.inputDim);
         const together = await brain.predict(inputs, 4);
         const from = random.below(inputs.rows);
         const to = from + 1 + random.below(inputs.rows - from);
@@ -72,29 +109,29 @@ for (const backend of BACKENDS) {
       }));
 
     test("replaying its events from the start gives the same state, predictions between them or not", () =>
-      lawOf(backend, async (config, life, random) => {
-        const brain = await createBrain(config, backend);
+      lawOf(backend, async (blueprint, life, random) => {
+        const brain = await createBrain(blueprint, backend);
         for (const [index, event] of life.entries()) {
           await brain.apply(event, index + 1);
-          await brain.predict(gaussianMatrix(random, 2, config.inputDim), 1);
+          await brain.predict(gaussianMatrix(random, 2, blueprint.config.inputDim), 1);
         }
-        const replayed = await live(config, backend, life.map(encodeEvent).map(decodeEvent));
+        const replayed = await live(blueprint, backend, life.map(encodeEvent).map(decodeEvent));
         assert.equal(await digestOf(replayed), await digestOf(brain));
       }));
 
     test("the gateway knows its shape without computing: the shape of the state is the shape that the events lead to", () =>
-      lawOf(backend, async (config, life) => {
-        const brain = await live(config, backend, life);
-        const shape = life.reduce(reshape, initialShape(config));
+      lawOf(backend, async (blueprint, life) => {
+        const brain = await live(blueprint, backend, life);
+        const shape = life.reduce(reshape, initialShape(blueprint));
         const { header } = await brain.state();
         assert.deepEqual(shapeOf(header), shape);
-        assert.deepEqual(header.config, effectiveConfig(config, shape));
+        assert.deepEqual(header.config, effectiveBlueprint(blueprint, shape).config);
       }));
 
     test("a brain restored from its state lives on as the original does", () =>
-      lawOf(backend, async (config, life, random) => {
+      lawOf(backend, async (blueprint, life, random) => {
         const half = Math.floor(life.length / 2);
-        const brain = await live(config, backend, life.slice(0, half));
+        const brain = await live(blueprint, backend, life.slice(0, half));
         const { header, tensors } = await brain.state();
         const file = decodeSafetensors(encodeSafetensors(tensors, encodeHeader(header)));
         const restored = await restoreBrain({ header: decodeHeader(file.metadata), tensors: file.tensors }, backend);
@@ -103,7 +140,7 @@ for (const backend of BACKENDS) {
           const seq = half + index + 1;
           assert.deepEqual(await restored.apply(event, seq), await brain.apply(event, seq));
         }
-        const inputs = gaussianMatrix(random, 4, config.inputDim);
+        const inputs = gaussianMatrix(random, 4, blueprint.config.inputDim);
         assert.deepEqual(await restored.predict(inputs, 4), await brain.predict(inputs, 4));
         assert.equal(await digestOf(restored), await digestOf(brain));
       }));

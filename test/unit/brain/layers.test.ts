@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Brain } from "../../../src/brain/brain.ts";
 import { PLASTIC_DEFAULTS, type PlasticConfig } from "../../../src/brain/config.ts";
-import { createBrain } from "../../../src/brain/create.ts";
+import { createPlasticBrain } from "../../../src/brain/create.ts";
 import type { BrainEvent, LayerTuned } from "../../../src/brain/events.ts";
+import type { PlasticBrain } from "../../../src/brain/plastic-brain.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { BACKENDS, digestOf, gaussianMatrix, learned, SMALL } from "./support.ts";
 
@@ -23,7 +24,7 @@ let seq = 0;
 const apply = (brain: Brain, event: BrainEvent) => brain.apply(event, ++seq);
 
 /** Every number of one layer: its tensors and counters. */
-async function layerOf(brain: Brain, index: number) {
+async function layerOf(brain: PlasticBrain, index: number) {
   const { header, tensors } = await brain.state();
   const { steps, recycled } = header.layers[index]!;
   const arrays = Object.entries(tensors).filter(([name]) => name.startsWith(`layers.${index}.`));
@@ -31,8 +32,8 @@ async function layerOf(brain: Brain, index: number) {
 }
 
 for (const backend of BACKENDS) {
-  const live = async (config: Partial<PlasticConfig>, ...events: readonly BrainEvent[]): Promise<Brain> => {
-    const brain = await createBrain({ ...SMALL, ...config }, backend);
+  const live = async (config: Partial<PlasticConfig>, ...events: readonly BrainEvent[]): Promise<PlasticBrain> => {
+    const brain = await createPlasticBrain({ ...SMALL, ...config }, backend);
     for (const event of events) await apply(brain, event);
     return brain;
   };

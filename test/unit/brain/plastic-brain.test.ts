@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Brain } from "../../../src/brain/brain.ts";
 import type { PlasticConfig } from "../../../src/brain/config.ts";
-import { createBrain } from "../../../src/brain/create.ts";
+import { createPlasticBrain } from "../../../src/brain/create.ts";
 import type { Learned, LearnOutcome } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { restoreBrain } from "../../../src/brain/restore.ts";
@@ -18,7 +18,7 @@ async function learn(brain: Brain, event: Learned): Promise<LearnOutcome> {
 }
 
 for (const backend of BACKENDS) {
-  const create = (config: Partial<PlasticConfig> = {}) => createBrain({ ...SMALL, ...config }, backend);
+  const create = (config: Partial<PlasticConfig> = {}) => createPlasticBrain({ ...SMALL, ...config }, backend);
   const inputs = (rows: number, cols = SMALL.inputDim) => gaussianMatrix(Random.seeded(rows), rows, cols);
 
   describe(`plastic brain (${backend.name})`, () => {

@@ -2,18 +2,19 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { BrainState } from "../../../src/brain/brain.ts";
-import { createBrain } from "../../../src/brain/create.ts";
-import { restoreBrain } from "../../../src/brain/restore.ts";
-import { decodeHeader, encodeHeader, StateError } from "../../../src/brain/state.ts";
+import type { BrainState, PlasticHeader } from "../../../src/brain/brain.ts";
+import { createPlasticBrain } from "../../../src/brain/create.ts";
+import { StateError } from "../../../src/brain/header-fields.ts";
+import { restorePlasticBrain } from "../../../src/brain/restore.ts";
+import { decodeHeader, encodeHeader } from "../../../src/brain/state.ts";
 import { f32, i32, type Tensors, u32 } from "../../../src/tensor/safetensors.ts";
-import { BACKENDS, digestOf, lifeOf, SMALL } from "./support.ts";
+import { BACKENDS, digestOf, lifeOf, plastic, SMALL } from "./support.ts";
 
 const [backend] = BACKENDS;
 
-async function someState(): Promise<BrainState> {
+async function someState(): Promise<BrainState<PlasticHeader>> {
   const config = { ...SMALL, normalization: "running" as const };
-  const brain = await createBrain(config, backend!);
+  const brain = await createPlasticBrain(config, backend!);
   for (const [index, event] of lifeOf(config, 8, 3).entries()) await brain.apply(event, index + 1);
   return brain.state();
 }
@@ -54,7 +55,7 @@ describe("restoring a brain", () => {
   for (const [mistake, change] of Object.entries(wrongTensors)) {
     test(`is refused where ${mistake}`, async () => {
       const { header, tensors } = await someState();
-      await assert.rejects(restoreBrain({ header, tensors: change(tensors) }, backend!), StateError);
+      await assert.rejects(restorePlasticBrain({ header, tensors: change(tensors) }, backend!), StateError);
     });
   }
 
@@ -103,7 +104,7 @@ describe("restoring a brain", () => {
 
   test("takes a state from before ids and policies: a ring whose ids follow from what was seen", async () => {
     const config = { ...SMALL, memorySize: 7, neurogenesis: false };
-    const brain = await createBrain(config, backend!);
+    const brain = await createPlasticBrain(config, backend!);
     const life = lifeOf(config, 14, 3);
     for (const [index, event] of life.slice(0, 7).entries()) await brain.apply(event, index + 1);
     const { header, tensors } = await brain.state();
@@ -111,8 +112,8 @@ describe("restoring a brain", () => {
     const { memoryPolicy: _, ...oldConfig } = config;
     const { memory: __, ...oldHeader } = { ...header, config: oldConfig };
     const { "memory.ids": ids, "memory.seqs": ___, ...oldTensors } = tensors;
-    const restored = await restoreBrain(
-      { header: decodeHeader({ brain: JSON.stringify(oldHeader) }), tensors: oldTensors },
+    const restored = await restorePlasticBrain(
+      { header: plastic(decodeHeader({ brain: JSON.stringify(oldHeader) })), tensors: oldTensors },
       backend!,
     );
     const taken = await restored.state();
@@ -140,10 +141,10 @@ describe("restoring a brain", () => {
 
   test("leaves the state that it read to its owner", async () => {
     for (const each of BACKENDS) {
-      const brain = await createBrain(SMALL, each);
+      const brain = await createPlasticBrain(SMALL, each);
       const life = lifeOf(SMALL, 12, 5);
       for (const [index, event] of life.slice(0, 6).entries()) await brain.apply(event, index + 1);
-      const copy = await restoreBrain(await brain.state(), each);
+      const copy = await restorePlasticBrain(await brain.state(), each);
       const before = await digestOf(brain);
       for (const [index, event] of life.slice(6).entries()) await copy.apply(event, index + 7);
       assert.equal(await digestOf(brain), before);

@@ -1,15 +1,22 @@
 // What the tests of the mathematics share: both backends, golden figures, brains with given weights, a digest of a whole state.
 
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Backend } from "../../../src/backend/backend.ts";
 import { selectBackend } from "../../../src/backend/select.ts";
-import type { Brain, BrainState } from "../../../src/brain/brain.ts";
-import type { PlasticConfig } from "../../../src/brain/config.ts";
-import { createBrain } from "../../../src/brain/create.ts";
+import type { Brain, BrainState, PlasticHeader, StateHeader } from "../../../src/brain/brain.ts";
+import {
+  type Blueprint,
+  type PlasticConfig,
+  TRIARCHIC_DEFAULTS,
+  type TriarchicConfig,
+} from "../../../src/brain/config.ts";
+import { createPlasticBrain } from "../../../src/brain/create.ts";
 import type { BrainEvent, Learned } from "../../../src/brain/events.ts";
+import type { PlasticBrain } from "../../../src/brain/plastic-brain.ts";
 import { Random } from "../../../src/brain/random.ts";
-import { restoreBrain } from "../../../src/brain/restore.ts";
+import { restorePlasticBrain } from "../../../src/brain/restore.ts";
 import { initialShape, reshape } from "../../../src/brain/shape.ts";
 import { encodeHeader } from "../../../src/brain/state.ts";
 import type { Matrix } from "../../../src/tensor/matrix.ts";
@@ -70,14 +77,28 @@ export const SMALL: PlasticConfig = {
   seed: 7,
 };
 
+export const SMALL_TRIARCHIC: TriarchicConfig = {
+  ...TRIARCHIC_DEFAULTS,
+  inputDim: 12,
+  hiddenDim: 40,
+  winners: 6,
+  seed: 7,
+};
+
+/** `header`, which is a plastic brain's. */
+export function plastic(header: StateHeader): PlasticHeader {
+  assert.ok(header.kind === "plastic");
+  return header;
+}
+
 /** A fresh brain whose state is changed before it starts. */
 async function brainWith(
   config: PlasticConfig,
   backend: Backend,
-  change: (state: BrainState) => BrainState,
-): Promise<Brain> {
-  const fresh = await createBrain(config, backend);
-  return restoreBrain(change(await fresh.state()), backend);
+  change: (state: BrainState<PlasticHeader>) => BrainState<PlasticHeader>,
+): Promise<PlasticBrain> {
+  const fresh = await createPlasticBrain(config, backend);
+  return restorePlasticBrain(change(await fresh.state()), backend);
 }
 
 /** A fresh brain with the given encoders, `[layer][hidden][in]`. */
@@ -112,7 +133,7 @@ export const learned = (inputs: Matrix, classes: readonly number[], more: Partia
 });
 
 /** A random but repeatable life: classes c0 to c3, batches of 1 to 9, every kind of event. */
-export function lifeOf(config: PlasticConfig, events: number, seed: number): BrainEvent[] {
+export function lifeOf(config: Blueprint["config"], events: number, seed: number): BrainEvent[] {
   const random = Random.seeded(seed);
   const life: BrainEvent[] = [];
   for (let i = 0; i < events; i++) {
@@ -139,7 +160,7 @@ export function lifeOf(config: PlasticConfig, events: number, seed: number): Bra
 /** A life as `lifeOf` gives it, in which every third event or so is a tuning or a piece of layer surgery that fits the brain by then. */
 export function lifeWithSurgeryOf(config: PlasticConfig, events: number, seed: number): BrainEvent[] {
   const random = Random.seeded(seed + 2);
-  let shape = initialShape(config);
+  let shape = initialShape({ kind: "plastic", config });
   return lifeOf(config, events, seed).flatMap((event) => {
     if (random.uniform() > 0.5) return [event];
     const operation = surgery(random, shape.layers.length, config);

@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PLASTIC_DEFAULTS, type PlasticConfig, stateBytes } from "../../../src/brain/config.ts";
+import {
+  PLASTIC_DEFAULTS,
+  type PlasticConfig,
+  stateBytes,
+  TRIARCHIC_DEFAULTS,
+  type TriarchicConfig,
+} from "../../../src/brain/config.ts";
 import { initialShape } from "../../../src/brain/shape.ts";
-import { completeConfig } from "../../../src/brains/create.ts";
+import type { Wish } from "../../../src/brains/api.ts";
+import { classifyWithin } from "../../../src/brains/classes.ts";
+import { completeBlueprint } from "../../../src/brains/create.ts";
 import { classify } from "../../../src/brains/head.ts";
 import type { EngramError } from "../../../src/errors.ts";
 
@@ -11,7 +19,7 @@ const head = {
   step: 5,
   mode: "plastic" as const,
   labels: ["cat", "dog"],
-  shape: initialShape({ ...PLASTIC_DEFAULTS, seed: 0 }),
+  shape: initialShape({ kind: "plastic", config: { ...PLASTIC_DEFAULTS, seed: 0 } }),
 };
 
 test("known labels keep their classes, new ones get the next in order of appearance, each once", () => {
@@ -34,29 +42,55 @@ test("labels beyond what a brain's state can carry are refused", () => {
   assert.equal(classify({ ...head, labels: long }, ["0".padEnd(1020, "…")]).newLabels.length, 0);
 });
 
-test("a configuration is completed from the defaults", () => {
-  const config = completeConfig({ hiddenDim: 2048 }, 42, 10_000);
-  assert.deepEqual(config, { ...PLASTIC_DEFAULTS, hiddenDim: 2048, seed: 42 });
-  assert.equal(completeConfig({ seed: 7 }, 42, 10_000).seed, 7);
+test("a configuration is completed from its kind's defaults", () => {
+  assert.deepEqual(completeBlueprint({ kind: "plastic", config: { hiddenDim: 2048 } }, 42, 10_000), {
+    kind: "plastic",
+    config: { ...PLASTIC_DEFAULTS, hiddenDim: 2048, seed: 42 },
+  });
+  assert.deepEqual(completeBlueprint({ kind: "triarchic", config: { winners: 16 } }, 42, 10_000), {
+    kind: "triarchic",
+    config: { ...TRIARCHIC_DEFAULTS, winners: 16, seed: 42 },
+  });
+  assert.equal(completeBlueprint({ kind: "plastic", config: { seed: 7 } }, 42, 10_000).config.seed, 7);
 });
 
-const refused: [name: string, wishes: Partial<PlasticConfig>, budgetMb: number, pointer: string][] = [
-  ["more winners than neurons", { hiddenDim: 64, winners: 65 }, 10_000, "#/config/winners"],
-  ["more neighbors than memory", { memorySize: 10 }, 10_000, "#/config/neighbors"],
-  ["a brain over the memory budget", {}, 100, "#/config"],
-  ["a brain that no host could take in", { hiddenDim: 262_144 }, 1_000_000, "#/config"],
+const plastic = (config: Partial<PlasticConfig>): Wish => ({ kind: "plastic", config });
+const triarchic = (config: Partial<TriarchicConfig>): Wish => ({ kind: "triarchic", config });
+
+const refused: [name: string, wish: Wish, budgetMb: number, pointer: string][] = [
+  ["more winners than neurons", plastic({ hiddenDim: 64, winners: 65 }), 10_000, "#/config/winners"],
+  ["more neighbors than memory", plastic({ memorySize: 10 }), 10_000, "#/config/neighbors"],
+  ["a plastic brain over the memory budget", plastic({}), 100, "#/config"],
+  ["more winners than the base has neurons", triarchic({ hiddenDim: 64, winners: 65 }), 10_000, "#/config/winners"],
+  ["a triarchic brain over the memory budget", triarchic({}), 20, "#/config"],
+  ["a brain that no host could take in", plastic({ hiddenDim: 262_144 }), 1_000_000, "#/config"],
 ];
 
-for (const [name, wishes, budgetMb, pointer] of refused) {
+for (const [name, wish, budgetMb, pointer] of refused) {
   test(`${name} is refused at ${pointer}`, () => {
     assert.throws(
-      () => completeConfig(wishes, 1, budgetMb),
+      () => completeBlueprint(wish, 1, budgetMb),
       (error: EngramError) => error.code === "validation" && error.fields[0]?.pointer === pointer,
     );
   });
 }
 
-test("the default brain counts for about 190 MB", () => {
-  const megabytes = stateBytes({ ...PLASTIC_DEFAULTS, seed: 0 }) / 2 ** 20;
-  assert.ok(megabytes > 180 && megabytes < 190, `${megabytes} MB`);
+test("the default brains count for about 190 and 25 MB", () => {
+  const plasticMb = stateBytes({ kind: "plastic", config: { ...PLASTIC_DEFAULTS, seed: 0 } }) / 2 ** 20;
+  assert.ok(plasticMb > 180 && plasticMb < 190, `${plasticMb} MB`);
+  const triarchicMb = stateBytes({ kind: "triarchic", config: { ...TRIARCHIC_DEFAULTS, seed: 0 } }) / 2 ** 20;
+  assert.ok(triarchicMb > 20 && triarchicMb < 30, `${triarchicMb} MB`);
+});
+
+test("classes that would make a triarchic brain too large are refused", () => {
+  const blueprint = completeBlueprint(triarchic({}), 1, 200);
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `class ${index}`);
+  assert.equal(classifyWithin(200, blueprint, head, many(1000)).newLabels.length, 1000);
+  assert.throws(
+    () => classifyWithin(200, blueprint, head, many(5000)),
+    (error: EngramError) => error.code === "validation" && error.fields[0]?.pointer === "#/labels",
+  );
+  const known = { ...head, labels: many(5000) };
+  assert.equal(classifyWithin(200, blueprint, known, ["class 7"]).newLabels.length, 0);
+  assert.equal(classifyWithin(200, completeBlueprint(plastic({}), 1, 200), head, many(5000)).newLabels.length, 5000);
 });

@@ -27,7 +27,7 @@ async function host() {
     request: Omit<RequestOf<Op>, "brain">,
     body: Uint8Array = new Uint8Array(0),
   ) => server.handle({ id: 0, op, ...request, brain } as never, body);
-  await ask("create", { config: CONFIG });
+  await ask("create", { blueprint: { kind: "plastic", config: CONFIG } });
   return ask;
 }
 

@@ -24,7 +24,7 @@ function fixture() {
     mailbox.predict(inputs, { topK, explain }, (predictions) => {
       const told = predictions.map(
         ({ label, scores, explanation }) =>
-          `${label}:${scores.length}${explanation === undefined ? "" : ` as ${explanation.neighbors[0]?.id}`}`,
+          `${label}:${scores.length}${explanation === undefined ? "" : ` as ${explanation.neighbors?.[0]?.id}`}`,
       );
       log.push(told.join(" "));
     });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import type { PlasticConfig } from "../../../src/brain/config.ts";
 import { initialShape } from "../../../src/brain/shape.ts";
-import { BrainTable, type NewBrain } from "../../../src/store/brain-table.ts";
+import { BrainTable } from "../../../src/store/brain-table.ts";
 import { CheckpointStore } from "../../../src/store/checkpoint-store.ts";
 import { encodeCursor } from "../../../src/store/cursor.ts";
 import { EventLog } from "../../../src/store/event-log.ts";
@@ -15,7 +16,7 @@ eachDatabase((database) => {
     const brain = newBrain({ name: "Größe", tags: { team: "a" } });
     const row = await table.insert(brain);
     const { createdAt, updatedAt, ...rest } = row;
-    assert.deepEqual(rest, { ...brain, seq: 0, step: 0, labels: [], shape: initialShape(brain.config) });
+    assert.deepEqual(rest, { ...brain, seq: 0, step: 0, labels: [], shape: initialShape(brain) });
     assert.ok(Math.abs(createdAt.getTime() - Date.now()) < 60_000 && updatedAt >= createdAt);
     assert.deepEqual(await table.find(brain.id), row);
     assert.equal(await table.find("nobody"), null);
@@ -25,7 +26,7 @@ eachDatabase((database) => {
     const table = new BrainTable(database().prisma);
     const { memoryPolicy: _, ...config } = newBrain().config;
     // What an older server wrote.
-    const { id } = await table.insert(newBrain({ config: config as NewBrain["config"] }));
+    const { id } = await table.insert(newBrain({ config: config as PlasticConfig }));
     assert.deepEqual((await table.find(id))?.config, { ...config, memoryPolicy: "fifo" });
   });
 

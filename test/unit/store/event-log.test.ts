@@ -21,7 +21,7 @@ const learned = (brain: string, seq: number, newLabels: string[] = [], payload =
 
 /** Not the one that a new brain has. */
 const SHAPE: Shape = {
-  ...initialShape({ ...PLASTIC_DEFAULTS, seed: 7 }),
+  ...initialShape({ kind: "plastic", config: { ...PLASTIC_DEFAULTS, seed: 7 } }),
   layers: [{ isFrozen: true, learningRate: 0.5, neurogenesis: false }],
 };
 
@@ -79,7 +79,7 @@ eachDatabase((database) => {
       seq: 4,
       step: 4,
       mode: "plastic",
-      shape: initialShape(newBrain().config),
+      shape: initialShape(newBrain()),
       labels: ["cat", 'd"o,g', "{ü}"],
     });
   });
@@ -162,7 +162,7 @@ eachDatabase((database) => {
       (await table.list({ limit: 1000 })).rows.find(({ uid }) => uid === brain)?.shape,
     ];
     await log.append(learned(brain, 1));
-    const initial = initialShape(newBrain().config);
+    const initial = initialShape(newBrain());
     assert.deepEqual(await shapes(), [initial, initial]);
     const tuned = learned(brain, 2);
     await Promise.all([

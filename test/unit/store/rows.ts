@@ -5,7 +5,9 @@ import { PLASTIC_DEFAULTS } from "../../../src/brain/config.ts";
 import type { NewBrain } from "../../../src/store/brain-table.ts";
 import type { NewCheckpoint } from "../../../src/store/checkpoint-store.ts";
 
-export function newBrain(fields: Partial<NewBrain> = {}): NewBrain {
+type PlasticRow = Extract<NewBrain, { kind: "plastic" }>;
+
+export function newBrain(fields: Partial<PlasticRow> = {}): PlasticRow {
   const uid = randomUUID();
   const config = { ...PLASTIC_DEFAULTS, seed: 7 };
   return { uid, id: `brain-${uid}`, name: null, kind: "plastic", config, tags: {}, mode: "plastic", ...fields };

@@ -1,0 +1,146 @@
+// A triarchic brain: a sparse base recognises, a slow core and a fast overlay answer. It is a fold over its events.
+// Invariants: `apply` is deterministic and total; `predict` changes nothing; one call runs at a time (its owner sees to that).
+
+import type { Matrix } from "../tensor/matrix.ts";
+import { f32 } from "../tensor/safetensors.ts";
+import type { Brain, BrainState, Contributions, Prediction, TriarchicHeader } from "./brain.ts";
+import type { Mode, TriarchicConfig } from "./config.ts";
+import type { BrainEvent, Learned, LearnOutcome, Outcome } from "./events.ts";
+import type { LayerStats } from "./layer-stats.ts";
+import { predictionOf } from "./prediction.ts";
+import type { Random } from "./random.ts";
+import type { Logits, Readout } from "./readout.ts";
+import type { SparseBase } from "./sparse-base.ts";
+
+/** What a brain is put together from; it owns all of it. */
+export type TriarchicParts = {
+  readonly config: TriarchicConfig;
+  readonly mode: Mode;
+  readonly step: number;
+  readonly labels: readonly string[];
+  readonly random: Random;
+  readonly base: SparseBase;
+  readonly readout: Readout;
+};
+
+export class TriarchicBrain implements Brain {
+  readonly memory = null;
+  readonly #parts: TriarchicParts;
+  #mode: Mode;
+  #step: number;
+  #labels: readonly string[];
+
+  constructor(parts: TriarchicParts) {
+    this.#parts = parts;
+    this.#mode = parts.mode;
+    this.#step = parts.step;
+    this.#labels = parts.labels;
+  }
+
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  async predict(inputs: Matrix, topK: number, explain = false): Promise<Prediction[]> {
+    const { base, readout } = this.#parts;
+    const codes = await base.encode(inputs);
+    const logits = readout.read(codes);
+    const { classes } = readout;
+    return Array.from({ length: inputs.rows }, (_, row) => {
+      const votes = votesOf(logits.combined.subarray(row * classes, (row + 1) * classes));
+      const verdict = { votes, novelty: noveltyOf(codes.best[row] ?? 0) };
+      const prediction = predictionOf(verdict, this.#labels, topK, null);
+      if (!explain) return prediction;
+      const best = votes.slice(0, topK).map(({ classId }) => classId);
+      return { ...prediction, explanation: { contributions: this.#contributions(logits, row, best) } };
+    });
+  }
+
+  #contributions(logits: Logits, row: number, best: readonly number[]): Contributions {
+    const { classes } = this.#parts.readout;
+    const of = (part: Float32Array) =>
+      best.map((classId) => ({ label: this.#labels[classId] ?? "", score: part[row * classes + classId] ?? 0 }));
+    return { combined: of(logits.combined), core: of(logits.core), overlay: of(logits.overlay) };
+  }
+
+  layers(): readonly LayerStats[] {
+    return [];
+  }
+
+  async apply(event: BrainEvent): Promise<Outcome> {
+    switch (event.type) {
+      case "learned":
+        return this.#learn(event);
+      case "modeChanged":
+        this.#mode = event.mode;
+        return { type: "modeChanged", mode: event.mode };
+      case "consolidated":
+        return { type: "consolidated", ...this.#parts.readout.consolidate() };
+      default:
+        // A bug: the gateway lets no event through that a kind has no use for.
+        throw new RangeError(`a triarchic brain cannot be ${event.type}`);
+    }
+  }
+
+  async #learn({ inputs, classes, newLabels, mode }: Learned): Promise<LearnOutcome> {
+    const { config, random, base, readout } = this.#parts;
+    const known = readout.classes;
+    this.#labels = [...this.#labels, ...newLabels];
+    readout.addClasses(newLabels.length);
+    const { codes, born } = await base.grow(inputs, random);
+    if (config.rules === "stable") readout.forgetNeurons(born);
+    const right = readout.learn(codes, { classes, known, isBraked: mode !== "panic" });
+    this.#step += 1;
+    return {
+      type: "learned",
+      samples: inputs.rows,
+      accuracy: right.filter(Boolean).length / inputs.rows,
+      // Errors teach here, not rewards: every sample reaches the synapses whole.
+      reward: 1,
+      recycled: born.length,
+      memory: { stored: 0, capacity: 0 },
+    };
+  }
+
+  async state(): Promise<BrainState<TriarchicHeader>> {
+    const { config, random, base, readout } = this.#parts;
+    const { core, overlay, importance } = readout.tensors;
+    const perClass = (data: Float32Array) => f32(data, readout.classes, config.hiddenDim);
+    return {
+      header: {
+        format: 1,
+        kind: "triarchic",
+        config,
+        mode: this.#mode,
+        step: this.#step,
+        labels: this.#labels,
+        random: random.state,
+        recycled: base.recycled,
+      },
+      tensors: {
+        ...(await base.tensors()),
+        core: perClass(core),
+        overlay: perClass(overlay),
+        importance: perClass(importance),
+      },
+    };
+  }
+
+  dispose(): void {
+    this.#parts.base.dispose();
+  }
+}
+
+/** Classes by logit, largest first (ties: the lowest class); none where no neuron that fired says anything. */
+function votesOf(logits: Float32Array) {
+  if (logits.every((logit) => logit === 0)) return [];
+  const votes = Array.from(logits, (vote, classId) => ({ classId, vote }));
+  return votes.sort((a, b) => b.vote - a.vote || a.classId - b.classId);
+}
+
+/** Rounding can take a cosine a little beyond 1, and the seed's raw inputs have any length. */
+const noveltyOf = (best: number): number => Math.min(2, Math.max(0, 1 - best));

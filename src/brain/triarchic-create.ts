@@ -1,0 +1,52 @@
+// A triarchic brain's first state, and the way back from a saved one. The first state comes from the configuration alone: neurons in random
+// directions, no class, nothing useful yet.
+
+import type { Backend } from "../backend/backend.ts";
+import type { BrainState, TriarchicHeader } from "./brain.ts";
+import type { TriarchicConfig } from "./config.ts";
+import { StateError } from "./header-fields.ts";
+import { Random } from "./random.ts";
+import { Readout } from "./readout.ts";
+import { SparseBase } from "./sparse-base.ts";
+import { TensorReader } from "./tensor-reader.ts";
+import { TriarchicBrain } from "./triarchic-brain.ts";
+
+/** @param config complete and in range: the HTTP schema has checked it */
+export async function createTriarchicBrain(config: TriarchicConfig, backend: Backend): Promise<TriarchicBrain> {
+  const { hiddenDim, inputDim, seed } = config;
+  const random = Random.seeded(seed);
+  const kernel = await backend.createBase(config, random.directions(hiddenDim, inputDim));
+  const base = new SparseBase(config, kernel, new Float32Array(hiddenDim), 0);
+  return new TriarchicBrain({
+    config,
+    mode: "plastic",
+    step: 0,
+    labels: [],
+    random,
+    base,
+    readout: new Readout(config),
+  });
+}
+
+/**
+ * @param state its arrays are copied
+ * @throws StateError when the tensors do not fit the header
+ */
+export async function restoreTriarchicBrain(
+  { header, tensors }: BrainState<TriarchicHeader>,
+  backend: Backend,
+): Promise<TriarchicBrain> {
+  const { config, mode, step, labels, recycled } = header;
+  const reader = new TensorReader(tensors);
+  const { hiddenDim, inputDim } = config;
+  const kernel = await backend.createBase(config, reader.floats("projection", [hiddenDim, inputDim]).slice());
+  const utility = reader.floats("utility", [hiddenDim]).slice();
+  if (!utility.every((value) => value >= 0)) throw new StateError("utility is below 0");
+  const base = new SparseBase(config, kernel, utility, recycled);
+  const perClass = (name: string) => reader.floats(name, [labels.length, hiddenDim]);
+  const importance = perClass("importance");
+  const readout = new Readout(config, { core: perClass("core"), overlay: perClass("overlay"), importance });
+  if (!importance.every((value) => value >= 0 && value <= 1)) throw new StateError("importance is not from 0 to 1");
+  reader.finish();
+  return new TriarchicBrain({ config, mode, step, labels, random: new Random(header.random), base, readout });
+}
