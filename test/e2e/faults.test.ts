@@ -101,9 +101,15 @@ test("a second server on the same data folder refuses to start and names the fir
   }
 });
 
-test("a call in flight when the server closes is answered, and lets go of its connection", async () => {
+test("calls in flight when the server closes are answered, and let go of their connections", async () => {
   const server = await startTestServer();
   await call("POST", `${server.url}/v1/brains`, { id: "last", ...SMALL_BRAIN });
+  let arrived = 0;
+  const allArrived = new Promise<void>((resolve) => {
+    server.app.server.on("request", () => {
+      if (++arrived === 20) resolve();
+    });
+  });
   const answers = Array.from({ length: 20 }, (_, index) =>
     fetch(`${server.url}/v1/brains/last/learn`, {
       method: "POST",
@@ -111,7 +117,7 @@ test("a call in flight when the server closes is answered, and lets go of its co
       body: JSON.stringify(learnBody(index)),
     }),
   );
-  await answers[0];
+  await allArrived;
   await server.close();
   const late = await Promise.all(answers);
   assert.ok(late.every(({ status }) => status === 200 || status === 503));
