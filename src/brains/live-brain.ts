@@ -14,11 +14,12 @@ import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
 import type { EventLog, Head, HeadChange, Settlement } from "../store/event-log.ts";
 import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, StateStamp } from "./api.ts";
+import type { Fields } from "./bringing.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Gate } from "./gate.ts";
 import { advance } from "./head.ts";
 import { brainNotFound } from "./not-found.ts";
-import { type Fields, Residency } from "./residency.ts";
+import { Residency } from "./residency.ts";
 import { Tracking, type TrackingParts } from "./tracking.ts";
 
 export type BrainParts = TrackingParts & {

@@ -1,16 +1,13 @@
 // One brain's life in the hosts: it is brought there on demand (newest sound checkpoint, then the log), and again when its host dies.
 // Invariant: committed events reach the host in `seq` order, each once per life; an event's outcome is answered however often its host dies.
 
-import type { Logger } from "pino";
-import { type Blueprint, blueprintOf } from "../brain/config.ts";
 import type { Outcome } from "../brain/events.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
 import { HostGone, HostRefusal, type OperationName, type RequestOf, type SnapshotHead } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
-import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
-import type { EventLog } from "../store/event-log.ts";
+import { type BringingParts, bringBack, type Fields, type HostRequest } from "./bringing.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 type Committed = {
@@ -34,25 +31,14 @@ export type Snapshot = {
 /** `bytes` is what the brain was counted for when it was placed. */
 type Place = { readonly host: HostProcess; readonly generation: number; readonly bytes: number };
 
-export type ResidencyParts = {
-  readonly hosts: HostPool;
-  readonly log: EventLog;
-  readonly checkpoints: CheckpointStore;
-  readonly logger: Logger;
-};
-
-/** A request's fields beside the brain, which residency adds. */
-export type Fields<Op extends OperationName> = Omit<RequestOf<Op>, "brain">;
+export type ResidencyParts = BringingParts & { readonly hosts: HostPool };
 
 /** How many hosts may die under one call before it is given up. */
 const ATTEMPTS = 3;
 const HOST_READY_TIMEOUT_MS = 30_000;
 
 export class Residency {
-  readonly #uid: string;
-  /** The brain's slug, for log lines. */
-  readonly #id: string;
-  readonly #blueprint: Blueprint;
+  readonly #row: BrainRow;
   readonly #parts: ResidencyParts;
   readonly #bytes: () => number;
   #place: Place | null = null;
@@ -65,9 +51,7 @@ export class Residency {
 
   /** @param bytes what the brain's state takes in memory as it is now */
   constructor(row: BrainRow, parts: ResidencyParts, bytes: () => number) {
-    this.#uid = row.uid;
-    this.#id = row.id;
-    this.#blueprint = blueprintOf(row);
+    this.#row = row;
     this.#handedSeq = row.seq;
     this.#parts = parts;
     this.#bytes = bytes;
@@ -220,7 +204,7 @@ export class Residency {
       } catch (error) {
         this.#parts.hosts.release(host, bytes);
         if (error instanceof HostGone && attempt < ATTEMPTS) continue;
-        this.#parts.logger.error({ brain: this.#id, err: error }, "brain not loaded");
+        this.#parts.logger.error({ brain: this.#row.id, err: error }, "brain not loaded");
         const failure = unavailable(error);
         this.#rejectUnanswered(failure);
         throw failure;
@@ -232,7 +216,14 @@ export class Residency {
     await withTimeout(host.ready(), HOST_READY_TIMEOUT_MS, () => new HostGone("the compute host does not start"));
     const place = { host, generation: host.generation, bytes };
     try {
-      await this.#loadInto(place);
+      const through = (this.#unanswered[0]?.seq ?? this.#handedSeq + 1) - 1;
+      const request: HostRequest = (op, fields, body) => this.#request(place, op, fields, body);
+      const { baseSeq, ...facts } = await bringBack(this.#row, through, request, this.#parts);
+      this.#baseSeq = baseSeq;
+      this.#parts.logger.info(
+        { brain: this.#row.id, host: host.index, checkpointSeq: baseSeq, ...facts },
+        "brain loaded",
+      );
     } catch (error) {
       await this.#request(place, "unload", {}).catch(() => {}); // a host that is gone holds nothing
       throw error;
@@ -240,67 +231,12 @@ export class Residency {
     return place;
   }
 
-  async #loadInto(place: Place): Promise<void> {
-    const startedAt = performance.now();
-    const through = (this.#unanswered[0]?.seq ?? this.#handedSeq + 1) - 1;
-    this.#baseSeq = await this.#bringBase(place, through);
-    let replayed = 0;
-    for await (const events of this.#parts.log.read(this.#uid, this.#baseSeq, through)) {
-      replayed += events.length;
-      await Promise.all(events.map(({ seq, payload }) => this.#request(place, "apply", { seq }, payload)));
-    }
-    const durationMs = Math.round(performance.now() - startedAt);
-    const at = { brain: this.#id, host: place.host.index, seq: through };
-    this.#parts.logger.info({ ...at, checkpointSeq: this.#baseSeq, replayed, durationMs }, "brain loaded");
-  }
-
-  /** Loads the newest sound checkpoint up to `through`, or creates the brain anew. @returns the `seq` of what was loaded */
-  async #bringBase(place: Place, through: number): Promise<number> {
-    const { checkpoints, logger } = this.#parts;
-    const restoredSeq = (await checkpoints.lastRestoredSeq(this.#uid, through)) ?? 0;
-    let before = through;
-    for (;;) {
-      const checkpoint = await checkpoints.latest(this.#uid, before);
-      if (checkpoint === null || checkpoint.seq < restoredSeq) break;
-      try {
-        await this.#bringCheckpoint(place, checkpoint);
-        return checkpoint.seq;
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        logger.error(
-          { brain: this.#id, checkpoint: checkpoint.id, err: error },
-          "checkpoint damaged, taking the one before",
-        );
-        before = checkpoint.seq - 1;
-      }
-    }
-    if (restoredSeq > 0) {
-      throw new EngramError("brain-damaged", "no sound checkpoint is left to bring the brain back from");
-    }
-    await this.#request(place, "create", { blueprint: this.#blueprint });
-    return 0;
-  }
-
-  async #bringCheckpoint(place: Place, checkpoint: CheckpointRow): Promise<void> {
-    const { seq, byteLength, header } = checkpoint;
-    await this.#request(place, "loadBegin", { seq, byteLength });
-    await this.#request(place, "loadPart", {}, header);
-    for await (const chunk of this.#parts.checkpoints.readChunks(checkpoint)) {
-      await this.#request(place, "loadPart", {}, chunk);
-    }
-    await this.#request(place, "loadEnd", {});
-  }
-
   #request<Op extends OperationName>({ host, generation }: Place, op: Op, fields: Fields<Op>, body?: Uint8Array) {
     if (host.generation !== generation) return Promise.reject(new HostGone("the host was started again"));
     // `fields` is the operation's request without `brain`, which is put back here.
-    return host.request(op, { ...fields, brain: this.#uid } as RequestOf<Op>, body);
+    return host.request(op, { ...fields, brain: this.#row.uid } as RequestOf<Op>, body);
   }
 }
-
-const isDamage = (error: unknown): boolean =>
-  (error instanceof HostRefusal && error.failure === "damaged") ||
-  (error instanceof EngramError && error.code === "brain-damaged");
 
 const unavailable = (error: unknown): unknown =>
   error instanceof HostGone

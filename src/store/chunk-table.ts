@@ -48,23 +48,39 @@ export class ChunkTable {
 
   /**
    * The chunks in order, each as it was written.
-   * @throws EngramError `brain-damaged` when one is missing or not what its hash says
+   * @throws EngramError `brain-damaged` when one is missing or not what its hash says; every such chunk of the list is removed then, so
+   * that the next checkpoint writes it again instead of taking it for sound
    */
-  async *read(brainUid: string, { chunkBytes, hashes }: ChunkList): AsyncIterable<Uint8Array> {
+  async *read(brainUid: string, list: ChunkList): AsyncIterable<Uint8Array> {
+    for await (const { index, chunk, isStored } of this.#stored(brainUid, list)) {
+      if (chunk === null) {
+        await this.#removeDamaged(brainUid, list);
+        const what = isStored ? "does not match its hash" : "is missing";
+        throw await brainDamaged(this.#pool, brainUid, `chunk ${index} of a checkpoint ${what}`);
+      }
+      yield chunk;
+    }
+  }
+
+  async #removeDamaged(brainUid: string, list: ChunkList): Promise<void> {
+    for await (const { hash, chunk } of this.#stored(brainUid, list)) {
+      if (chunk === null) await answered(this.#pool.query(DELETE, [brainUid, hash]));
+    }
+  }
+
+  /** Each chunk of the list with its bytes, or null where they are missing or not what the hash says. */
+  async *#stored(brainUid: string, { chunkBytes, hashes }: ChunkList) {
     const indexes = Array.from({ length: hashes.length / HASH_BYTES }, (_, index) => index);
     for (const group of grouped(indexes, chunkBytes)) {
       const wanted = group.map((index) => hashAt(hashes, index));
       const places = wanted.map((_, i) => `$${i + 2}`);
       const { rows } = await answered(this.#pool.query<ChunkColumns>(`${SELECT}(${places})`, [brainUid, ...wanted]));
-      const stored = new Map(rows.map((row) => [row.hash.toString("latin1"), row]));
+      const byHash = new Map(rows.map((row) => [row.hash.toString("latin1"), row]));
       for (const [i, hash] of wanted.entries()) {
-        const row = stored.get(hash.toString("latin1"));
-        const chunk = row && (await decodeChunk(row.codec, row.raw_length, row.data).catch(() => null));
-        if (!chunk || !hasHash(chunk, hash)) {
-          const what = row === undefined ? "is missing" : "does not match its hash";
-          throw await brainDamaged(this.#pool, brainUid, `chunk ${group[i]} of a checkpoint ${what}`);
-        }
-        yield chunk;
+        const row = byHash.get(hash.toString("latin1"));
+        const bytes = row && (await decodeChunk(row.codec, row.raw_length, row.data).catch(() => null));
+        const chunk = bytes && hasHash(bytes, hash) ? bytes : null;
+        yield { index: group[i] ?? 0, hash, chunk, isStored: row !== undefined };
       }
     }
   }
@@ -99,6 +115,8 @@ const tuples = (rows: number): string =>
   Array.from({ length: rows }, (_, i) => `($1,$${4 * i + 2},$${4 * i + 3},$${4 * i + 4},$${4 * i + 5})`).join();
 
 const SELECT = "SELECT hash, codec, raw_length, data FROM chunk WHERE brain_uid = $1 AND hash IN ";
+
+const DELETE = "DELETE FROM chunk WHERE brain_uid = $1 AND hash = $2";
 
 const COLLECT = `
 DELETE FROM chunk WHERE brain_uid = $1 AND hash NOT IN (

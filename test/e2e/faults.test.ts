@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { call, digestOf, inputOf, type PredictAnswer, Refused, SMALL_BRAIN, type Stamp } from "../support/client.ts";
+import {
+  type CheckpointAnswer,
+  call,
+  digestOf,
+  inputOf,
+  type PredictAnswer,
+  Refused,
+  SMALL_BRAIN,
+  type Stamp,
+} from "../support/client.ts";
 import { newSite } from "../support/databases.ts";
 import { startTestServer } from "../support/server.ts";
 
@@ -85,6 +94,31 @@ test("while the database is away predictions go on, changes answer 503 and chang
     }
   } finally {
     await admin.end();
+    await server.close();
+    await dispose();
+  }
+});
+
+test("a damaged checkpoint is passed over for a longer replay, and the next checkpoint is sound", async () => {
+  const { options, dispose } = await newSite("postgres");
+  const server = await startTestServer({ DATABASE_URL: options.url! });
+  const database = new pg.Client({ connectionString: options.url });
+  await database.connect();
+  const killHost = () => process.kill(server.hosts.hosts[0]!.pid!, "SIGKILL");
+  try {
+    await call("POST", `${server.url}/v1/brains`, { id: "scratched", ...SMALL_BRAIN });
+    const brain = `${server.url}/v1/brains/scratched`;
+    for (let index = 0; index < 10; index++) await call("POST", `${brain}/learn`, learnBody(index));
+    const { digest } = await call<CheckpointAnswer>("POST", `${brain}/checkpoints`);
+    await database.query("UPDATE chunk SET data = decode('00', 'hex')");
+    killHost();
+    const { id, digest: replayed } = await call<CheckpointAnswer>("POST", `${brain}/checkpoints`);
+    assert.equal(replayed, digest);
+    const restored = await call<Stamp>("POST", `${brain}/checkpoints/${id}/restore`);
+    assert.equal(restored.seq, 11);
+    assert.equal(await digestOf(brain), digest);
+  } finally {
+    await database.end();
     await server.close();
     await dispose();
   }

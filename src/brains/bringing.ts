@@ -1,0 +1,92 @@
+// From the database to a host: a brain's newest sound checkpoint, then the log. What is brought is the state of the event asked for, whatever
+// of it is damaged on the way, or nothing.
+
+import type { Logger } from "pino";
+import { blueprintOf } from "../brain/config.ts";
+import { EngramError } from "../errors.ts";
+import type { Reply } from "../host/host-process.ts";
+import { HostRefusal, type OperationName, type RequestOf } from "../host/protocol.ts";
+import type { BrainRow } from "../store/brain-table.ts";
+import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
+import type { EventLog } from "../store/event-log.ts";
+
+/** A request's fields beside the brain, which is the same for all. */
+export type Fields<Op extends OperationName> = Omit<RequestOf<Op>, "brain">;
+
+/** Asks one host about one brain. */
+export type HostRequest = <Op extends OperationName>(
+  op: Op,
+  fields: Fields<Op>,
+  body?: Uint8Array,
+) => Promise<Reply<Op>>;
+
+export type BringingParts = {
+  readonly log: EventLog;
+  readonly checkpoints: CheckpointStore;
+  readonly logger: Logger;
+};
+
+/** What it took: the checkpoint's `seq` (0 for the brain's beginning), how many events followed it, to which `seq`, and how long. */
+export type Brought = {
+  readonly baseSeq: number;
+  readonly replayed: number;
+  readonly seq: number;
+  readonly durationMs: number;
+};
+
+/**
+ * Brings the state after event `through` to the host behind `request`.
+ * @throws EngramError `brain-damaged`, `database-unavailable`; HostGone
+ */
+export async function bringBack(
+  row: BrainRow,
+  through: number,
+  request: HostRequest,
+  parts: BringingParts,
+): Promise<Brought> {
+  const startedAt = performance.now();
+  const baseSeq = await bringBase(row, through, request, parts);
+  let replayed = 0;
+  for await (const events of parts.log.read(row.uid, baseSeq, through)) {
+    replayed += events.length;
+    await Promise.all(events.map(({ seq, payload }) => request("apply", { seq }, payload)));
+  }
+  return { baseSeq, replayed, seq: through, durationMs: Math.round(performance.now() - startedAt) };
+}
+
+/** Loads the newest sound checkpoint up to `through`, or creates the brain anew. @returns the `seq` of what was loaded */
+async function bringBase(row: BrainRow, through: number, request: HostRequest, parts: BringingParts): Promise<number> {
+  const { checkpoints, logger } = parts;
+  const restoredSeq = (await checkpoints.lastRestoredSeq(row.uid, through)) ?? 0;
+  let before = through;
+  for (;;) {
+    const checkpoint = await checkpoints.latest(row.uid, before);
+    if (checkpoint === null || checkpoint.seq < restoredSeq) break;
+    try {
+      await bringCheckpoint(checkpoint, request, checkpoints);
+      return checkpoint.seq;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const facts = { brain: row.id, checkpoint: checkpoint.id, err: error };
+      logger.error(facts, "checkpoint damaged, taking the one before");
+      before = checkpoint.seq - 1;
+    }
+  }
+  if (restoredSeq > 0) {
+    throw new EngramError("brain-damaged", "no sound checkpoint is left to bring the brain back from");
+  }
+  await request("create", { blueprint: blueprintOf(row) });
+  return 0;
+}
+
+async function bringCheckpoint(checkpoint: CheckpointRow, request: HostRequest, store: CheckpointStore): Promise<void> {
+  const { seq, byteLength, header } = checkpoint;
+  await request("loadBegin", { seq, byteLength });
+  await request("loadPart", {}, header);
+  for await (const chunk of store.readChunks(checkpoint)) await request("loadPart", {}, chunk);
+  await request("loadEnd", {});
+}
+
+const isDamage = (error: unknown): boolean =>
+  (error instanceof HostRefusal && error.failure === "damaged") ||
+  (error instanceof EngramError && error.code === "brain-damaged");
