@@ -56,3 +56,6 @@ export class EngramError extends Error {
 /** @returns a `validation` error about one field of the body, e.g. `invalid("#/inputs/3", "has 5 numbers, the brain takes 4")` */
 export const invalid = (pointer: string, detail: string): EngramError =>
   new EngramError("validation", `${pointer} ${detail}`, [{ pointer, detail }]);
+
+/** @returns e.g. `1 label`, `3 labels` */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -4,18 +4,26 @@
 
 import "dotenv/config";
 import { pino } from "pino";
-import { ConfigError, configHelp, describeConfig, loadConfig } from "./config.ts";
+import { readCommandLine } from "./command-line.ts";
+import { ConfigError, configWarnings, describeConfig, loadConfig } from "./config.ts";
+import { EngramError } from "./errors.ts";
+import { isLoopback } from "./http/cross-site.ts";
 import { startServer } from "./server.ts";
 
-const args = process.argv.slice(2);
-if (args.includes("--help") || args.includes("-h")) {
-  process.stdout.write(configHelp());
+const command = readCommandLine(process.argv.slice(2));
+if (command.kind === "print") {
+  process.stdout.write(command.text);
   process.exit(0);
+}
+if (command.kind === "refuse") {
+  process.stderr.write(command.text);
+  process.exit(2);
 }
 
 const config = readConfig();
 const logger = pino({ level: config.logLevel });
 logger.info(describeConfig(config), "starting");
+for (const warning of configWarnings(process.env)) logger.warn(warning);
 if (config.apiKey === undefined && !isLoopback(config.host)) {
   logger.warn(
     { host: config.host },
@@ -24,7 +32,9 @@ if (config.apiKey === undefined && !isLoopback(config.host)) {
 }
 
 const server = await startServer(config, logger).catch((error: unknown) => {
-  logger.fatal({ err: error }, "not started");
+  // An expected error is written for who started the server, and says it all.
+  if (error instanceof EngramError) logger.fatal({ code: error.code }, `not started: ${error.message}`);
+  else logger.fatal({ err: error }, "not started");
   process.exit(1);
 });
 
@@ -59,8 +69,4 @@ function readConfig() {
     process.stderr.write(`${error.message}\n`);
     return process.exit(2);
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { addressError, tryAddress } from "./address.ts";
 import { Engram } from "./brains/engram.ts";
 import { Expiry } from "./brains/expiry.ts";
 import type { Config } from "./config.ts";
@@ -36,6 +37,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     if (failures.length > 0) throw new AggregateError(failures, "not everything could be closed");
   };
   try {
+    await tryAddress(config);
     const { hosts: hostCount, backend, hostThreads: threads, logLevel } = config;
     const hosts = new HostPool({ hosts: hostCount, backend, threads, logLevel }, logger);
     closers.push(() => hosts.close());
@@ -58,7 +60,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       feed,
       logger,
       table: new BrainTable(database.prisma),
-      log: new EventLog(database.pool),
+      log: new EventLog(database.pool, logger),
       checkpoints: new CheckpointStore(database),
       maxPending: config.maxPending,
       memoryBudgetMb: config.memoryBudgetMb,
@@ -72,7 +74,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     const app = await buildApp({ brains, feed, config, log: logger });
     closers.push(() => app.close());
     const listenTextResolver = (address: string): string => `bound to ${address}`;
-    const url = await app.listen({ host: config.host, port: config.port, listenTextResolver });
+    const { host, port } = config;
+    const url = await app.listen({ host, port, listenTextResolver }).catch((error: unknown) => {
+      throw addressError(config, error);
+    });
     logger.info({ url, database: database.kind }, "listening");
     return { url, app, hosts, close };
   } catch (error) {

@@ -90,7 +90,7 @@ export class Checkpointer {
   async find(id: string): Promise<CheckpointRow> {
     const row = await this.#parts.checkpoints.find(this.#row.uid, id);
     if (row === null) {
-      throw new EngramError("checkpoint-not-found", `Brain ${this.#row.id} has no checkpoint ${id}.`);
+      throw new EngramError("checkpoint-not-found", `Brain "${this.#row.id}" has no checkpoint "${id}".`);
     }
     return row;
   }
@@ -106,7 +106,7 @@ export class Checkpointer {
       const row = await this.find(id);
       const restoredSeq = await this.#parts.checkpoints.lastRestoredSeq(uid, Number.MAX_SAFE_INTEGER);
       if (restoredSeq !== null && row.seq >= restoredSeq && !(await this.#hasAnother(row, restoredSeq))) {
-        const detail = `Checkpoint ${id} is what brain ${this.#row.id} recovers from since it was restored; take another one first.`;
+        const detail = `Checkpoint "${id}" is what brain "${this.#row.id}" recovers from since it was restored; take another one first.`;
         throw new EngramError("checkpoint-in-use", detail);
       }
       await this.#parts.checkpoints.remove(uid, id);

@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
 import type { BrainEvent, OutcomeOf } from "../brain/events.ts";
 import { effectiveBlueprint, type LayerSettings } from "../brain/shape.ts";
-import { EngramError, invalid } from "../errors.ts";
+import { counted, EngramError, invalid } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import { evaluate } from "../metrics/evaluation.ts";
 import type { Feed } from "../metrics/feed.ts";
@@ -259,13 +259,19 @@ export class Engram implements Api.Brains {
 function checkWidth(inputs: Matrix, { row }: LiveBrain): void {
   const { inputDim } = row.config;
   if (inputs.cols !== inputDim) {
-    throw invalid("#/inputs/0", `has ${inputs.cols} numbers; brain ${row.id} takes ${inputDim} (inputDim)`);
+    throw invalid(
+      "#/inputs/0",
+      `has ${counted(inputs.cols, "number")}; brain "${row.id}" takes ${inputDim} (inputDim)`,
+    );
   }
 }
 
 function checkLabels(labels: readonly string[], inputs: Matrix): void {
   if (labels.length !== inputs.rows) {
-    throw invalid("#/labels", `has ${labels.length} labels for ${inputs.rows} inputs; each input needs one`);
+    throw invalid(
+      "#/labels",
+      `has ${counted(labels.length, "label")} for ${counted(inputs.rows, "input")}; each input needs one`,
+    );
   }
 }
 

@@ -6,5 +6,5 @@ import { EngramError } from "../errors.ts";
 export const frozen = (id: string): EngramError =>
   new EngramError(
     "brain-frozen",
-    `Brain ${id} is in inference mode and does not change; switch it to plastic or panic first.`,
+    `Brain "${id}" is in inference mode and does not change; switch it to plastic or panic first.`,
   );

@@ -25,11 +25,14 @@ export function draftAdding(row: BrainRow, head: Head, index: number | undefined
     );
   }
   if (length >= MAX_LAYERS) {
-    throw new EngramError("layer-limit", `Brain ${row.id} has ${length} layers already, as many as a brain may have.`);
+    throw new EngramError(
+      "layer-limit",
+      `Brain "${row.id}" has ${length} layers already, as many as a brain may have.`,
+    );
   }
   const config = { ...effectiveConfig(row.config, head.shape), layers: length + 1 };
   const excess = excessOf({ kind: row.kind, config }, budgetMb);
-  if (excess !== null) throw new EngramError("layer-limit", `One more layer makes ${row.id} ${excess}.`);
+  if (excess !== null) throw new EngramError("layer-limit", `One more layer makes "${row.id}" ${excess}.`);
   return { type: "layerAdded", index: index ?? length };
 }
 
@@ -56,7 +59,7 @@ export function draftRemoving({ id }: BrainRow, head: Head, index: number): Laye
   if (head.mode === "inference") throw frozen(id);
   layerAt(id, head, index);
   if (head.shape.layers.length === 1) {
-    throw new EngramError("last-layer", `Brain ${id} has one layer left, and needs it; replace it instead.`);
+    throw new EngramError("last-layer", `Brain "${id}" has one layer left, and needs it; replace it instead.`);
   }
   return { type: "layerRemoved", index };
 }
@@ -65,7 +68,7 @@ export function draftRemoving({ id }: BrainRow, head: Head, index: number): Laye
 export function draftRenewing({ id }: BrainRow, head: Head, index: number): LayerRenewed {
   if (head.mode === "inference") throw frozen(id);
   if (layerAt(id, head, index).isFrozen) {
-    throw new EngramError("layer-frozen", `Layer ${index} of brain ${id} is frozen; unfreeze it first.`);
+    throw new EngramError("layer-frozen", `Layer ${index} of brain "${id}" is frozen; unfreeze it first.`);
   }
   return { type: "layerRenewed", index };
 }
@@ -75,7 +78,7 @@ function layerAt(id: string, { shape: { layers } }: Head, index: number): LayerS
   if (layer === undefined) {
     const there =
       layers.length === 0 ? "none" : layers.length === 1 ? "one layer, 0" : `layers 0 to ${layers.length - 1}`;
-    throw new EngramError("layer-not-found", `Brain ${id} has no layer ${index}; it has ${there}.`);
+    throw new EngramError("layer-not-found", `Brain "${id}" has no layer ${index}; it has ${there}.`);
   }
   return layer;
 }

@@ -250,7 +250,7 @@ export class LiveBrain {
 
   /** Tells a caller that its change is committed although nobody could compute it: sent again, it would be done twice. */
   #kept(seq: number, cause: unknown): never {
-    const detail = `Change ${seq} of brain ${this.row.id} is kept, but its result is not known yet. Do not send it again.`;
+    const detail = `Change ${seq} of brain "${this.row.id}" is kept, but its result is not known yet. Do not send it again.`;
     throw new EngramError("change-kept", detail, [], { cause });
   }
 
@@ -287,7 +287,7 @@ export class LiveBrain {
     if (this.#pending >= this.#parts.maxPending) {
       throw new EngramError(
         "overloaded",
-        `${this.#pending} calls wait for brain ${this.row.id} already; try again shortly.`,
+        `${this.#pending} calls wait for brain "${this.row.id}" already; try again shortly.`,
       );
     }
     this.#pending++;

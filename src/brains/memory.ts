@@ -49,7 +49,7 @@ export async function forgetSamples(brain: LiveBrain, label?: string): Promise<F
 export async function forgetEntry(brain: LiveBrain, entry: string): Promise<ForgetAnswer> {
   refuseWithoutMemory(brain);
   const id = Number(entry);
-  const notFound = new EngramError("memory-entry-not-found", `Brain ${brain.row.id} remembers no sample ${entry}.`);
+  const notFound = new EngramError("memory-entry-not-found", `Brain "${brain.row.id}" remembers no sample ${entry}.`);
   if (!/^\d{1,16}$/.test(entry) || !Number.isSafeInteger(id)) throw notFound;
   if (brain.head.mode === "inference") throw frozen(brain.row.id);
   const { result } = await brain.read("memoryPage", { limit: 1, before: id + 1, label: null, withKeys: false });
@@ -71,14 +71,14 @@ async function forget(
 
 function refuseWithoutMemory({ row }: LiveBrain): void {
   if (!HAS_EPISODIC_MEMORY[row.kind]) {
-    throw new EngramError("no-memory", `Brain ${row.id} is of kind ${row.kind}, which has no episodic memory.`);
+    throw new EngramError("no-memory", `Brain "${row.id}" is of kind ${row.kind}, which has no episodic memory.`);
   }
 }
 
 /** @returns the index of `label` */
 function classOf(brain: string, labels: readonly string[], label: string): number {
   const index = labels.indexOf(label);
-  if (index === -1) throw new EngramError("label-not-found", `Brain ${brain} has no label ${JSON.stringify(label)}.`);
+  if (index === -1) throw new EngramError("label-not-found", `Brain "${brain}" has no label ${JSON.stringify(label)}.`);
   return index;
 }
 

@@ -1,7 +1,7 @@
 // From the arrays of a request to the matrix that the brain computes on, in one pass. What a JSON schema cannot say is checked here: rows
 // of one length, and numbers that float32 can hold.
 
-import { invalid } from "../errors.ts";
+import { counted, invalid } from "../errors.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import { MAX_FLOAT32 } from "../tensor/vector.ts";
 
@@ -13,7 +13,8 @@ import { MAX_FLOAT32 } from "../tensor/vector.ts";
 export function toMatrix(rows: readonly (readonly number[])[]): Matrix {
   const cols = rows[0]?.length ?? 0;
   rows.forEach((row, index) => {
-    if (row.length !== cols) throw invalid(`#/inputs/${index}`, `has ${count(row.length)}, the first row has ${cols}`);
+    if (row.length !== cols)
+      throw invalid(`#/inputs/${index}`, `has ${counted(row.length, "number")}, the first row has ${cols}`);
   });
   const data = new Float32Array(rows.length * cols);
   let at = 0;
@@ -27,8 +28,6 @@ export function toMatrix(rows: readonly (readonly number[])[]): Matrix {
   }
   return { rows: rows.length, cols, data };
 }
-
-const count = (numbers: number): string => (numbers === 1 ? "1 number" : `${numbers} numbers`);
 
 const tooLarge = (at: number, cols: number, value: number) =>
   invalid(`#/inputs/${Math.floor(at / cols)}/${at % cols}`, `is ${value}, beyond float32 (±${MAX_FLOAT32})`);

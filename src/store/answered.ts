@@ -20,15 +20,17 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-export const databaseUnavailable = (cause: unknown): EngramError =>
-  new EngramError(
-    "database-unavailable",
-    "The database does not answer. Read the brain's seq before you send a change again: it may have been kept.",
-    [],
-    {
-      cause,
-    },
-  );
+export function databaseUnavailable(cause: unknown): EngramError {
+  const what = isFull(cause) ? "The database could not write: its disk is full." : "The database does not answer.";
+  const detail = `${what} Read the brain's seq before you send a change again: it may have been kept.`;
+  return new EngramError("database-unavailable", detail, [], { cause });
+}
+
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? error.code : "";
+  return code === "53100" || code === "ENOSPC" || /No space left on device/.test(error.message) || isFull(error.cause);
+}
 
 function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

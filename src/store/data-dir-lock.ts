@@ -4,10 +4,10 @@
 
 import {
   linkSync,
-  mkdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   utimesSync,
@@ -16,6 +16,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngramError } from "../errors.ts";
+import { dataFolderError, makeFolder } from "./data-folder.ts";
 
 const HEARTBEAT_MS = 2_000;
 /** A holder in another container that is silent for this long is taken for dead. */
@@ -28,15 +29,23 @@ type Holder = { readonly pid: number; readonly startedAt: string; readonly names
  * Takes the lock of `dataDir`, which is created when it does not exist.
  * @param silenceMs how long a holder in another container may go without a heartbeat
  * @returns the function that gives the lock back
- * @throws EngramError `not-ready` naming the process that holds it
+ * @throws EngramError `not-ready` naming the process that holds it, or why the folder cannot be written
  */
 export async function lockDataDir(dataDir: string, silenceMs = SILENCE_MS): Promise<() => void> {
-  mkdirSync(dataDir, { recursive: true });
+  try {
+    makeFolder(dataDir);
+    return await takeLock(dataDir, silenceMs);
+  } catch (error) {
+    throw dataFolderError(dataDir, error);
+  }
+}
+
+async function takeLock(dataDir: string, silenceMs: number): Promise<() => void> {
   const file = join(dataDir, "engram.lock");
   const mine = JSON.stringify(self());
   const draft = `${file}.${process.pid}.${process.hrtime.bigint()}`;
-  writeFileSync(draft, mine);
   try {
+    writeFileSync(draft, mine);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (tryLink(draft, file)) return hold(file, mine);
       const held = readOrNull(file);
@@ -46,7 +55,7 @@ export async function lockDataDir(dataDir: string, silenceMs = SILENCE_MS): Prom
       removeStale(file, held, `${draft}.stale`);
     }
   } finally {
-    unlinkSync(draft);
+    rmSync(draft, { force: true });
   }
   throw new EngramError("not-ready", `Could not lock the data folder ${dataDir}: other processes keep taking it.`);
 }

@@ -28,7 +28,9 @@ export async function openEmbedded(
     await host.start();
   } catch (cause) {
     unlock();
-    throw new EngramError("database-unavailable", `The embedded database in ${dataDir} does not start.`, [], { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const detail = `The embedded database in ${dataDir} does not start: ${reason}`;
+    throw new EngramError("database-unavailable", detail, [], { cause });
   }
   const pool = new pg.Pool({
     user: "postgres",
@@ -52,6 +54,7 @@ class WorkerHost {
   readonly #data: EmbeddedWorkerData;
   readonly #log: Logger;
   #worker: Worker | null = null;
+  #hasStarted = false;
 
   constructor(data: EmbeddedWorkerData, log: Logger) {
     this.#data = data;
@@ -60,6 +63,7 @@ class WorkerHost {
 
   async start(): Promise<void> {
     await once(this.#running(), "message"); // "ready"; rejects when the worker fails first
+    this.#hasStarted = true;
   }
 
   /** @returns a new connection; what is written to it waits until the worker is ready */
@@ -82,7 +86,10 @@ class WorkerHost {
   #running(): Worker {
     if (this.#worker !== null) return this.#worker;
     const worker = startWorker(this.#data);
-    worker.on("error", (err) => this.#log.error({ err }, "embedded database failed"));
+    worker.on("error", (err) => {
+      // At the start it is the caller that hears of it.
+      if (this.#hasStarted) this.#log.error({ err }, "embedded database failed");
+    });
     worker.on("exit", () => {
       this.#worker = null;
     });

@@ -4,6 +4,7 @@
 
 import { crc32 } from "node:zlib";
 import type { Pool } from "pg";
+import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
 import type { Shape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
@@ -74,11 +75,13 @@ type Waiting = {
 
 export class EventLog {
   readonly #pool: Pool;
+  readonly #log: Logger;
   #queue: Waiting[] = [];
   #isCommitting = false;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, log: Logger) {
     this.#pool = pool;
+    this.#log = log;
   }
 
   /**
@@ -133,6 +136,7 @@ export class EventLog {
   /** Rejects the batch and what `isLost` of the queue behind it, which was numbered as though the batch had been written. */
   #fail(batch: readonly Waiting[], isLost: (waiting: Waiting) => boolean, cause: unknown): void {
     const lost = this.#queue.filter(isLost);
+    this.#log.error({ err: cause, events: batch.length + lost.length }, "changes not committed");
     this.#queue = this.#queue.filter((waiting) => !isLost(waiting));
     for (const { reject } of [...batch, ...lost]) reject(databaseUnavailable(cause));
   }

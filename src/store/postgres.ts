@@ -14,6 +14,7 @@ const QUERY_TIMEOUT_MS = 60_000;
  * @throws EngramError `database-unavailable` when it cannot be reached or refuses us
  */
 export async function openPostgres(url: string, log: Logger): Promise<pg.Pool> {
+  const place = whereabouts(url);
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
@@ -29,16 +30,28 @@ export async function openPostgres(url: string, log: Logger): Promise<pg.Pool> {
     await pool.query("SELECT 1");
   } catch (cause) {
     await pool.end();
-    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-    throw new EngramError("database-unavailable", `Cannot use PostgreSQL at ${whereabouts(url)}: ${reason}`, [], {
+    throw new EngramError("database-unavailable", `Cannot use PostgreSQL at ${place}: ${reasonOf(cause)}`, [], {
       cause,
     });
   }
   return pool;
 }
 
-/** @returns host, port and database of `url`, without its secrets */
+/**
+ * @returns host, port and database of `url`, without its secrets
+ * @throws EngramError `database-unavailable` without a cause: that would quote the URL, password and all
+ */
 function whereabouts(url: string): string {
-  const { host, port, database } = new pg.Client({ connectionString: url });
-  return `${host}:${port}/${database}`;
+  try {
+    const { host, port, database } = new pg.Client({ connectionString: url });
+    return `${host}:${port}/${database}`;
+  } catch {
+    throw new EngramError("database-unavailable", "DATABASE_URL cannot be read (value hidden).");
+  }
+}
+
+/** A name with several addresses is refused with an error for each, and no message of its own. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.message === "") return cause.errors.map(reasonOf).join("; ");
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
 }

@@ -12,12 +12,15 @@ import { type Database, type DatabaseOptions, openDatabase } from "../../src/sto
 export const DATABASE_KINDS = ["embedded", "postgres"] as const;
 export type DatabaseKind = Database["kind"];
 
+/** For what logs, where nobody reads it. */
+export const SILENT = pino({ level: "silent" });
+
 /** A place for one database of its own, empty at first; `dispose` removes it. */
 export type Site = { readonly options: DatabaseOptions; dispose(): Promise<void> };
 
 export async function newSite(kind: DatabaseKind): Promise<Site> {
   const dataDir = await mkdtemp(join(tmpdir(), "engram-test-"));
-  const log = pino({ level: "silent" });
+  const log = SILENT;
   const removeDataDir = () => rm(dataDir, { recursive: true, force: true });
   if (kind === "embedded") return { options: { dataDir, log }, dispose: removeDataDir };
   const name = `engram_test_${randomUUID().replaceAll("-", "")}`;

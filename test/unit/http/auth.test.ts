@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { carriesKey } from "../../../src/http/auth.ts";
+import Fastify from "fastify";
+import { carriesKey, requireApiKey } from "../../../src/http/auth.ts";
 import { requestId } from "../../../src/http/request-id.ts";
 
 test("the key is taken as a bearer token, whatever the scheme's case", () => {
@@ -24,6 +25,17 @@ for (const header of [
 ]) {
   test(`${JSON.stringify(header)} is not the key`, () => assert.ok(!carriesKey(header, "s3cret")));
 }
+
+test("a refusal says what is wrong with the header", async () => {
+  const app = Fastify();
+  requireApiKey(app, "s3cret");
+  app.get("/", async () => "in");
+  const answer = async (authorization?: string) =>
+    (await app.inject({ url: "/", headers: authorization === undefined ? {} : { authorization } })).json().message;
+  assert.match(await answer(), /missing: send "Authorization: Bearer <key>"/);
+  assert.equal(await answer("Basic czNjcmV0"), 'Authorization must be "Bearer <key>".');
+  assert.equal(await answer("Bearer other"), "The API key is wrong.");
+});
 
 test("a harmless request id is kept, anything else is replaced", () => {
   const from = (value: string) => requestId({ headers: { "x-request-id": value } });

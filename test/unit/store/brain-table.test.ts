@@ -7,7 +7,7 @@ import { BrainTable } from "../../../src/store/brain-table.ts";
 import { CheckpointStore } from "../../../src/store/checkpoint-store.ts";
 import { encodeCursor } from "../../../src/store/cursor.ts";
 import { EventLog } from "../../../src/store/event-log.ts";
-import { eachDatabase } from "../../support/databases.ts";
+import { eachDatabase, SILENT } from "../../support/databases.ts";
 import { newBrain, newCheckpoint } from "./rows.ts";
 
 eachDatabase((database) => {
@@ -81,7 +81,7 @@ eachDatabase((database) => {
   test("removing a brain removes its events, checkpoints and chunks, and no other brain's", async () => {
     const table = new BrainTable(database().prisma);
     const [gone, kept] = [await table.insert(newBrain()), await table.insert(newBrain())];
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     const checkpoints = new CheckpointStore(database());
     for (const { uid } of [gone, kept]) {
       const head = { kind: "advance" as const, step: 1, mode: "plastic" as const, newLabels: [], shape: null };

@@ -102,7 +102,7 @@ describe("postgres", () => {
     const database = await openDatabase(site.options);
     const table = new BrainTable(database.prisma);
     const { uid, id } = await table.insert(newBrain());
-    const events = new EventLog(database.pool);
+    const events = new EventLog(database.pool, log);
     await database.pool
       .query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
       .catch(() => {});

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import type { Pool } from "pg";
+import { pino } from "pino";
 import { PLASTIC_DEFAULTS } from "../../../src/brain/config.ts";
 import { initialShape, type Shape } from "../../../src/brain/shape.ts";
 import { BrainTable } from "../../../src/store/brain-table.ts";
 import { CheckpointStore } from "../../../src/store/checkpoint-store.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { EventLog, type LogEntry, type LoggedEvent } from "../../../src/store/event-log.ts";
-import { eachDatabase } from "../../support/databases.ts";
+import { eachDatabase, SILENT } from "../../support/databases.ts";
 import { all, newBrain, newCheckpoint } from "./rows.ts";
 
 const learned = (brain: string, seq: number, newLabels: string[] = [], payload = new Uint8Array([seq])): LogEntry => ({
@@ -33,7 +34,7 @@ const addBrain = async (database: Database): Promise<string> =>
 eachDatabase((database) => {
   test("appended events are read back in order, with their bytes", async () => {
     const brain = await addBrain(database());
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     const payloads = [new Uint8Array([1, 2]), new Uint8Array(), new Uint8Array(70_000).fill(7)];
     await Promise.all(payloads.map((payload, i) => log.append(learned(brain, i + 1, [], payload))));
     const events = await collect(log.read(brain, 0, 3));
@@ -53,7 +54,7 @@ eachDatabase((database) => {
 
   test("promises resolve in the order of append, and events that wait are committed together", async () => {
     const brains = await Promise.all([addBrain(database()), addBrain(database())]);
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     const order: string[] = [];
     const appended = [1, 2, 3, 4].flatMap((seq) =>
       brains.map(async (brain, i) => ({
@@ -68,7 +69,7 @@ eachDatabase((database) => {
 
   test("one batch leaves the head of its last event and the labels of all", async () => {
     const brain = await addBrain(database());
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     await Promise.all([
       log.append(learned(brain, 1, ["cat", 'd"o,g'])),
       log.append(learned(brain, 2)),
@@ -86,7 +87,7 @@ eachDatabase((database) => {
 
   test("a batch is bounded in bytes, and an event over the bound still goes through", async () => {
     const brain = await addBrain(database());
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     const large = new Uint8Array(5 * 1024 * 1024).fill(1);
     await Promise.all([log.append(learned(brain, 1, [], large)), log.append(learned(brain, 2, [], large))]);
     const pages = await all(log.read(brain, 0, 2));
@@ -102,7 +103,11 @@ eachDatabase((database) => {
     let isAway = true;
     const query = (...statement: Parameters<Pool["query"]>) =>
       isAway ? Promise.reject(new Error("Connection terminated unexpectedly")) : pool.query(...statement);
-    const log = new EventLog({ query } as unknown as Pool);
+    const lines: string[] = [];
+    const log = new EventLog(
+      { query } as unknown as Pool,
+      pino({}, { write: (line: string) => void lines.push(line) }),
+    );
     const many = Array.from({ length: 300 }, (_, i) => log.append(learned(other, i + 1)));
     const settled = await Promise.allSettled([...many, log.append(learned(brain, 1))]);
     for (const result of settled) {
@@ -110,6 +115,9 @@ eachDatabase((database) => {
       assert.equal(result.reason.code, "database-unavailable");
       assert.match(result.reason.cause.message, /terminated/);
     }
+    assert.equal(lines.length, 1);
+    const { level, err, events } = JSON.parse(lines[0] ?? "");
+    assert.deepEqual([level, err.message, events], [50, "Connection terminated unexpectedly", 301]);
     isAway = false;
     assert.equal((await log.head(other))?.seq, 0);
     await Promise.all([log.append(learned(other, 1)), log.append(learned(brain, 1))]);
@@ -118,7 +126,7 @@ eachDatabase((database) => {
 
   test("an event that the database refuses takes its brain's later ones with it, and no other brain's", async () => {
     const [brain, other] = [await addBrain(database()), await addBrain(database())];
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     const good = Array.from({ length: 300 }, (_, i) => log.append(learned(other, i + 1)));
     const gap = log.append(learned(brain, 2));
     const behind = Array.from({ length: 300 }, (_, i) => log.append(learned(brain, i + 3)));
@@ -134,7 +142,7 @@ eachDatabase((database) => {
 
   test("a label that the database cannot keep is refused before it reaches others", async () => {
     const brain = await addBrain(database());
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     const bad = log.append(learned(brain, 1, ["a\0b"]));
     await assert.rejects(bad, { code: "validation" });
     await log.append(learned(brain, 1));
@@ -142,7 +150,7 @@ eachDatabase((database) => {
 
   test("an event that does not follow the head is refused, whoever wrote the one before", async () => {
     const brain = await addBrain(database());
-    const [ours, theirs] = [new EventLog(database().pool), new EventLog(database().pool)];
+    const [ours, theirs] = [new EventLog(database().pool, SILENT), new EventLog(database().pool, SILENT)];
     await theirs.append(learned(brain, 1));
     await assert.rejects(ours.append(learned(brain, 1)), { code: "database-unavailable" });
     await assert.rejects(ours.append(learned(brain, 3)), { code: "database-unavailable" });
@@ -155,7 +163,7 @@ eachDatabase((database) => {
 
   test("a shape is committed with the event that leads to it, and stays until another one comes", async () => {
     const brain = await addBrain(database());
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     const table = new BrainTable(database().prisma);
     const shapes = async () => [
       (await log.head(brain))?.shape,
@@ -176,7 +184,7 @@ eachDatabase((database) => {
 
   test("a restored event takes over the head of its checkpoint and copies the checkpoint to its seq", async () => {
     const brain = await addBrain(database());
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     const checkpoints = new CheckpointStore(database());
     await log.append(learned(brain, 1, ["cat"]));
     const { checkpoint, readChunk } = newCheckpoint({ seq: 1, step: 1, labels: ["cat"], shape: SHAPE });
@@ -216,7 +224,7 @@ eachDatabase((database) => {
 
   test("a restored event whose checkpoint is gone is refused whole", async () => {
     const brain = await addBrain(database());
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     const checkpoint = { source: randomUUID(), copy: randomUUID() };
     const head = { kind: "replace" as const, step: 0, mode: "plastic" as const, labels: [], shape: SHAPE, checkpoint };
     await assert.rejects(log.append({ ...learned(brain, 1), type: "restored", head }), {
@@ -228,7 +236,7 @@ eachDatabase((database) => {
 
   test("an event whose bytes changed, or that is missing, is damage", async () => {
     const brain = await addBrain(database());
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     await Promise.all([1, 2, 3].map((seq) => log.append(learned(brain, seq))));
     await database().pool.query("UPDATE event SET payload = '\\x09' WHERE brain_uid = $1 AND seq = 2", [brain]);
     await assert.rejects(collect(log.read(brain, 0, 3)), { code: "brain-damaged", message: /event 2/ });

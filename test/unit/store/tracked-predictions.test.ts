@@ -8,7 +8,7 @@ import { BrainTable } from "../../../src/store/brain-table.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { EventLog, type LogEntry, type Settlement } from "../../../src/store/event-log.ts";
 import { TrackedPredictions } from "../../../src/store/tracked-predictions.ts";
-import { eachDatabase } from "../../support/databases.ts";
+import { eachDatabase, SILENT } from "../../support/databases.ts";
 import { newBrain } from "./rows.ts";
 
 const INPUTS = { rows: 2, cols: 3, data: Float32Array.of(1, -2, 3.5, 3e38, 0, 1e-40) };
@@ -89,7 +89,7 @@ eachDatabase((database) => {
       { pending: 2, settled: 0, expired: 0, correct: 0, oldestPendingAt: null },
     );
     assert.ok(Math.abs(before.oldestPendingAt!.getTime() - Date.now()) < 60_000);
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     await Promise.all([
       log.append(learned(brain, 1, [settle(first, 'c"a,{t}')])),
       log.append(learned(brain, 2, [])),
@@ -121,7 +121,7 @@ eachDatabase((database) => {
     const tracked = new TrackedPredictions(database().pool);
     const [first, second] = await addTwo(database(), brain);
     const [theirs] = await addTwo(database(), other);
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     await log.append(learned(brain, 1, [settle(first)]));
     for (const settles of [
       [settle(second), settle(first, "dog")],
@@ -144,7 +144,7 @@ eachDatabase((database) => {
   test("an event that is refused settles nothing", async () => {
     const brain = await addBrain(database());
     const [first] = await addTwo(database(), brain);
-    const log = new EventLog(database().pool);
+    const log = new EventLog(database().pool, SILENT);
     await assert.rejects(log.append(learned(brain, 5, [settle(first)])), { code: "database-unavailable" });
     const found = await new TrackedPredictions(database().pool).find(brain, [first]);
     assert.equal(found.get(first)?.isCorrect, null);
@@ -155,7 +155,7 @@ eachDatabase((database) => {
     const tracked = new TrackedPredictions(database().pool);
     const [old, older] = await addTwo(database(), brain);
     const [fresh, settled] = await addTwo(database(), brain);
-    await new EventLog(database().pool).append(learned(brain, 1, [settle(settled)]));
+    await new EventLog(database().pool, SILENT).append(learned(brain, 1, [settle(settled)]));
     await age(database(), [old, older], 0);
     assert.equal((await tracked.find(brain, [old])).get(old)?.isExpired, true);
     const { pending, expired } = await tracked.summary(brain);

@@ -1,0 +1,29 @@
+// What a database that did not answer, or could not write, is told as.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { answered } from "../../../src/store/answered.ts";
+
+const failure = (message: string, code?: string) =>
+  Object.assign(new Error(message), code === undefined ? {} : { code });
+const refusal = (cause: Error) => answered(Promise.reject(cause)).then(assert.fail, (error) => error);
+
+for (const cause of [failure("could not extend file", "53100"), failure("write", "ENOSPC")]) {
+  test(`a full disk (${cause.message}) is told as one`, async () => {
+    const { code, message } = await refusal(cause);
+    assert.equal(code, "database-unavailable");
+    assert.match(message, /could not write: its disk is full/);
+  });
+}
+
+test("a database that is away is told as that, with its cause inside", async () => {
+  const cause = failure("connect ECONNREFUSED", "ECONNREFUSED");
+  const error = await refusal(cause);
+  assert.deepEqual([error.code, error.cause], ["database-unavailable", cause]);
+  assert.match(error.message, /does not answer/);
+});
+
+test("a statement that is wrong stays a bug", async () => {
+  const cause = failure("syntax error", "42601");
+  assert.equal(await refusal(cause), cause);
+});
