@@ -28,8 +28,7 @@ export async function openEmbedded(
     await host.start();
   } catch (cause) {
     unlock();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const detail = `The embedded database in ${dataDir} does not start: ${reason}`;
+    const detail = `The embedded database in ${dataDir} does not start: ${reasonOf(cause)}`;
     throw new EngramError("database-unavailable", detail, [], { cause });
   }
   const pool = new pg.Pool({
@@ -48,6 +47,16 @@ export async function openEmbedded(
     unlock();
   };
   return { pool, close };
+}
+
+/** `ENOSPC` in WebAssembly's system interface (WASI `errno`). */
+const NO_SPACE = 51;
+
+/** PGlite's file system throws plain objects that hold a number. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof Error) return cause.message;
+  const errno = typeof cause === "object" && cause !== null && "errno" in cause ? cause.errno : undefined;
+  return errno === NO_SPACE ? "the disk is full." : `error ${errno ?? cause}.`;
 }
 
 class WorkerHost {
