@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import { startPostgres } from "./support/postgres.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** A test that hangs is a failure with a name, not a run without an end. */
+const TIMEOUT = "--test-timeout=600000";
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** @returns the test files whose path holds one of `parts`; all when there are none */
@@ -31,7 +33,7 @@ function scratchFolder(): string {
 }
 
 async function runTests(files: readonly string[], databaseUrl: string): Promise<number> {
-  const tests = spawn(process.execPath, ["--import", "tsx", "--test", "--test-reporter=spec", ...files], {
+  const tests = spawn(process.execPath, ["--import", "tsx", "--test", "--test-reporter=spec", TIMEOUT, ...files], {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, TEST_DATABASE_URL: databaseUrl, TMPDIR: scratchFolder() },

@@ -49,15 +49,18 @@ for (const kind of DATABASE_KINDS) {
           next += ROWS;
           const { results } = await give(items.slice(Math.max(0, from - 2), from + ROWS));
           for (const { id, status, predicted } of results) {
-            assert.equal(predicted, "first");
+            assert.ok(predicted === "first" || predicted === null, "the brain knew one class then");
             if (status !== "learned") continue;
             assert.ok(!learned.has(id), `${id} was learned twice`);
             learned.add(id);
           }
         }
       });
-      const ended = Promise.allSettled(workers);
-      while (learned.size < items.length / 4) await sleep(1);
+      let isOver = false;
+      const ended = Promise.allSettled(workers).finally(() => {
+        isOver = true;
+      });
+      while (learned.size < items.length / 4 && !isOver) await sleep(1);
       await server.end("SIGKILL");
       for (const worker of await ended) {
         const { reason } = worker.status === "rejected" ? worker : { reason: undefined };
