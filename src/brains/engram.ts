@@ -5,19 +5,20 @@ import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
 import type { BrainEvent, OutcomeOf } from "../brain/events.ts";
 import { effectiveBlueprint, type LayerSettings } from "../brain/shape.ts";
-import { counted, EngramError, invalid } from "../errors.ts";
+import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import { evaluate } from "../metrics/evaluation.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import type { Database } from "../store/database.ts";
 import type { Head } from "../store/event-log.ts";
-import type { Matrix } from "../tensor/matrix.ts";
 import type * as Api from "./api.ts";
+import { checkLabels, checkScores, checkWidth } from "./checks.ts";
 import { classifyWithin } from "./classes.ts";
 import { completeBlueprint } from "./create.ts";
 import { giveFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
+import { generateId } from "./ids.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
@@ -37,7 +38,6 @@ export type EngramParts = Omit<BrainParts, "newId"> & {
 
 const PING_TIMEOUT_MS = 2_000;
 const MAX_SEED = 2 ** 32;
-const ID_LENGTH = 10;
 
 export class Engram implements Api.Brains {
   readonly #parts: EngramParts;
@@ -256,49 +256,9 @@ export class Engram implements Api.Brains {
   }
 }
 
-function checkWidth(inputs: Matrix, { row }: LiveBrain): void {
-  const { inputDim } = row.config;
-  if (inputs.cols !== inputDim) {
-    throw invalid(
-      "#/inputs/0",
-      `has ${counted(inputs.cols, "number")}; brain "${row.id}" takes ${inputDim} (inputDim)`,
-    );
-  }
-}
-
-function checkLabels(labels: readonly string[], inputs: Matrix): void {
-  if (labels.length !== inputs.rows) {
-    throw invalid(
-      "#/labels",
-      `has ${counted(labels.length, "label")} for ${counted(inputs.rows, "input")}; each input needs one`,
-    );
-  }
-}
-
 function existing(id: string, row: BrainRow | null): BrainRow {
   if (row === null) throw brainNotFound(id);
   return row;
-}
-
-/** An answer of more scores or neighbours than this would take the server's memory and nobody's time to read. */
-const MAX_SCORES = 100_000;
-
-function checkScores({ inputs, topK, explain }: Api.PredictRequest, { head, row }: LiveBrain): void {
-  const scores = inputs.rows * Math.min(topK, head.labels.length);
-  if (scores > MAX_SCORES) {
-    throw invalid("#/topK", `asks for ${scores} scores in all; one answer holds ${MAX_SCORES}`);
-  }
-  const neighbors = explain === true && row.kind === "plastic" ? inputs.rows * head.shape.tuning.neighbors : 0;
-  if (neighbors > MAX_SCORES) {
-    throw invalid("#/explain", `asks for ${neighbors} neighbours in all; one answer holds ${MAX_SCORES}`);
-  }
-}
-
-/** 50 random bits, e.g. `brain-k3v9x2m7qa`. */
-function generateId(): string {
-  const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
-  const letters = Array.from({ length: ID_LENGTH }, () => alphabet[randomInt(alphabet.length)]);
-  return `brain-${letters.join("")}`;
 }
 
 const infoOf = ({ uid: _, shape, createdAt, updatedAt, ...row }: BrainRow): Api.BrainInfo => ({

@@ -13,6 +13,7 @@ import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
 import type { EventLog, Head, HeadChange, Settlement } from "../store/event-log.ts";
+import { Admission } from "./admission.ts";
 import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, StateStamp } from "./api.ts";
 import type { Fields } from "./bringing.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
@@ -46,20 +47,20 @@ export class LiveBrain {
   readonly #parts: BrainParts;
   readonly #residency: Residency;
   readonly #checkpointer: Checkpointer;
+  readonly #admission: Admission;
   readonly #gate = new Gate();
   #proposed: Head;
   #acknowledged: Head;
   /** Set when a commit failed: what the log really holds has to be read before the next change. */
   #isUnsure = false;
   #resyncing: Promise<void> | null = null;
-  #pending = 0;
   #isCheckpointing = false;
-  #isDeleted = false;
 
   constructor(row: BrainRow, parts: BrainParts) {
     const { seq, step, mode, labels, shape } = row;
     this.row = row;
     this.#parts = parts;
+    this.#admission = new Admission(row.id, parts.maxPending);
     this.#proposed = this.#acknowledged = { seq, step, mode, labels, shape };
     this.#residency = new Residency(row, parts, () =>
       stateBytes(effectiveBlueprint(row, this.#acknowledged.shape), this.#acknowledged.labels.length),
@@ -94,12 +95,12 @@ export class LiveBrain {
       const { result } = await this.#residency.ask("predict", { rows, cols, topK, explain }, body);
       return { brain: this.row.id, ...result };
     };
-    return this.#admitted(() => (track ? this.tracking.track(inputs, predict) : predict()));
+    return this.#admission.run(() => (track ? this.tracking.track(inputs, predict) : predict()));
   }
 
   /** What each layer is like, in the state that the stamp names. */
   layers(): Promise<LayersAnswer> {
-    return this.#admitted(async () => {
+    return this.#admission.run(async () => {
       const { result } = await this.#residency.ask("layers", {});
       const { layers, ...stamp } = result;
       return { brain: this.row.id, ...stamp, layers: layers.map((stats, index) => ({ index, ...stats })) };
@@ -108,7 +109,7 @@ export class LiveBrain {
 
   /** Looks at something of the state, in order with the calls around it. */
   read<Op extends "memorySummary" | "memoryPage">(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
-    return this.#admitted(() => this.#residency.ask(op, fields));
+    return this.#admission.run(() => this.#residency.ask(op, fields));
   }
 
   /**
@@ -116,7 +117,7 @@ export class LiveBrain {
    * @throws EngramError of `draft`; `overloaded`, `database-unavailable`, `host-unavailable`, `brain-damaged`
    */
   change<E extends BrainEvent>(draft: (head: Head) => E): Promise<Change<E>> {
-    return this.#admitted(() => this.changeAdmitted(draft));
+    return this.#admission.run(() => this.changeAdmitted(draft));
   }
 
   /** A change within a call that `admitted` let in. @param settles predictions that get their labels in the same transaction */
@@ -129,14 +130,14 @@ export class LiveBrain {
 
   /** Runs a call of several steps as one of those that may be under way. @throws EngramError `overloaded` */
   admitted<T>(call: () => Promise<T>): Promise<T> {
-    return this.#admitted(call);
+    return this.#admission.run(call);
   }
 
   /** Takes a checkpoint of the present state. */
   checkpoint(name: string | null): Promise<CheckpointInfo> {
-    return this.#admitted(() =>
+    return this.#admission.run(() =>
       this.#gate.shared(async () => {
-        this.#refuseDeleted();
+        this.#admission.refuseDeleted();
         return this.#checkpointer.take("requested", name);
       }),
     );
@@ -144,20 +145,20 @@ export class LiveBrain {
 
   /** @throws EngramError checkpoint-not-found, checkpoint-in-use */
   removeCheckpoint(id: string): Promise<void> {
-    return this.#admitted(() => this.#gate.shared(() => this.#checkpointer.remove(id)));
+    return this.#admission.run(() => this.#gate.shared(() => this.#checkpointer.remove(id)));
   }
 
   /** Replaces the state by the checkpoint's, as one more event. */
   restore(checkpointId: string): Promise<StateStamp> {
-    return this.#admitted(() => this.#gate.exclusive(() => this.#restore(checkpointId)));
+    return this.#admission.run(() => this.#gate.exclusive(() => this.#restore(checkpointId)));
   }
 
   /** Runs `remove` once nothing else touches the brain; later calls find it gone. */
   delete(remove: () => Promise<void>): Promise<void> {
     return this.#gate.exclusive(async () => {
-      this.#refuseDeleted();
+      this.#admission.refuseDeleted();
       await remove();
-      this.#isDeleted = true;
+      this.#admission.end();
       await this.#residency.forget(this.#acknowledged.seq);
     });
   }
@@ -170,7 +171,7 @@ export class LiveBrain {
   }
 
   async #restore(checkpointId: string): Promise<StateStamp> {
-    this.#refuseDeleted();
+    this.#admission.refuseDeleted();
     await this.#resyncIfUnsure();
     const checkpoint = await this.#checkpointer.find(checkpointId);
     const head = headOf(checkpoint, this.row, this.#acknowledged.seq + 1);
@@ -190,7 +191,7 @@ export class LiveBrain {
   }
 
   async #change<E extends BrainEvent>(draft: (head: Head) => E, settles: readonly Settlement[]): Promise<Change<E>> {
-    this.#refuseDeleted();
+    this.#admission.refuseDeleted();
     await this.#resyncIfUnsure();
     const event = draft(this.#proposed);
     const before = this.#proposed;
@@ -240,7 +241,7 @@ export class LiveBrain {
     this.#isCheckpointing = true;
     this.#gate
       .shared(async () => {
-        if (!this.#isDeleted) await this.#checkpointer.takeAutomatic();
+        if (!this.#admission.isDeleted) await this.#checkpointer.takeAutomatic();
       })
       .catch((error) => this.#parts.logger.error({ brain: this.row.id, err: error }, "automatic checkpoint failed"))
       .finally(() => {
@@ -280,29 +281,6 @@ export class LiveBrain {
       this.#proposed = this.#acknowledged = head;
       this.#parts.logger.warn({ brain: this.row.id, seq: head.seq }, "brain brought in line with the log");
     });
-  }
-
-  async #admitted<T>(call: () => Promise<T>): Promise<T> {
-    this.#refuseDeleted();
-    if (this.#pending >= this.#parts.maxPending) {
-      throw new EngramError(
-        "overloaded",
-        `${this.#pending} calls wait for brain "${this.row.id}" already; try again shortly.`,
-      );
-    }
-    this.#pending++;
-    try {
-      return await call();
-    } catch (error) {
-      this.#refuseDeleted(); // what failed because the brain was deleted meanwhile is told as that
-      throw error;
-    } finally {
-      this.#pending--;
-    }
-  }
-
-  #refuseDeleted(): void {
-    if (this.#isDeleted) throw brainNotFound(this.row.id);
   }
 
   #stampOf({ seq, step }: Head) {

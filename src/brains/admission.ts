@@ -1,0 +1,52 @@
+// Who may come in: so many calls about one brain at once, and none once it is deleted. What is refused here has done nothing.
+
+import { EngramError } from "../errors.ts";
+import { brainNotFound } from "./not-found.ts";
+
+export class Admission {
+  readonly #id: string;
+  readonly #maxPending: number;
+  #pending = 0;
+  #isDeleted = false;
+
+  /** @param maxPending calls that may be under way at once */
+  constructor(id: string, maxPending: number) {
+    this.#id = id;
+    this.#maxPending = maxPending;
+  }
+
+  get isDeleted(): boolean {
+    return this.#isDeleted;
+  }
+
+  /** Lets nobody in any more: the brain is gone. */
+  end(): void {
+    this.#isDeleted = true;
+  }
+
+  /** @throws EngramError `brain-not-found` once the brain is deleted */
+  refuseDeleted(): void {
+    if (this.#isDeleted) throw brainNotFound(this.#id);
+  }
+
+  /**
+   * Runs `call` as one of those that are under way.
+   * @throws EngramError `overloaded`; `brain-not-found`, also for what failed because the brain was deleted meanwhile
+   */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    this.refuseDeleted();
+    if (this.#pending >= this.#maxPending) {
+      const detail = `${this.#pending} calls wait for brain "${this.#id}" already; try again shortly.`;
+      throw new EngramError("overloaded", detail);
+    }
+    this.#pending++;
+    try {
+      return await call();
+    } catch (error) {
+      this.refuseDeleted();
+      throw error;
+    } finally {
+      this.#pending--;
+    }
+  }
+}
