@@ -126,14 +126,19 @@ export class Readout {
     return { core, overlay, combined: core.map((value, i) => value + (overlay[i] ?? 0)) };
   }
 
-  /** One step on exactly these samples. @returns whether each was right before */
+  /**
+   * One step on exactly these samples.
+   * @returns whether each was known before: its class had the largest logit and, but for the seed, one above 0, as an answer needs
+   */
   learn(codes: SparseCodes, { classes, known, isBraked }: Lesson): boolean[] {
     const { rules } = this.#config;
     const { combined } = this.read(codes);
     const rows = Array.from(classes, (_, row) => combined.subarray(row * this.#classes, (row + 1) * this.#classes));
     // The seed has its classes from the start, so any of them may win.
     const candidates = rules === "seed" ? this.#classes : known;
-    const right = rows.map((row, b) => indexOfLargest(row.subarray(0, candidates)) === classes[b]);
+    const winners = rows.map((row) => indexOfLargest(row.subarray(0, candidates)));
+    const right = winners.map((winner, b) => winner === classes[b]);
+    const wasKnown = right.map((isRight, b) => isRight && (rules === "seed" || (rows[b]?.[winners[b] ?? 0] ?? 0) > 0));
     const expected = rows.map((row) => (rules === "seed" ? softmax(row) : row));
     const touched = Int32Array.from(new Set(codes.winners)).sort();
     for (let c = 0; c < this.#classes; c++) {
@@ -143,7 +148,7 @@ export class Readout {
     if (rules === "seed") this.#rewriteAtUnitLength();
     this.#strengthen(codes, classes, right);
     this.#measure();
-    return right;
+    return wasKnown;
   }
 
   #learnClass(c: number, codes: SparseCodes, errors: readonly number[], touched: Int32Array, isBraked: boolean): void {

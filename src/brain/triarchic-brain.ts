@@ -93,12 +93,12 @@ export class TriarchicBrain implements Brain {
     readout.addClasses(newLabels.length);
     const { codes, born } = await base.grow(inputs, random);
     if (config.rules === "stable") readout.forgetNeurons(born);
-    const right = readout.learn(codes, { classes, known, isBraked: mode !== "panic" });
+    const wasKnown = readout.learn(codes, { classes, known, isBraked: mode !== "panic" });
     this.#step += 1;
     return {
       type: "learned",
       samples: inputs.rows,
-      accuracy: right.filter(Boolean).length / inputs.rows,
+      accuracy: wasKnown.filter(Boolean).length / inputs.rows,
       // Errors teach here, not rewards: every sample reaches the synapses whole.
       reward: 1,
       recycled: born.length,

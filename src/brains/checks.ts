@@ -3,6 +3,7 @@
 import { counted, invalid } from "../errors.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import type { PredictRequest } from "./api.ts";
+import { checkLogits } from "./classes.ts";
 import type { LiveBrain } from "./live-brain.ts";
 
 /** @throws EngramError `validation` unless the inputs are as wide as the brain's */
@@ -31,6 +32,7 @@ const MAX_SCORES = 100_000;
 
 /** @throws EngramError `validation` when the answer would be too long */
 export function checkScores({ inputs, topK, explain }: PredictRequest, { head, row }: LiveBrain): void {
+  checkLogits(row, inputs.rows, head.labels.length);
   const scores = inputs.rows * Math.min(topK, head.labels.length);
   if (scores > MAX_SCORES) {
     throw invalid("#/topK", `asks for ${scores} scores in all; one answer holds ${MAX_SCORES}`);

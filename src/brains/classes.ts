@@ -13,12 +13,27 @@ import { classify } from "./head.ts";
 export function classifyWithin(budgetMb: number, blueprint: Blueprint, head: Head, labels: readonly string[]) {
   const classified = classify(head, labels);
   const { newLabels } = classified;
-  if (newLabels.length > 0) checkClasses(budgetMb, blueprint, head.labels.length + newLabels.length);
+  const classes = head.labels.length + newLabels.length;
+  if (newLabels.length > 0) checkClasses(budgetMb, blueprint, classes);
+  checkLogits(blueprint, labels.length, classes);
   return classified;
+}
+
+/** A triarchic brain computes a logit for every class: a host joins 256 rows, and three float32 arrays of so many take 200 MB. */
+const MAX_CLASSES = 65_536;
+const MAX_LOGITS = 2 ** 24;
+
+/** @throws EngramError validation, when the rows of one call are too many for a brain of so many classes */
+export function checkLogits({ kind }: Blueprint, rows: number, classes: number): void {
+  if (kind !== "triarchic" || rows * classes <= MAX_LOGITS) return;
+  const most = Math.floor(MAX_LOGITS / classes);
+  throw invalid("#/inputs", `has ${rows} rows; with ${classes} classes this brain takes ${most} at once`);
 }
 
 function checkClasses(budgetMb: number, blueprint: Blueprint, classes: number): void {
   if (blueprint.kind !== "triarchic") return;
+  if (classes > MAX_CLASSES)
+    throw invalid("#/labels", `makes ${classes} classes; a triarchic brain has ${MAX_CLASSES} at most`);
   const excess = excessOf(blueprint, budgetMb, classes);
   if (excess !== null) throw invalid("#/labels", `makes, with ${classes} classes, ${excess}`);
 }

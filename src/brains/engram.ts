@@ -129,7 +129,9 @@ export class Engram implements Api.Brains {
     checkWidth(inputs, brain);
     checkLabels(labels, inputs);
     // One request to the host: whatever is learned meanwhile, one state judges all rows.
-    const { predictions, ...stamp } = await brain.predict({ inputs, topK: 1 });
+    const request = { inputs, topK: 1 };
+    checkScores(request, brain);
+    const { predictions, ...stamp } = await brain.predict(request);
     const answers = predictions.map(({ label }) => label);
     return { ...stamp, ...evaluate(labels, answers) };
   }

@@ -89,7 +89,7 @@ const settings = {
     maximum: 1,
     default: PLASTIC_DEFAULTS.rejectBelow,
     description:
-      "An input less similar than this to everything remembered (novelty above 1 − rejectBelow) gets no label; null: every input gets one. Learning does not look at it.",
+      "An input less similar than this to everything remembered (novelty above 1 − rejectBelow) gets no label; null: every input gets one. What is learned does not depend on it; `accuracy` counts an input without a label as not known.",
   }),
   seed: Type.Integer({
     minimum: 0,

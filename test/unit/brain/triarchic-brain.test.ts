@@ -63,6 +63,15 @@ for (const backend of BACKENDS) {
       assert.equal(again.recycled, 0);
     });
 
+    test("a sample that nothing speaks for was not known, even where its class is the only one", async () => {
+      const brain = await create();
+      const zero = { ...inputs(1), data: inputs(1).data.fill(0) };
+      await learn(brain, learned(inputs(1), [0], { newLabels: ["a"] }));
+      const [prediction] = await brain.predict(zero, 1);
+      const { accuracy } = await learn(brain, learned(zero, [0]));
+      assert.deepEqual([prediction!.label, accuracy], [null, 0]);
+    });
+
     test("an explanation says what core and overlay say of the classes in the scores; it changes no answer", async () => {
       const brain = await create();
       await learn(brain, learned(inputs(4), [0, 1, 2, 3], { newLabels: ["a", "b", "c", "d"] }));

@@ -94,3 +94,15 @@ test("classes that would make a triarchic brain too large are refused", () => {
   assert.equal(classifyWithin(200, blueprint, known, ["class 7"]).newLabels.length, 0);
   assert.equal(classifyWithin(200, completeBlueprint(plastic({}), 1, 200), head, many(5000)).newLabels.length, 5000);
 });
+
+test("a call of more logits than a host can hold is refused, for triarchic brains alone", () => {
+  const triarchic = completeBlueprint({ kind: "triarchic", config: { hiddenDim: 4, winners: 2 } }, 1, 2000);
+  const known = { ...head, labels: Array.from({ length: 40_000 }, (_, index) => `class ${index}`) };
+  const rows = (count: number) => new Array<string>(count).fill("class 7");
+  assert.equal(classifyWithin(2000, triarchic, known, rows(400)).classes.length, 400);
+  assert.throws(
+    () => classifyWithin(2000, triarchic, known, rows(500)),
+    (error: EngramError) => error.code === "validation" && error.fields[0]?.pointer === "#/inputs",
+  );
+  assert.equal(classifyWithin(2000, completeBlueprint(plastic({}), 1, 2000), known, rows(500)).classes.length, 500);
+});
