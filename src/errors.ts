@@ -19,6 +19,7 @@ export const ERROR_CODES = [
   "brain-exists",
   "brain-frozen",
   "checkpoint-in-use",
+  "checkpoint-damaged",
   "layer-frozen",
   "last-layer",
   "layer-limit",

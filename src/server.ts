@@ -52,14 +52,19 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
 
     const feed = new Feed();
     const tracked = new TrackedPredictions(database.pool);
-    const expiry = new Expiry(tracked, database, logger);
+    const table = new BrainTable(database.prisma);
+    const sweeps = [
+      { what: "tracked predictions", deleteSome: (limit: number) => tracked.deleteExpired(limit) },
+      { what: "brains that never arrived", deleteSome: () => table.removeAbandoned() },
+    ];
+    const expiry = new Expiry(sweeps, database, logger);
     closers.push(() => expiry.close());
     const brains = new Engram({
       database,
       hosts,
       feed,
       logger,
-      table: new BrainTable(database.prisma),
+      table,
       log: new EventLog(database.pool, logger),
       checkpoints: new CheckpointStore(database),
       maxPending: config.maxPending,

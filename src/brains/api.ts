@@ -3,6 +3,7 @@
 
 import type { MemoryEntry, MemorySummary, Prediction } from "../brain/brain.ts";
 import type { Blueprint, LearningMode, Mode, PlasticConfig, Reward, TriarchicConfig, Tuning } from "../brain/config.ts";
+import type { StateDifference, StateSummary } from "../brain/difference.ts";
 import type {
   ConsolidateOutcome,
   ForgetOutcome,
@@ -14,6 +15,7 @@ import type {
 import type { LayerStats } from "../brain/layer-stats.ts";
 import type { LayerSettings } from "../brain/shape.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
+import type { Origin } from "../store/brain-table.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 
 export type Tags = { readonly [key: string]: string };
@@ -46,6 +48,8 @@ export type BrainInfo = Blueprint & {
   readonly step: number;
   readonly labels: readonly string[];
   readonly tags: Tags;
+  /** Null when it was created here, empty. */
+  readonly origin: Origin | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -148,6 +152,33 @@ export type CheckpointInfo = {
 
 export type RestoreAnswer = StateStamp & { readonly checkpoint: string };
 
+export type ForkBrain = Pick<CreateBrain, "id" | "name" | "tags"> & {
+  /** The state to begin with; the present one when absent. */
+  readonly seq?: number;
+};
+
+export type CompareRequest = {
+  readonly from: number;
+  /** The present state when absent. */
+  readonly to?: number;
+  /** On which both are judged. */
+  readonly samples?: EvaluateRequest;
+};
+export type CompareAnswer = Omit<StateDifference, "from" | "to"> & {
+  readonly brain: string;
+  readonly from: StateSummary & { readonly seq: number };
+  readonly to: StateSummary & { readonly seq: number };
+  /** All arrays together. */
+  readonly weights: { readonly compared: number; readonly changed: number };
+  readonly evaluation: {
+    readonly samples: number;
+    /** Shares of the samples that either state knows, and to which both say the same. */
+    readonly from: number;
+    readonly to: number;
+    readonly agreement: number;
+  } | null;
+};
+
 /** `up` or why not, per part. */
 export type Health = { readonly ready: boolean; readonly checks: { readonly [part: string]: string } };
 
@@ -189,6 +220,11 @@ export interface Brains {
   getCheckpoint(id: string, checkpoint: string): Promise<CheckpointInfo>;
   deleteCheckpoint(id: string, checkpoint: string): Promise<void>;
   restore(id: string, checkpoint: string): Promise<RestoreAnswer>;
+
+  /** Restores the state after event `seq`. */
+  restoreTo(id: string, seq: number): Promise<RestoreAnswer>;
+  fork(id: string, request: ForkBrain): Promise<BrainInfo>;
+  compare(id: string, request: CompareRequest): Promise<CompareAnswer>;
 
   health(): Promise<Health>;
 }

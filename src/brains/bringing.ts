@@ -4,21 +4,11 @@
 import type { Logger } from "pino";
 import { blueprintOf } from "../brain/config.ts";
 import { EngramError } from "../errors.ts";
-import type { Reply } from "../host/host-process.ts";
-import { HostRefusal, type OperationName, type RequestOf } from "../host/protocol.ts";
+import { HostRefusal } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
 import type { EventLog } from "../store/event-log.ts";
-
-/** A request's fields beside the brain, which is the same for all. */
-export type Fields<Op extends OperationName> = Omit<RequestOf<Op>, "brain">;
-
-/** Asks one host about one brain. */
-export type HostRequest = <Op extends OperationName>(
-  op: Op,
-  fields: Fields<Op>,
-  body?: Uint8Array,
-) => Promise<Reply<Op>>;
+import type { HostRequest } from "./place.ts";
 
 export type BringingParts = {
   readonly log: EventLog;

@@ -6,6 +6,7 @@ import { EngramError } from "../errors.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore, CheckpointSummary } from "../store/checkpoint-store.ts";
+import { CHUNK_BYTES, keep } from "./adoption.ts";
 import type { CheckpointInfo, CheckpointReason, Page } from "./api.ts";
 import type { Residency } from "./residency.ts";
 
@@ -20,11 +21,7 @@ export type CheckpointerParts = {
   readonly checkpoints: CheckpointStore;
   readonly feed: Feed;
   readonly logger: Logger;
-  readonly newId: () => string;
 };
-
-/** 64 KiB: a learn step of one sample rewrites scattered rows, and larger chunks would store most of the brain again. */
-const CHUNK_BYTES = 64 * 1024;
 
 export class Checkpointer {
   readonly #row: BrainRow;
@@ -120,10 +117,9 @@ export class Checkpointer {
   }
 
   #write(reason: CheckpointReason, name: string | null): Promise<CheckpointRow> {
-    return this.#residency.snapshot(CHUNK_BYTES, ({ head, header, hashes, readChunk }) => {
-      const meta = { ...head, id: this.#parts.newId(), name, reason, chunkBytes: CHUNK_BYTES, header, hashes };
-      return this.#parts.checkpoints.write(this.#row.uid, meta, readChunk);
-    });
+    return this.#residency.snapshot(CHUNK_BYTES, (snapshot) =>
+      keep(snapshot, this.#row.uid, { name, reason }, this.#parts.checkpoints),
+    );
   }
 
   async #prune(): Promise<void> {

@@ -24,7 +24,9 @@ import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
 import { brainNotFound } from "./not-found.ts";
 import { Registry } from "./registry.ts";
+import { compare, fork, restore, restoreTo, type TravelParts } from "./time-travel.ts";
 import { draftTuning } from "./tuning.ts";
+import { Visits } from "./visit.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 export type EngramParts = Omit<BrainParts, "newId"> & {
@@ -42,11 +44,13 @@ const MAX_SEED = 2 ** 32;
 export class Engram implements Api.Brains {
   readonly #parts: EngramParts;
   readonly #registry: Registry;
+  readonly #travel: TravelParts;
   #isClosing = false;
 
   constructor(parts: EngramParts) {
     this.#parts = parts;
     this.#registry = new Registry(parts.table, { ...parts, newId: randomUUID });
+    this.#travel = { ...parts, visits: new Visits(parts) };
   }
 
   async create(request: Api.CreateBrain): Promise<Api.BrainInfo> {
@@ -56,8 +60,7 @@ export class Engram implements Api.Brains {
     const row = await this.#parts.table.insert({ uid: randomUUID(), id, name, tags, mode: "plastic", ...blueprint });
     const brain = this.#registry.add(row);
     await brain.load().catch(() => {}); // it exists now; a host that is away only makes its first use wait
-    this.#parts.feed.publish({ type: "created", brain: id, seq: 0, step: 0, time: row.createdAt.toISOString() });
-    return infoOf(row);
+    return this.#announce(row);
   }
 
   async list(page: Api.Page) {
@@ -207,8 +210,19 @@ export class Engram implements Api.Brains {
   }
 
   async restore(id: string, checkpoint: string): Promise<Api.RestoreAnswer> {
-    const stamp = await (await this.#open(id)).restore(checkpoint);
-    return { ...stamp, checkpoint };
+    return restore(await this.#open(id), checkpoint, this.#travel);
+  }
+
+  async restoreTo(id: string, seq: number): Promise<Api.RestoreAnswer> {
+    return restoreTo(await this.#open(id), seq, this.#travel);
+  }
+
+  async fork(id: string, request: Api.ForkBrain): Promise<Api.BrainInfo> {
+    return this.#announce(await fork(await this.#open(id), request, this.#travel));
+  }
+
+  async compare(id: string, request: Api.CompareRequest): Promise<Api.CompareAnswer> {
+    return compare(await this.#open(id), request, this.#travel);
   }
 
   async health(): Promise<Api.Health> {
@@ -235,6 +249,12 @@ export class Engram implements Api.Brains {
         this.#parts.logger.error({ brain: brain.row.id, err: error }, "no checkpoint at shutdown; the log has all");
       });
     await Promise.all(this.#registry.all.map(settle));
+  }
+
+  #announce(row: BrainRow): Api.BrainInfo {
+    const { id, seq, step, createdAt } = row;
+    this.#parts.feed.publish({ type: "created", brain: id, seq, step, time: createdAt.toISOString() });
+    return infoOf(row);
   }
 
   /** Makes one change. @returns which state it led to, and what it did */

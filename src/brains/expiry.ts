@@ -1,15 +1,22 @@
-// Deletes tracked predictions whose time is over, in the background: now and then, a bounded statement at a time. Nobody waits for it, and a
-// failure (the database is away) only means that the next round has more to do.
+// Deletes what is over its time, in the background: now and then, a bounded statement at a time. Nobody waits for it, and a failure (the
+// database is away) only means that the next round has more to do.
 
 import type { Logger } from "pino";
 import type { Database } from "../store/database.ts";
-import type { TrackedPredictions } from "../store/tracked-predictions.ts";
 
 const EVERY_MS = 10 * 60_000;
 const ROWS_PER_STATEMENT = 1_000;
 
+/** One sort of things that expire. */
+export type Sweep = {
+  /** What they are called in the log. */
+  readonly what: string;
+  /** Deletes at most `limit` of them. @returns how many it deleted; fewer than `limit` when that was all */
+  readonly deleteSome: (limit: number) => Promise<number>;
+};
+
 export class Expiry {
-  readonly #tracked: TrackedPredictions;
+  readonly #sweeps: readonly Sweep[];
   readonly #database: Pick<Database, "reclaim">;
   readonly #log: Logger;
   readonly #timer: NodeJS.Timeout;
@@ -17,8 +24,8 @@ export class Expiry {
   #isSweeping = false;
   #isClosed = false;
 
-  constructor(tracked: TrackedPredictions, database: Pick<Database, "reclaim">, log: Logger, everyMs = EVERY_MS) {
-    this.#tracked = tracked;
+  constructor(sweeps: readonly Sweep[], database: Pick<Database, "reclaim">, log: Logger, everyMs = EVERY_MS) {
+    this.#sweeps = sweeps;
     this.#database = database;
     this.#log = log;
     this.#timer = setInterval(() => this.#start(), everyMs).unref();
@@ -35,20 +42,30 @@ export class Expiry {
   #start(): void {
     if (this.#isSweeping) return;
     this.#isSweeping = true;
-    this.#sweep = this.#deleteAll()
-      .catch((error) => this.#log.warn({ err: error }, "expired predictions not deleted"))
-      .finally(() => {
-        this.#isSweeping = false;
-      });
+    this.#sweep = this.#sweepAll().finally(() => {
+      this.#isSweeping = false;
+    });
   }
 
-  async #deleteAll(): Promise<void> {
+  async #sweepAll(): Promise<void> {
+    let total = 0;
+    for (const { what, deleteSome } of this.#sweeps) {
+      try {
+        const count = await this.#deleteAll(deleteSome);
+        if (count > 0) this.#log.info({ what, count }, "expired rows deleted");
+        total += count;
+      } catch (error) {
+        this.#log.warn({ what, err: error }, "expired rows not deleted");
+      }
+    }
+    if (total > 0 && !this.#isClosed) await this.#database.reclaim();
+  }
+
+  async #deleteAll(deleteSome: Sweep["deleteSome"]): Promise<number> {
     let total = 0;
     for (let rows = ROWS_PER_STATEMENT; rows === ROWS_PER_STATEMENT && !this.#isClosed; total += rows) {
-      rows = await this.#tracked.deleteExpired(ROWS_PER_STATEMENT);
+      rows = await deleteSome(ROWS_PER_STATEMENT);
     }
-    if (total === 0) return;
-    this.#log.info({ predictions: total }, "expired predictions deleted");
-    if (!this.#isClosed) await this.#database.reclaim();
+    return total;
   }
 }

@@ -2,13 +2,13 @@
 // Invariant: committed events reach the host in `seq` order, each once per life; an event's outcome is answered however often its host dies.
 
 import type { Outcome } from "../brain/events.ts";
-import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
-import type { HostProcess, Reply } from "../host/host-process.ts";
-import { HostGone, HostRefusal, type OperationName, type RequestOf, type SnapshotHead } from "../host/protocol.ts";
+import type { Reply } from "../host/host-process.ts";
+import { HostGone, HostRefusal, type OperationName } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
-import { type BringingParts, bringBack, type Fields, type HostRequest } from "./bringing.ts";
-import { withTimeout } from "./with-timeout.ts";
+import { type BringingParts, bringBack } from "./bringing.ts";
+import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
+import { type Fields, Place, type Snapshot } from "./place.ts";
 
 type Committed = {
   readonly seq: number;
@@ -19,23 +19,7 @@ type Committed = {
   deaths: number;
 };
 
-export type Snapshot = {
-  readonly head: Omit<SnapshotHead, "headerBytes">;
-  /** The safetensors file's header. */
-  readonly header: Uint8Array;
-  /** n × 32 bytes: SHA-256 of each chunk of the file's body. */
-  readonly hashes: Uint8Array;
-  readonly readChunk: (index: number) => Promise<Uint8Array>;
-};
-
-/** `bytes` is what the brain was counted for when it was placed. */
-type Place = { readonly host: HostProcess; readonly generation: number; readonly bytes: number };
-
 export type ResidencyParts = BringingParts & { readonly hosts: HostPool };
-
-/** How many hosts may die under one call before it is given up. */
-const ATTEMPTS = 3;
-const HOST_READY_TIMEOUT_MS = 30_000;
 
 export class Residency {
   readonly #row: BrainRow;
@@ -84,7 +68,7 @@ export class Residency {
 
   /** Asks the host about the brain, again when the host dies meanwhile. */
   ask<Op extends OperationName>(op: Op, fields: Fields<Op>, body?: Uint8Array): Promise<Reply<Op>> {
-    return this.#withPlace((place) => this.#request(place, op, fields, body));
+    return this.#withPlace((place) => place.request(op, fields, body));
   }
 
   /**
@@ -92,21 +76,7 @@ export class Residency {
    * `use` runs again when the host dies meanwhile.
    */
   snapshot<T>(chunkBytes: number, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-    return this.#withPlace(async (place) => {
-      try {
-        const { result, body } = await this.#request(place, "snapshotBegin", { chunkBytes });
-        const { headerBytes, ...head } = result;
-        const readChunk = async (index: number) => (await this.#request(place, "snapshotChunk", { index })).body;
-        return await use({
-          head,
-          header: body.subarray(0, headerBytes),
-          hashes: body.subarray(headerBytes),
-          readChunk,
-        });
-      } finally {
-        await this.#request(place, "snapshotEnd", {}).catch(() => {}); // fails only with the host, and then nothing is held
-      }
-    });
+    return this.#withPlace((place) => place.snapshot(chunkBytes, use));
   }
 
   /** Brings the brain to a host if it is not there. */
@@ -120,11 +90,7 @@ export class Residency {
     const place = this.#place;
     this.#place = null;
     this.#handedSeq = seq;
-    if (place === null) return;
-    this.#parts.hosts.release(place.host, place.bytes);
-    await this.#request(place, "unload", {}).catch((error) => {
-      if (!(error instanceof HostGone)) throw error;
-    });
+    await place?.leave();
   }
 
   /** Runs `use` where the brain is, and again elsewhere when that host dies. @throws EngramError host-unavailable */
@@ -140,7 +106,7 @@ export class Residency {
   }
 
   #send(place: Place, event: Committed): void {
-    this.#request(place, "apply", { seq: event.seq }, event.payload).then(
+    place.request("apply", { seq: event.seq }, event.payload).then(
       ({ result }) => {
         this.#unanswered = this.#unanswered.filter((other) => other !== event);
         event.resolve(result);
@@ -173,7 +139,7 @@ export class Residency {
     const isLost = error instanceof HostGone || (error instanceof HostRefusal && error.failure === "not-resident");
     if (isLost && this.#place === place) {
       this.#place = null;
-      this.#parts.hosts.release(place.host, place.bytes);
+      place.release();
     }
     return isLost;
   }
@@ -197,12 +163,11 @@ export class Residency {
 
   async #loadWithRetries(): Promise<Place> {
     for (let attempt = 1; ; attempt++) {
-      const bytes = this.#bytes();
-      const host = this.#parts.hosts.place(bytes);
       try {
-        return await this.#bring(host, bytes);
+        const place = await Place.find(this.#parts.hosts, this.#row.uid, this.#bytes());
+        await this.#bring(place);
+        return place;
       } catch (error) {
-        this.#parts.hosts.release(host, bytes);
         if (error instanceof HostGone && attempt < ATTEMPTS) continue;
         this.#parts.logger.error({ brain: this.#row.id, err: error }, "brain not loaded");
         const failure = unavailable(error);
@@ -212,35 +177,18 @@ export class Residency {
     }
   }
 
-  async #bring(host: HostProcess, bytes: number): Promise<Place> {
-    await withTimeout(host.ready(), HOST_READY_TIMEOUT_MS, () => new HostGone("the compute host does not start"));
-    const place = { host, generation: host.generation, bytes };
+  async #bring(place: Place): Promise<void> {
     try {
       const through = (this.#unanswered[0]?.seq ?? this.#handedSeq + 1) - 1;
-      const request: HostRequest = (op, fields, body) => this.#request(place, op, fields, body);
-      const { baseSeq, ...facts } = await bringBack(this.#row, through, request, this.#parts);
+      const { baseSeq, ...facts } = await bringBack(this.#row, through, place.request, this.#parts);
       this.#baseSeq = baseSeq;
       this.#parts.logger.info(
-        { brain: this.#row.id, host: host.index, checkpointSeq: baseSeq, ...facts },
+        { brain: this.#row.id, host: place.index, checkpointSeq: baseSeq, ...facts },
         "brain loaded",
       );
     } catch (error) {
-      await this.#request(place, "unload", {}).catch(() => {}); // a host that is gone holds nothing
+      await place.leave();
       throw error;
     }
-    return place;
-  }
-
-  #request<Op extends OperationName>({ host, generation }: Place, op: Op, fields: Fields<Op>, body?: Uint8Array) {
-    if (host.generation !== generation) return Promise.reject(new HostGone("the host was started again"));
-    // `fields` is the operation's request without `brain`, which is put back here.
-    return host.request(op, { ...fields, brain: this.#row.uid } as RequestOf<Op>, body);
   }
 }
-
-const unavailable = (error: unknown): unknown =>
-  error instanceof HostGone
-    ? new EngramError("host-unavailable", "The compute host of this brain is restarting; try again shortly.", [], {
-        cause: error,
-      })
-    : error;

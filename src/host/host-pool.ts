@@ -30,8 +30,13 @@ export class HostPool {
     const host = (up.length > 0 ? up : this.#hosts).reduce((best, other) =>
       this.#load(other) < this.#load(best) ? other : best,
     );
-    this.#bytes.set(host, this.#load(host) + bytes);
+    this.add(host, bytes);
     return host;
+  }
+
+  /** Counts a brain of `bytes` into this very host. */
+  add(host: HostProcess, bytes: number): void {
+    this.#bytes.set(host, this.#load(host) + bytes);
   }
 
   release(host: HostProcess, bytes: number): void {

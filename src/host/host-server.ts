@@ -73,6 +73,7 @@ export class HostServer {
       const inputs = { rows, cols, data: new Float32Array(body.buffer, body.byteOffset, rows * cols) };
       return { result: await this.#resident(brain).predict(inputs, wish) };
     },
+    compare: async ({ brain, other }) => ({ result: await this.#resident(brain).compare(this.#resident(other)) }),
     memorySummary: async ({ brain }) => ({ result: await this.#resident(brain).memorySummary() }),
     memoryPage: async ({ brain, ...request }) => {
       const { keys, ...result } = await this.#resident(brain).memoryPage(request);

@@ -2,6 +2,7 @@
 // Invariant: `seq` counts the events applied, and only the mailbox touches the brain.
 
 import type { Brain, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Prediction } from "../brain/brain.ts";
+import { differenceOf, type StateDifference } from "../brain/difference.ts";
 import { decodeEvent, type Outcome } from "../brain/events.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
 import { type Shape, shapeOf } from "../brain/shape.ts";
@@ -41,6 +42,12 @@ export class HostedBrain {
   /** What each layer is like. */
   layers(): Promise<StateHead & { layers: readonly LayerStats[] }> {
     return this.#read(async () => ({ ...this.#head(), layers: this.#brain.layers() }));
+  }
+
+  /** @param other a brain that nobody changes meanwhile */
+  async compare(other: HostedBrain): Promise<StateDifference> {
+    const to = await other.#read(() => other.#brain.state());
+    return this.#read(async () => differenceOf(await this.#brain.state(), to));
   }
 
   memorySummary(): Promise<StateHead & MemorySummary> {

@@ -3,6 +3,7 @@
 
 import type { MemoryPage, MemoryPageRequest, MemorySummary, Prediction } from "../brain/brain.ts";
 import type { Blueprint, Mode } from "../brain/config.ts";
+import type { StateDifference } from "../brain/difference.ts";
 import type { Outcome } from "../brain/events.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
 import type { Shape } from "../brain/shape.ts";
@@ -27,6 +28,8 @@ export type HostOperations = {
   >;
   /** What each layer is like. */
   layers: Operation<OfBrain, StateHead & { readonly layers: readonly LayerStats[] }>;
+  /** How the weights of `other`, a brain in the same host, differ from this one's. */
+  compare: Operation<OfBrain<{ readonly other: string }>, StateDifference>;
   memorySummary: Operation<OfBrain, StateHead & MemorySummary>;
   /** Result body: the keys where they were asked for, float32 [entries, inputDim]. */
   memoryPage: Operation<OfBrain<MemoryPageRequest>, StateHead & Omit<MemoryPage, "keys">>;

@@ -24,6 +24,7 @@ import { openapiRoutes } from "./routes/openapi.ts";
 import { predictRoutes } from "./routes/predict.ts";
 import { problemRoutes } from "./routes/problems.ts";
 import { enableStreams, refuseOtherUpgrades, streamRoutes } from "./routes/streams.ts";
+import { timeTravelRoutes } from "./routes/time-travel.ts";
 import { allSchemas, limitedSchemas } from "./schemas/index.ts";
 import type { App, AppParts } from "./server.ts";
 import { refuseWhenClosing } from "./shutdown.ts";
@@ -82,6 +83,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   layerRoutes(app, brains);
   memoryRoutes(app, brains);
   checkpointRoutes(app, brains);
+  timeTravelRoutes(app, brains, limited);
   streamRoutes(app, brains, streams);
   healthRoutes(app, brains);
   problemRoutes(app);

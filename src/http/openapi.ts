@@ -16,6 +16,7 @@ const TAGS = [
   { name: "layers", description: "Look into a brain and operate on it, layer by layer." },
   { name: "memory", description: "Look into the episodic memory, and forget on purpose." },
   { name: "checkpoints", description: "Keep a brain's state, and go back to it." },
+  { name: "time travel", description: "Go back to a state of the past, branch off from it, compare two." },
   { name: "streams", description: "What happens to brains, as it happens." },
   { name: "server", description: "Probes and documentation." },
 ];

@@ -88,6 +88,12 @@ export const PROBLEMS = {
     description:
       "The brain was restored, and recovers from this checkpoint since. It can go once another one was taken after the restore.",
   },
+  "checkpoint-damaged": {
+    status: 409,
+    title: "Checkpoint is damaged",
+    description:
+      "The database does not give back the bytes that were written. Another checkpoint may be sound, and `POST …/restore` with a `seq` goes around damaged ones.",
+  },
   "layer-frozen": {
     status: 409,
     title: "Layer is frozen",

@@ -11,6 +11,14 @@ import type { PrismaClient } from "./generated/prisma/client.ts";
 import type { BrainModel } from "./generated/prisma/models/Brain.ts";
 import { toBlueprint, toMode, toNumber, toShape } from "./stored-values.ts";
 
+/** Where a brain came from, with what it had learned there: its log begins after `seq`. */
+export type Origin = {
+  readonly by: "fork" | "import";
+  /** The id of the brain that it was a copy of, then and there. */
+  readonly brain: string;
+  readonly seq: number;
+};
+
 type RowFields = {
   /** Names the brain in all tables; never used again. */
   readonly uid: string;
@@ -26,6 +34,8 @@ type RowFields = {
   /** Class names, in the order of their indexes. */
   readonly labels: readonly string[];
   readonly shape: Shape;
+  /** Null when it was created here, empty. */
+  readonly origin: Origin | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
@@ -33,10 +43,15 @@ type RowFields = {
 /** Its configuration is as it was created. */
 export type BrainRow = RowFields & Blueprint;
 export type NewBrain = Pick<RowFields, "uid" | "id" | "name" | "tags" | "mode"> & Blueprint;
+/** A brain that arrives with a past. */
+export type Newcomer = NewBrain & Pick<RowFields, "seq" | "step" | "labels" | "shape"> & { readonly origin: Origin };
 export type BrainPatch = Partial<Pick<RowFields, "name" | "tags">>;
 
 export type PageRequest = { readonly limit: number; readonly cursor?: string | undefined };
 export type Rows<T> = { readonly rows: readonly T[]; readonly nextCursor: string | null };
+
+/** Far longer than any brain takes to arrive: what is older arrives no more. */
+const ARRIVAL_MS = 60 * 60_000;
 
 const NO_SUCH_ROW = "P2025";
 const NOT_UNIQUE = "P2002";
@@ -51,17 +66,38 @@ export class BrainTable {
 
   /** @throws EngramError `brain-exists` when the id is taken */
   async insert(brain: NewBrain): Promise<BrainRow> {
-    try {
-      return toRow(await answered(this.#prisma.brain.create({ data: brain })));
-    } catch (error) {
-      if (!hasCode(error, NOT_UNIQUE)) throw error;
-      const field = { pointer: "#/id", detail: "is taken" };
-      throw new EngramError("brain-exists", `There is a brain "${brain.id}" already.`, [field], { cause: error });
-    }
+    return this.#unlessTaken(brain.id, this.#prisma.brain.create({ data: brain }));
+  }
+
+  /** Begins a brain that nobody sees until `reveal`. */
+  async insertHidden({ id: _, labels, ...newcomer }: Newcomer): Promise<void> {
+    // Not a slug: no client can name it.
+    const data = { ...newcomer, id: `.${newcomer.uid}`, labels: [...labels], isHidden: true };
+    await answered(this.#prisma.brain.create({ data }));
+  }
+
+  /** Shows a hidden brain under the id that it wants. @throws EngramError `brain-exists` when that is taken */
+  async reveal(uid: string, id: string): Promise<BrainRow> {
+    const data = { id, isHidden: false };
+    return this.#unlessTaken(id, this.#prisma.brain.update({ where: { uid, isHidden: true }, data }));
+  }
+
+  /**
+   * Removes brains that began to arrive long ago and never did.
+   * @returns how many there were
+   */
+  async removeAbandoned(): Promise<number> {
+    const where = { isHidden: true, createdAt: { lt: new Date(Date.now() - ARRIVAL_MS) } };
+    return (await answered(this.#prisma.brain.deleteMany({ where }))).count;
+  }
+
+  /** @throws EngramError `brain-exists` when there is a brain of this id */
+  async refuseTaken(id: string): Promise<void> {
+    if ((await this.find(id)) !== null) throw taken(id);
   }
 
   async find(id: string): Promise<BrainRow | null> {
-    const model = await answered(this.#prisma.brain.findUnique({ where: { id } }));
+    const model = await answered(this.#prisma.brain.findUnique({ where: { id, isHidden: false } }));
     return model === null ? null : toRow(model);
   }
 
@@ -72,7 +108,7 @@ export class BrainTable {
   async list({ limit, cursor }: PageRequest): Promise<Rows<BrainRow>> {
     const models = await answered(
       this.#prisma.brain.findMany({
-        ...(cursor === undefined ? {} : { where: after(cursor) }),
+        where: { isHidden: false, ...(cursor === undefined ? {} : after(cursor)) },
         orderBy: [{ createdAt: "asc" }, { id: "asc" }],
         take: limit + 1,
       }),
@@ -102,7 +138,21 @@ export class BrainTable {
     const { count } = await answered(this.#prisma.brain.deleteMany({ where: { uid } }));
     return count > 0;
   }
+
+  async #unlessTaken(id: string, writing: Promise<BrainModel>): Promise<BrainRow> {
+    try {
+      return toRow(await answered(writing));
+    } catch (error) {
+      if (!hasCode(error, NOT_UNIQUE)) throw error;
+      throw taken(id, error);
+    }
+  }
 }
+
+const taken = (id: string, cause?: unknown): EngramError =>
+  new EngramError("brain-exists", `There is a brain "${id}" already.`, [{ pointer: "#/id", detail: "is taken" }], {
+    cause,
+  });
 
 function after(cursor: string) {
   const [time, id] = decodeCursor(cursor, ["string", "string"]);
@@ -110,13 +160,15 @@ function after(cursor: string) {
   return { OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: String(id) } }] };
 }
 
-const toRow = ({ kind, config, shape, tags, ...model }: BrainModel): BrainRow => ({
+const toRow = ({ kind, config, shape, tags, origin, isHidden: _, ...model }: BrainModel): BrainRow => ({
   ...model,
   ...toBlueprint(kind, config),
   mode: toMode(model.mode),
   shape: toShape(shape, toBlueprint(kind, config)),
   // The column is written by `insert` and `update` alone, which take this type.
   tags: tags as BrainRow["tags"],
+  // And this one by `insertHidden` alone.
+  origin: origin as Origin | null,
   seq: toNumber(model.seq),
   step: toNumber(model.step),
 });

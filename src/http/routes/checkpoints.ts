@@ -108,7 +108,7 @@ export function checkpointRoutes(app: App, brains: Brains): void {
         body: ref(Nothing),
         response: {
           200: json("The brain's state now.", RestoreAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "checkpoint-not-found"),
+          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "checkpoint-not-found", "checkpoint-damaged"),
         },
       },
     },

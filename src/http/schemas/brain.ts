@@ -11,7 +11,7 @@ import {
   TUNABLE,
 } from "../../brain/config.ts";
 import { BrainId, BrainMode, Label, nextCursor, plainText, Tags, timestamp } from "./common.ts";
-import { byKind, nullableString, ref } from "./ref.ts";
+import { byKind, nullableRef, nullableString, ref } from "./ref.ts";
 import { TRIARCHIC_EXAMPLE, TriarchicConfig, TriarchicConfigInput } from "./triarchic-config.ts";
 
 const EXAMPLE_CONFIG = {
@@ -155,7 +155,8 @@ const kindOf = <K extends Kind>(kind: K) => Type.Enum([kind], { type: "string", 
 
 const name = nullableString(plainText(256, { description: "A name for people; null for none.", examples: ["Pets"] }));
 
-const creation = {
+/** What any new brain may be given. */
+export const creation = {
   id: Type.Optional(ref(BrainId)),
   name: Type.Optional(Type.String(plainText(256, { description: "A name for people." }))),
   tags: Type.Optional(ref(Tags)),
@@ -210,6 +211,19 @@ export const PatchBrain = Type.Object(
   },
 );
 
+const Origin = Type.Object(
+  {
+    by: Type.Enum(["fork", "import"], { type: "string", description: "How it came." }),
+    brain: Type.String({ description: "The id of the brain that it is a copy of, then and there." }),
+    seq: Type.Integer({ minimum: 0, description: "The state that it began with; its own changes follow that number." }),
+  },
+  {
+    $id: "Origin",
+    description: "Where a brain came from.",
+    examples: [{ by: "fork", brain: "pets", seq: 2 }],
+  },
+);
+
 const BRAIN_EXAMPLE = {
   id: "pets",
   name: null,
@@ -220,6 +234,7 @@ const BRAIN_EXAMPLE = {
   step: 2,
   labels: ["cat", "dog"],
   tags: { team: "vision" },
+  origin: null,
   createdAt: "2026-03-01T09:30:00.000Z",
   updatedAt: "2026-03-01T09:31:12.500Z",
 };
@@ -236,6 +251,9 @@ const existence = {
     description: "Classes that the brain has been told of, in the order in which it met them.",
   }),
   tags: ref(Tags),
+  origin: nullableRef(Origin, {
+    description: "Where it came from with what it had learned there; null when it was created here, empty.",
+  }),
   createdAt: timestamp("When the brain was created, UTC."),
   updatedAt: timestamp("When anything about it last changed, UTC."),
 };
@@ -278,6 +296,7 @@ export const kindSchemas = [
   CreatePlasticBrain,
   CreateTriarchicBrain,
   CreateBrain,
+  Origin,
   PlasticBrain,
   TriarchicBrain,
   Brain,

@@ -41,7 +41,8 @@ export const Checkpoint = Type.Object(
     name: nullableString({ description: "A name for people; null for none." }),
     reason: Type.Enum(REASONS, {
       type: "string",
-      description: "Who wanted it: a caller, the server's schedule, or a restore.",
+      description:
+        "Who wanted it: a caller, the server's schedule, or a restore, fork or import, which begins with it.",
     }),
     sizeBytes: nonNegative("Size of the state, in bytes."),
     digest: Type.String({ description: "SHA-256 over the state, hexadecimal: equal states have equal digests." }),

@@ -14,6 +14,7 @@ import { memorySchemas } from "./memory.ts";
 import { SetMode, StateStamp } from "./mode.ts";
 import { predictBody, predictSchemas } from "./predict.ts";
 import { problemSchemas } from "./problem.ts";
+import { compareBody, timeTravelSchemas } from "./time-travel.ts";
 
 /** The schemas that depend on the server's limits. */
 export type LimitedSchemas = {
@@ -21,6 +22,7 @@ export type LimitedSchemas = {
   readonly learnRequest: ReturnType<typeof learnBody>;
   readonly evaluateRequest: ReturnType<typeof evaluateBody>;
   readonly feedbackRequest: ReturnType<typeof feedbackBody>;
+  readonly compareRequest: ReturnType<typeof compareBody>;
 };
 
 /** @param maxRows inputs that one call may carry */
@@ -29,6 +31,7 @@ export const limitedSchemas = (maxRows: number): LimitedSchemas => ({
   learnRequest: learnBody(maxRows),
   evaluateRequest: evaluateBody(maxRows),
   feedbackRequest: feedbackBody(maxRows),
+  compareRequest: compareBody(maxRows),
 });
 
 /** @returns every schema with an `$id` */
@@ -37,6 +40,7 @@ export const allSchemas = ({
   learnRequest,
   evaluateRequest,
   feedbackRequest,
+  compareRequest,
 }: LimitedSchemas): readonly TSchema[] => [
   BrainId,
   BrainMode,
@@ -62,6 +66,8 @@ export const allSchemas = ({
   Checkpoint,
   CheckpointList,
   RestoreAnswer,
+  compareRequest,
+  ...timeTravelSchemas,
   FeedMessageSchema,
   Alive,
   Checks,

@@ -3,14 +3,13 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { Expiry } from "../../../src/brains/expiry.ts";
-import type { TrackedPredictions } from "../../../src/store/tracked-predictions.ts";
 
 const log = pino({ level: "silent" });
 
 /** Holds `rows` expired predictions; fails as long as `isAway`. */
 function fakes(rows: number) {
   const state = { rows, isAway: false, statements: 0, reclaimed: 0 };
-  const deleteExpired = async (limit: number): Promise<number> => {
+  const deleteSome = async (limit: number): Promise<number> => {
     state.statements++;
     if (state.isAway) throw new Error("away");
     await sleep(1);
@@ -19,22 +18,21 @@ function fakes(rows: number) {
     return deleted;
   };
   const reclaim = async () => void state.reclaimed++;
-  // Expiry asks this one question of the table.
-  return { state, tracked: { deleteExpired } as unknown as TrackedPredictions, database: { reclaim } };
+  return { state, sweeps: [{ what: "rows", deleteSome }], database: { reclaim } };
 }
 
 test("everything expired goes, statement by statement, and its space is given back", async () => {
-  const { state, tracked, database } = fakes(2_500);
-  const expiry = new Expiry(tracked, database, log, 60_000);
+  const { state, sweeps, database } = fakes(2_500);
+  const expiry = new Expiry(sweeps, database, log, 60_000);
   while (state.reclaimed === 0) await sleep(5);
   await expiry.close();
   assert.deepEqual(state, { rows: 0, isAway: false, statements: 3, reclaimed: 1 });
 });
 
 test("a failure is made good by a later round, and after close there is none", async () => {
-  const { state, tracked, database } = fakes(10);
+  const { state, sweeps, database } = fakes(10);
   state.isAway = true;
-  const expiry = new Expiry(tracked, database, log, 5);
+  const expiry = new Expiry(sweeps, database, log, 5);
   await sleep(20);
   assert.equal(state.rows, 10);
   state.isAway = false;

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "brain" ADD COLUMN     "is_hidden" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "origin" JSONB;

@@ -1,0 +1,107 @@
+// A brain's place in a host: which process, which of its lives, and the key under which the brain is known there. Invariant: what is asked
+// here reaches that life alone; a process that was started again has forgotten the brain, and then every request rejects with `HostGone`.
+
+import type { HostPool } from "../host/host-pool.ts";
+import type { HostProcess, Reply } from "../host/host-process.ts";
+import { HostGone, type OperationName, type RequestOf, type SnapshotHead } from "../host/protocol.ts";
+import { withTimeout } from "./with-timeout.ts";
+
+/** A request's fields beside the brain, which is the same for all. */
+export type Fields<Op extends OperationName> = Omit<RequestOf<Op>, "brain">;
+
+/** Asks one host about one brain. */
+export type HostRequest = <Op extends OperationName>(
+  op: Op,
+  fields: Fields<Op>,
+  body?: Uint8Array,
+) => Promise<Reply<Op>>;
+
+/** A state that holds still while it is read. */
+export type Snapshot = {
+  readonly head: Omit<SnapshotHead, "headerBytes">;
+  /** The safetensors file's header. */
+  readonly header: Uint8Array;
+  /** n × 32 bytes: SHA-256 of each chunk of the file's body. */
+  readonly hashes: Uint8Array;
+  readonly readChunk: (index: number) => Promise<Uint8Array>;
+};
+
+const HOST_READY_TIMEOUT_MS = 30_000;
+
+export class Place {
+  readonly #hosts: HostPool;
+  readonly #host: HostProcess;
+  readonly #generation: number;
+  /** The brain's name in that host. */
+  readonly key: string;
+  /** What the brain is counted for in that host. */
+  readonly #bytes: number;
+
+  private constructor(hosts: HostPool, host: HostProcess, generation: number, key: string, bytes: number) {
+    this.#hosts = hosts;
+    this.#host = host;
+    this.#generation = generation;
+    this.key = key;
+    this.#bytes = bytes;
+  }
+
+  /**
+   * Finds a place for a brain of `bytes`; call `release` or `leave` when it is not needed any more.
+   * @throws HostGone when the host does not start
+   */
+  static async find(hosts: HostPool, key: string, bytes: number): Promise<Place> {
+    const host = hosts.place(bytes);
+    try {
+      await withTimeout(host.ready(), HOST_READY_TIMEOUT_MS, () => new HostGone("the compute host does not start"));
+    } catch (error) {
+      hosts.release(host, bytes);
+      throw error;
+    }
+    return new Place(hosts, host, host.generation, key, bytes);
+  }
+
+  /** A second place in the same host. */
+  beside(key: string): Place {
+    this.#hosts.add(this.#host, this.#bytes);
+    return new Place(this.#hosts, this.#host, this.#generation, key, this.#bytes);
+  }
+
+  /** The host's number. */
+  get index(): number {
+    return this.#host.index;
+  }
+
+  /** @throws HostGone, HostRefusal */
+  readonly request: HostRequest = <Op extends OperationName>(op: Op, fields: Fields<Op>, body?: Uint8Array) => {
+    if (this.#host.generation !== this.#generation) {
+      return Promise.reject(new HostGone("the host was started again"));
+    }
+    // `fields` is the operation's request without `brain`, which is put back here.
+    return this.#host.request(op, { ...fields, brain: this.key } as RequestOf<Op>, body);
+  };
+
+  /** Takes a snapshot for `use` to read, in chunks of `chunkBytes`. @throws HostGone, HostRefusal, and what `use` throws */
+  async snapshot<T>(chunkBytes: number, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    try {
+      const { result, body } = await this.request("snapshotBegin", { chunkBytes });
+      const { headerBytes, ...head } = result;
+      const readChunk = async (index: number) => (await this.request("snapshotChunk", { index })).body;
+      return await use({ head, header: body.subarray(0, headerBytes), hashes: body.subarray(headerBytes), readChunk });
+    } finally {
+      await this.request("snapshotEnd", {}).catch(() => {}); // fails only with the host, and then nothing is held
+    }
+  }
+
+  /** Gives the room up; the brain may still be there. */
+  release(): void {
+    this.#hosts.release(this.#host, this.#bytes);
+  }
+
+  /** Has the host forget the brain, and gives the room up. */
+  async leave(): Promise<void> {
+    this.release();
+    await this.request("unload", {}).catch((error) => {
+      if (!(error instanceof HostGone)) throw error; // a host that is gone holds nothing
+    });
+  }
+}

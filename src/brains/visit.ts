@@ -1,0 +1,98 @@
+// States that are looked at and gone again: one of a brain's past, or one that arrives in a file. Each stands in a host under a key of its
+// own, beside the live brain, which does not notice. Invariant: whatever happens, nothing of a visit stays behind.
+
+import { randomUUID } from "node:crypto";
+import pLimit, { type LimitFunction } from "p-limit";
+import { stateBytes } from "../brain/config.ts";
+import { effectiveBlueprint } from "../brain/shape.ts";
+import type { HostPool } from "../host/host-pool.ts";
+import { HostGone } from "../host/protocol.ts";
+import type { BrainRow } from "../store/brain-table.ts";
+import { type BringingParts, bringBack } from "./bringing.ts";
+import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
+import { type HostRequest, Place } from "./place.ts";
+
+export type VisitParts = BringingParts & { readonly hosts: HostPool };
+
+export class Visits {
+  readonly #parts: VisitParts;
+  /** A visit costs a host the memory and the time of a load: no more at once than there are hosts. */
+  readonly #limit: LimitFunction;
+
+  constructor(parts: VisitParts) {
+    this.#parts = parts;
+    this.#limit = pLimit(parts.hosts.hosts.length);
+  }
+
+  /**
+   * Runs `use` with the state of `row` after event `seq`; again from the start when the host dies meanwhile.
+   * @throws EngramError `brain-damaged` when that state is not kept, `host-unavailable`, `database-unavailable`
+   */
+  at<T>(row: BrainRow, seq: number, use: (place: Place) => Promise<T>): Promise<T> {
+    return this.#again(() => this.#visit(bytesOf(row), (request) => this.#bring(row, seq, request), use));
+  }
+
+  /** As `at`, with two states of one brain in one host. */
+  both<T>(row: BrainRow, seqs: readonly [number, number], use: (a: Place, b: Place) => Promise<T>): Promise<T> {
+    return this.#again(() =>
+      this.#visit(
+        bytesOf(row),
+        (request) => this.#bring(row, seqs[0], request),
+        async (a) => {
+          const b = a.beside(randomUUID());
+          try {
+            await this.#bring(row, seqs[1], b.request);
+            return await use(a, b);
+          } finally {
+            await b.leave();
+          }
+        },
+      ),
+    );
+  }
+
+  /**
+   * Runs `use` with a state that `bring` brings from elsewhere, once: when the host dies, the visit fails.
+   * @param bytes that the state takes in memory
+   * @throws EngramError `host-unavailable`, and what `bring` and `use` throw
+   */
+  guest<T>(bytes: number, bring: (request: HostRequest) => Promise<void>, use: (place: Place) => Promise<T>) {
+    return this.#limit(() =>
+      this.#visit(bytes, bring, use).catch((error: unknown) => {
+        throw unavailable(error);
+      }),
+    );
+  }
+
+  async #bring(row: BrainRow, seq: number, request: HostRequest): Promise<void> {
+    await bringBack(row, seq, request, this.#parts);
+  }
+
+  #again<T>(visit: () => Promise<T>): Promise<T> {
+    return this.#limit(async () => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await visit();
+        } catch (error) {
+          if (!(error instanceof HostGone) || attempt === ATTEMPTS) throw unavailable(error);
+        }
+      }
+    });
+  }
+
+  async #visit<T>(
+    bytes: number,
+    bring: (request: HostRequest) => Promise<void>,
+    use: (place: Place) => Promise<T>,
+  ): Promise<T> {
+    const place = await Place.find(this.#parts.hosts, randomUUID(), bytes);
+    try {
+      await bring(place.request);
+      return await use(place);
+    } finally {
+      await place.leave();
+    }
+  }
+}
+
+const bytesOf = (row: BrainRow): number => stateBytes(effectiveBlueprint(row, row.shape), row.labels.length);
