@@ -16,7 +16,7 @@ eachDatabase((database) => {
     const brain = newBrain({ name: "Größe", tags: { team: "a" } });
     const row = await table.insert(brain);
     const { createdAt, updatedAt, ...rest } = row;
-    assert.deepEqual(rest, { ...brain, seq: 0, step: 0, labels: [], shape: initialShape(brain) });
+    assert.deepEqual(rest, { ...brain, seq: 0, step: 0, labels: [], shape: initialShape(brain), origin: null });
     assert.ok(Math.abs(createdAt.getTime() - Date.now()) < 60_000 && updatedAt >= createdAt);
     assert.deepEqual(await table.find(brain.id), row);
     assert.equal(await table.find("nobody"), null);
