@@ -168,7 +168,12 @@ export class LiveBrain {
     const checkpoint = await this.#checkpointer.find(checkpointId);
     const head = await this.#writer.restore(checkpoint, this.#parts.newId());
     this.#checkpointer.noteRestored(head.seq);
-    this.#parts.feed.publish({ ...this.#stampOf(head), type: "restored", checkpoint: checkpoint.id, from: checkpoint.seq });
+    this.#parts.feed.publish({
+      ...this.#stampOf(head),
+      type: "restored",
+      checkpoint: checkpoint.id,
+      from: checkpoint.seq,
+    });
     return { ...stampOf(this.row, head), checkpoint: checkpoint.id, from: checkpoint.seq };
   }
 
