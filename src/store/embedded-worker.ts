@@ -1,6 +1,8 @@
 // A worker thread that is the embedded PostgreSQL: PGlite, speaking the wire protocol over the ports that the other side sends.
 // PGlite has one session. Its turns run one at a time, and a connection that ends leaves nothing behind (transaction, lock, setting).
 
+import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
 import { TERMINATE, WireMessages } from "./wire-messages.ts";
@@ -18,9 +20,19 @@ const parent = parentPort;
 // Set by embedded.ts, which starts this worker.
 const { dataDir } = workerData as EmbeddedWorkerData;
 
+if (!existsSync(dataDir)) await makeWhole(dataDir);
 const database = await PGlite.create(dataDir, {
   startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ["-c", setting])],
 });
+
+/** Makes a fresh database aside and moves it when it is complete: PGlite cannot open one whose making was cut short. */
+async function makeWhole(folder: string): Promise<void> {
+  const draft = `${folder}.new`;
+  await rm(draft, { recursive: true, force: true });
+  const fresh = await PGlite.create(draft);
+  await fresh.close();
+  await rename(draft, folder);
+}
 
 let turns: Promise<void> = Promise.resolve();
 /** Runs `turn` after those before it. One that throws ends the worker: PGlite's session can no longer be trusted. */
