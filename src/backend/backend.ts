@@ -1,8 +1,10 @@
 // The numerical library under a brain, as whole steps of its mathematics rather than single operators, so that each backend can do a
 // step its own best way. Large arrays (synapses, memory keys) belong to the backend; small ones (per neuron, per sample) pass through.
-// Invariants: a reading step (`forward`, `search`) changes nothing; a row's result is bit for bit the same alone and in any batch.
+// Invariants: a reading step (`forward`, `search`) changes nothing; a row's result is bit for bit the same alone and in any batch; of an
+// array that `watch` names, no row changes unheard of. A watched array stays readable as it is once its kernel is disposed of.
 
 import type { Matrix } from "../tensor/matrix.ts";
+import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { SparseCodes } from "./sparse-code.ts";
 
 export type { SparseCodes } from "./sparse-code.ts";
@@ -58,6 +60,8 @@ export interface LayerKernel {
   replaceRows(rows: Int32Array, encoder: Float32Array): Promise<void>;
   /** The kernel's arrays: views that are valid until the next `learn` or `replaceRows`. */
   tensors(): Promise<LayerTensors>;
+  /** Tells `watcher` (null: nobody) of each row just before it is written. @returns the arrays of `tensors` that this is true of */
+  watch(watcher: RowWatcher | null): readonly Float32Array[];
   dispose(): void;
 }
 
@@ -91,6 +95,8 @@ export interface MemoryKernel {
   search(queries: Matrix, stored: number, k: number): Promise<Neighbors>;
   /** float32 [stored, inputDim]: a view that is valid until the next `write` or `move`. */
   keys(stored: number): Promise<Matrix>;
+  /** As `LayerKernel.watch`, of the array under `keys`. */
+  watch(watcher: RowWatcher | null): readonly Float32Array[];
   dispose(): void;
 }
 
@@ -118,6 +124,8 @@ export interface BaseKernel {
   replaceRows(rows: Int32Array, projection: Float32Array): Promise<void>;
   /** float32 [hiddenDim, inputDim]: a view that is valid until the next `replaceRows`. */
   projection(): Promise<Float32Array>;
+  /** As `LayerKernel.watch`, of the projection. */
+  watch(watcher: RowWatcher | null): readonly Float32Array[];
   dispose(): void;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Matrix } from "../tensor/matrix.ts";
 import type { Tensors } from "../tensor/safetensors.ts";
+import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { MemoryPolicyName, Mode, PlasticConfig, TriarchicConfig } from "./config.ts";
 import type { BrainEvent, MemoryFill, Outcome } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
@@ -150,5 +151,10 @@ export interface Brain {
    */
   apply(event: BrainEvent, seq: number): Promise<Outcome>;
   state(): Promise<BrainState>;
+  /**
+   * Tells `watcher` (null: nobody) of each row of the large arrays just before it is written, from now on.
+   * @returns the arrays that this is true of; all other tensors of the present state, and layers that come later, change unheard of
+   */
+  watch(watcher: RowWatcher | null): readonly Float32Array[];
   dispose(): void;
 }

@@ -4,6 +4,7 @@
 import type { MemoryKernel, Neighbors } from "../backend/backend.ts";
 import { type Matrix, rowsOf, zeros } from "../tensor/matrix.ts";
 import { f32, i32, type Tensors, u32 } from "../tensor/safetensors.ts";
+import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { Forgot, MemoryFill } from "./events.ts";
 import type { MemoryEntries } from "./memory-entries.ts";
 import type { MemoryPolicy } from "./memory-policy.ts";
@@ -151,6 +152,11 @@ export class EpisodicMemory {
       seqs: u32(entries.seqs.firstWords(stored), stored, 2),
       ...policy.state(classes),
     };
+  }
+
+  /** See `Brain.watch`. */
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return this.#parts.kernel.watch(watcher);
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@
 
 import { type Matrix, unitRows } from "../tensor/matrix.ts";
 import { f32, type Tensor } from "../tensor/safetensors.ts";
+import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { Brain, BrainState, MemoryReader, PlasticHeader, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
 import type { EpisodicMemory } from "./episodic-memory.ts";
@@ -227,6 +228,10 @@ export class PlasticBrain implements Brain {
       },
       tensors,
     };
+  }
+
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return [...this.#layers, this.#parts.memory].flatMap((part) => part.watch(watcher));
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@
 import type { LayerKernel, LayerPass, LayerShape } from "../backend/backend.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import { f32, i32, type Tensors } from "../tensor/safetensors.ts";
+import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { LearningMode, Mode } from "./config.ts";
 import { type LayerStats, neuronStats } from "./layer-stats.ts";
 import type { Random } from "./random.ts";
@@ -145,6 +146,11 @@ export class PlasticLayer {
       maturity: f32(this.#maturity, hiddenDim),
     };
     return { tensors, header: { steps, recycled: this.#recycled, ...this.#settings } };
+  }
+
+  /** See `Brain.watch`. */
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return this.#kernel.watch(watcher);
   }
 
   dispose(): void {

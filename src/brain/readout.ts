@@ -1,5 +1,5 @@
 // What a triarchic brain reads off its sparse codes: a slow core that weighs what has been right, and a fast overlay that fades.
-// Invariants: rows `0` to `classes` of each array are in use, the rest is room to grow; reading changes nothing; every number stays finite.
+// Invariants: reading changes nothing; every number stays finite; no row of an array is written before it was touched (`WatchedMatrix`).
 //
 // With code a, core C, overlay X, importance I, batch size B, and a class's row read at unit length, Ĉ = C/‖C‖:
 //   logits      l = a·(Ĉ + X)ᵀ
@@ -10,16 +10,10 @@
 // docs/learning.md says why the two differ.
 
 import type { SparseCodes } from "../backend/backend.ts";
-import { lengthOf } from "../tensor/vector.ts";
+import { indexOfLargest, lengthOf, softmax } from "../tensor/vector.ts";
+import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { TriarchicConfig } from "./config.ts";
-
-/** float32 [classes, hiddenDim] each. */
-export type ReadoutTensors = {
-  readonly core: Float32Array;
-  readonly overlay: Float32Array;
-  /** From 0 to 1. */
-  readonly importance: Float32Array;
-};
+import { ReadoutArrays, type ReadoutTensors } from "./readout-arrays.ts";
 
 /** float32 [batch, classes] each; their sum decides. */
 export type Logits = { readonly core: Float32Array; readonly overlay: Float32Array; readonly combined: Float32Array };
@@ -36,78 +30,57 @@ export type Lesson = {
 /** Below this a row counts as zero. */
 const SMALLEST_LENGTH = 1e-12;
 
-const NOTHING: ReadoutTensors = {
-  core: new Float32Array(0),
-  overlay: new Float32Array(0),
-  importance: new Float32Array(0),
-};
-
 export class Readout {
   readonly #config: TriarchicConfig;
-  #classes: number;
-  #core: Float32Array;
-  #overlay: Float32Array;
-  #importance: Float32Array;
+  readonly #arrays: ReadoutArrays;
   /** float64 [classes]: what a core row is multiplied by when it is read. */
   #scales: Float64Array;
   /** float64 [hiddenDim]: scratch for one class's `eᵀa/B`. */
   readonly #delta: Float64Array;
 
   /** @param tensors copied */
-  constructor(config: TriarchicConfig, tensors: ReadoutTensors = NOTHING) {
+  constructor(config: TriarchicConfig, tensors?: ReadoutTensors) {
     this.#config = config;
-    this.#classes = tensors.core.length / config.hiddenDim;
-    this.#core = tensors.core.slice();
-    this.#overlay = tensors.overlay.slice();
-    this.#importance = tensors.importance.slice();
-    this.#scales = new Float64Array(this.#classes);
+    this.#arrays = new ReadoutArrays(config.hiddenDim, tensors);
+    this.#scales = new Float64Array(this.#arrays.classes);
     this.#delta = new Float64Array(config.hiddenDim);
     this.#measure();
   }
 
   get classes(): number {
-    return this.#classes;
+    return this.#arrays.classes;
   }
 
   /** Views of what is in use, valid until the next change. */
   get tensors(): ReadoutTensors {
-    const size = this.#classes * this.#config.hiddenDim;
-    return {
-      core: this.#core.subarray(0, size),
-      overlay: this.#overlay.subarray(0, size),
-      importance: this.#importance.subarray(0, size),
-    };
+    return this.#arrays.tensors;
   }
 
-  /** Adds classes, with nothing learned of them. The arrays at least double, so that adding n classes one by one copies O(n) rows. */
+  /** See `Brain.watch`. */
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return this.#arrays.watch(watcher);
+  }
+
+  /** Adds classes, with nothing learned of them. */
   addClasses(count: number): void {
-    this.#classes += count;
-    const needed = this.#classes * this.#config.hiddenDim;
-    if (this.#core.length >= needed) return;
-    const room = Math.max(needed, 2 * this.#core.length);
-    this.#core = grown(this.#core, room);
-    this.#overlay = grown(this.#overlay, room);
-    this.#importance = grown(this.#importance, room);
-    this.#scales = new Float64Array(room / this.#config.hiddenDim);
+    this.#arrays.addClasses(count);
+    if (this.#scales.length >= this.classes) return;
+    this.#scales = new Float64Array(this.#arrays.core.rows);
     this.#measure();
   }
 
   /** Forgets what was read off neurons that are others now. */
   forgetNeurons(neurons: Int32Array): void {
-    const { hiddenDim } = this.#config;
-    for (let row = 0; row < this.#classes; row++) {
-      for (const neuron of neurons) {
-        const at = row * hiddenDim + neuron;
-        this.#core[at] = this.#overlay[at] = this.#importance[at] = 0;
-      }
-    }
-    if (neurons.length > 0) this.#measure();
+    if (neurons.length === 0) return;
+    this.#arrays.clear(neurons);
+    this.#measure();
   }
 
   read({ winners, activations, k }: SparseCodes): Logits {
     const { hiddenDim } = this.#config;
-    const classes = this.#classes;
+    const classes = this.classes;
     const batch = winners.length / k;
+    const { core: cores, overlay: overlays } = this.#arrays;
     const core = new Float32Array(batch * classes);
     const overlay = new Float32Array(batch * classes);
     for (let row = 0; row < batch; row++) {
@@ -116,8 +89,8 @@ export class Readout {
         let fast = 0;
         for (let i = row * k; i < (row + 1) * k; i++) {
           const at = c * hiddenDim + (winners[i] ?? 0);
-          slow += (activations[i] ?? 0) * (this.#core[at] ?? 0);
-          fast += (activations[i] ?? 0) * (this.#overlay[at] ?? 0);
+          slow += (activations[i] ?? 0) * (cores.data[at] ?? 0);
+          fast += (activations[i] ?? 0) * (overlays.data[at] ?? 0);
         }
         core[row * classes + c] = slow * (this.#scales[c] ?? 0);
         overlay[row * classes + c] = fast;
@@ -133,15 +106,15 @@ export class Readout {
   learn(codes: SparseCodes, { classes, known, isBraked }: Lesson): boolean[] {
     const { rules } = this.#config;
     const { combined } = this.read(codes);
-    const rows = Array.from(classes, (_, row) => combined.subarray(row * this.#classes, (row + 1) * this.#classes));
+    const rows = Array.from(classes, (_, row) => combined.subarray(row * this.classes, (row + 1) * this.classes));
     // The seed has its classes from the start, so any of them may win.
-    const candidates = rules === "seed" ? this.#classes : known;
+    const candidates = rules === "seed" ? this.classes : known;
     const winners = rows.map((row) => indexOfLargest(row.subarray(0, candidates)));
     const right = winners.map((winner, b) => winner === classes[b]);
     const wasKnown = right.map((isRight, b) => isRight && (rules === "seed" || (rows[b]?.[winners[b] ?? 0] ?? 0) > 0));
     const expected = rows.map((row) => (rules === "seed" ? softmax(row) : row));
     const touched = Int32Array.from(new Set(codes.winners)).sort();
-    for (let c = 0; c < this.#classes; c++) {
+    for (let c = 0; c < this.classes; c++) {
       const errors = expected.map((row, b) => (classes[b] === c ? 1 : 0) - (row[c] ?? 0));
       this.#learnClass(c, codes, errors, touched, isBraked);
     }
@@ -161,28 +134,36 @@ export class Readout {
       delta[neuron] = (delta[neuron] ?? 0) + (error * (activations[i] ?? 0)) / errors.length;
     });
     const from = c * hiddenDim;
+    const [core, overlay, importance] = [
+      this.#arrays.core.data,
+      this.#arrays.overlay.data,
+      this.#arrays.importance.data,
+    ];
+    this.#arrays.core.touch(c);
+    this.#arrays.overlay.touch(c);
     for (const neuron of touched) {
       const at = from + neuron;
       const step = delta[neuron] ?? 0;
-      const plasticity = isBraked ? Math.max(0, 1 - consolidationRate * (this.#importance[at] ?? 0)) : 1;
-      this.#overlay[at] = (this.#overlay[at] ?? 0) + contextLearningRate * step;
-      this.#core[at] = (this.#core[at] ?? 0) + coreLearningRate * plasticity * step;
+      const plasticity = isBraked ? Math.max(0, 1 - consolidationRate * (importance[at] ?? 0)) : 1;
+      overlay[at] = (overlay[at] ?? 0) + contextLearningRate * step;
+      core[at] = (core[at] ?? 0) + coreLearningRate * plasticity * step;
     }
-    for (let at = from; at < from + hiddenDim; at++) this.#overlay[at] = contextDecay * (this.#overlay[at] ?? 0);
+    for (let at = from; at < from + hiddenDim; at++) overlay[at] = contextDecay * (overlay[at] ?? 0);
   }
 
   #strengthen({ winners, activations, k }: SparseCodes, classes: Int32Array, right: readonly boolean[]): void {
-    const { hiddenDim, consolidationRate } = this.#config;
     winners.forEach((neuron, i) => {
       const row = Math.floor(i / k);
       if (right[row] !== true) return;
-      const growth = (consolidationRate * (activations[i] ?? 0)) / classes.length;
-      this.#addImportance((classes[row] ?? 0) * hiddenDim + neuron, growth);
+      const growth = (this.#config.consolidationRate * (activations[i] ?? 0)) / classes.length;
+      this.#addImportance(classes[row] ?? 0, neuron, growth);
     });
   }
 
-  #addImportance(at: number, growth: number): void {
-    this.#importance[at] = Math.min(1, (this.#importance[at] ?? 0) + growth);
+  #addImportance(c: number, neuron: number, growth: number): void {
+    const { data, cols } = this.#arrays.importance;
+    this.#arrays.importance.touch(c);
+    data[c * cols + neuron] = Math.min(1, (data[c * cols + neuron] ?? 0) + growth);
   }
 
   /**
@@ -191,15 +172,18 @@ export class Readout {
    */
   consolidate(): { readonly matured: number; readonly mature: number } {
     const { hiddenDim, consolidationRate } = this.#config;
+    const [core, overlay] = [this.#arrays.core.data, this.#arrays.overlay.data];
     const before = this.#mature();
-    for (let c = 0; c < this.#classes; c++) {
+    for (let c = 0; c < this.classes; c++) {
       const from = c * hiddenDim;
-      const length = lengthOf(this.#core, from, hiddenDim);
+      const length = lengthOf(core, from, hiddenDim);
+      this.#arrays.core.touch(c);
+      this.#arrays.overlay.touch(c);
       for (let at = from; at < from + hiddenDim; at++) {
-        const moved = this.#overlay[at] ?? 0;
-        this.#core[at] = (this.#core[at] ?? 0) * (this.#scales[c] ?? 0) + moved;
-        if (moved > 0) this.#addImportance(at, consolidationRate * moved);
-        this.#overlay[at] = 0;
+        const moved = overlay[at] ?? 0;
+        core[at] = (core[at] ?? 0) * (this.#scales[c] ?? 0) + moved;
+        if (moved > 0) this.#addImportance(c, at - from, consolidationRate * moved);
+        overlay[at] = 0;
       }
       // A row keeps its length: it says how much experience new samples have to outweigh.
       this.#rescale(c, length > 0 ? length : 1);
@@ -219,41 +203,22 @@ export class Readout {
   }
 
   #rewriteAtUnitLength(): void {
-    for (let c = 0; c < this.#classes; c++) this.#rescale(c, 1);
+    for (let c = 0; c < this.classes; c++) this.#rescale(c, 1);
   }
 
   #rescale(c: number, length: number): void {
-    const { hiddenDim } = this.#config;
-    const from = c * hiddenDim;
-    const factor = length / Math.max(lengthOf(this.#core, from, hiddenDim), SMALLEST_LENGTH);
-    for (let at = from; at < from + hiddenDim; at++) this.#core[at] = factor * (this.#core[at] ?? 0);
+    const { data, cols } = this.#arrays.core;
+    const from = c * cols;
+    const factor = length / Math.max(lengthOf(data, from, cols), SMALLEST_LENGTH);
+    this.#arrays.core.touch(c);
+    for (let at = from; at < from + cols; at++) data[at] = factor * (data[at] ?? 0);
   }
 
   #measure(): void {
     const { hiddenDim, rules } = this.#config;
-    for (let c = 0; c < this.#classes; c++) {
-      const length = Math.max(lengthOf(this.#core, c * hiddenDim, hiddenDim), SMALLEST_LENGTH);
+    for (let c = 0; c < this.classes; c++) {
+      const length = Math.max(lengthOf(this.#arrays.core.data, c * hiddenDim, hiddenDim), SMALLEST_LENGTH);
       this.#scales[c] = rules === "seed" ? 1 : 1 / length;
     }
   }
-}
-
-function grown(array: Float32Array, length: number): Float32Array {
-  const copy = new Float32Array(length);
-  copy.set(array);
-  return copy;
-}
-
-/** −1 of nothing; of equal values the first. */
-function indexOfLargest(values: Float32Array): number {
-  let best = -1;
-  for (let i = 0; i < values.length; i++) if (best < 0 || (values[i] ?? 0) > (values[best] ?? 0)) best = i;
-  return best;
-}
-
-function softmax(logits: Float32Array): Float64Array {
-  const largest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const powers = Float64Array.from(logits, (value) => Math.exp(value - largest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((value) => value / sum);
 }

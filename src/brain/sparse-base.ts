@@ -5,6 +5,7 @@ import type { BaseKernel, SparseCodes } from "../backend/backend.ts";
 import { type Matrix, unitRows } from "../tensor/matrix.ts";
 import { f32, type Tensors } from "../tensor/safetensors.ts";
 import { lengthOf, toUnitLength } from "../tensor/vector.ts";
+import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { TriarchicConfig } from "./config.ts";
 import type { Random } from "./random.ts";
 
@@ -90,6 +91,11 @@ export class SparseBase {
     const { hiddenDim, inputDim } = this.#config;
     const projection = await this.#kernel.projection();
     return { projection: f32(projection, hiddenDim, inputDim), utility: f32(this.#utility, hiddenDim) };
+  }
+
+  /** See `Brain.watch`. */
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return this.#kernel.watch(watcher);
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@
 
 import type { Matrix } from "../tensor/matrix.ts";
 import { f32 } from "../tensor/safetensors.ts";
+import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { Brain, BrainState, Contributions, Prediction, TriarchicHeader } from "./brain.ts";
 import type { Mode, TriarchicConfig } from "./config.ts";
 import type { BrainEvent, Learned, LearnOutcome, Outcome } from "./events.ts";
@@ -128,6 +129,10 @@ export class TriarchicBrain implements Brain {
         importance: perClass(importance),
       },
     };
+  }
+
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return [this.#parts.base, this.#parts.readout].flatMap((part) => part.watch(watcher));
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 // A brain's place in a host: which process, which of its lives, and the key under which the brain is known there. Invariant: what is asked
 // here reaches that life alone; a process that was started again has forgotten the brain, and then every request rejects with `HostGone`.
 
+import { randomUUID } from "node:crypto";
 import type { HostPool } from "../host/host-pool.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
 import { HostGone, type OperationName, type RequestOf, type SnapshotHead } from "../host/protocol.ts";
@@ -16,7 +17,7 @@ export type HostRequest = <Op extends OperationName>(
   body?: Uint8Array,
 ) => Promise<Reply<Op>>;
 
-/** A state that holds still while it is read. */
+/** A state that is kept while it is read. */
 export type Snapshot = {
   readonly head: Omit<SnapshotHead, "headerBytes">;
   /** The safetensors file's header. */
@@ -80,15 +81,16 @@ export class Place {
     return this.#host.request(op, { ...fields, brain: this.key } as RequestOf<Op>, body);
   };
 
-  /** Takes a snapshot for `use` to read, in chunks of `chunkBytes`. @throws HostGone, HostRefusal, and what `use` throws */
+  /** Takes a snapshot for `use` to read, in chunks of `chunkBytes`, while the brain goes on. @throws HostGone, HostRefusal, and what `use` throws */
   async snapshot<T>(chunkBytes: number, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    const snapshot = randomUUID();
     try {
-      const { result, body } = await this.request("snapshotBegin", { chunkBytes });
+      const { result, body } = await this.request("snapshotBegin", { snapshot, chunkBytes });
       const { headerBytes, ...head } = result;
-      const readChunk = async (index: number) => (await this.request("snapshotChunk", { index })).body;
+      const readChunk = async (index: number) => (await this.request("snapshotChunk", { snapshot, index })).body;
       return await use({ head, header: body.subarray(0, headerBytes), hashes: body.subarray(headerBytes), readChunk });
     } finally {
-      await this.request("snapshotEnd", {}).catch(() => {}); // fails only with the host, and then nothing is held
+      await this.request("snapshotEnd", { snapshot }).catch(() => {}); // fails only where nothing is kept any more
     }
   }
 

@@ -72,8 +72,8 @@ export class Residency {
   }
 
   /**
-   * Holds the brain's state still while `use` reads it in chunks of `chunkBytes`; predictions go on, changes wait.
-   * `use` runs again when the host dies meanwhile.
+   * Keeps the present state while `use` reads it in chunks of `chunkBytes` and the brain goes on.
+   * `use` runs again, on the state of then, when the host dies meanwhile.
    */
   snapshot<T>(chunkBytes: number, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
     return this.#withPlace((place) => place.snapshot(chunkBytes, use));

@@ -80,15 +80,12 @@ export class HostServer {
       return keys === null ? { result } : { result, body: new Uint8Array(keys.data.buffer) };
     },
     layers: async ({ brain }) => ({ result: await this.#resident(brain).layers() }),
-    snapshotBegin: async ({ brain, chunkBytes }) => {
-      const { head, labels, shape, snapshot } = await this.#resident(brain).beginSnapshot(chunkBytes);
-      const { header, hashes, byteLength, digest } = snapshot;
-      const result = { ...head, labels, shape, headerBytes: header.length, byteLength, digest };
-      return { result, body: Buffer.concat([header, hashes]) };
+    snapshotBegin: ({ brain, snapshot, chunkBytes }) => this.#resident(brain).beginSnapshot(snapshot, chunkBytes),
+    snapshotChunk: ({ brain, snapshot, index }) => {
+      return { result: null, body: this.#resident(brain).snapshotChunk(snapshot, index) };
     },
-    snapshotChunk: ({ brain, index }) => ({ result: null, body: this.#resident(brain).snapshotChunk(index) }),
-    snapshotEnd: ({ brain }) => {
-      this.#resident(brain).endSnapshot();
+    snapshotEnd: ({ brain, snapshot }) => {
+      this.#resident(brain).endSnapshot(snapshot);
       return DONE;
     },
     unload: async ({ brain }) => {

@@ -1,16 +1,17 @@
-// One brain in a host: the brain, the `seq` of its state, its mailbox, and the snapshot that is being read, if any.
+// One brain in a host: the brain, the `seq` of its state, its mailbox, and the snapshots that are being read.
 // Invariant: `seq` counts the events applied, and only the mailbox touches the brain.
 
 import type { Brain, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Prediction } from "../brain/brain.ts";
 import { differenceOf, type StateDifference } from "../brain/difference.ts";
 import { decodeEvent, type Outcome } from "../brain/events.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
-import { type Shape, shapeOf } from "../brain/shape.ts";
+import { shapeOf } from "../brain/shape.ts";
 import type { Matrix } from "../tensor/matrix.ts";
+import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import { Mailbox } from "./mailbox.ts";
-import type { StateHead } from "./protocol.ts";
+import { HostRefusal, type SnapshotHead, type StateHead } from "./protocol.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { Snapshot } from "./snapshot.ts";
 
 /** Predictions of one brain that wait together are computed together, up to this many rows. */
 const MAX_BATCH_ROWS = 256;
@@ -20,7 +21,8 @@ export class HostedBrain {
   readonly #scheduler: Scheduler;
   readonly #mailbox: Mailbox;
   #seq: number;
-  #snapshot: Snapshot | null = null;
+  /** By the names that the gateway gave them. */
+  readonly #snapshots = new Map<string, Snapshot>();
 
   constructor(brain: Brain, seq: number, scheduler: Scheduler) {
     this.#brain = brain;
@@ -41,25 +43,25 @@ export class HostedBrain {
 
   /** What each layer is like. */
   layers(): Promise<StateHead & { layers: readonly LayerStats[] }> {
-    return this.#read(async () => ({ ...this.#head(), layers: this.#brain.layers() }));
+    return this.#task(async () => ({ ...this.#head(), layers: this.#brain.layers() }));
   }
 
   /** @param other a brain that nobody changes meanwhile */
   async compare(other: HostedBrain): Promise<StateDifference> {
-    const to = await other.#read(() => other.#brain.state());
-    return this.#read(async () => differenceOf(await this.#brain.state(), to));
+    const to = await other.#task(() => other.#brain.state());
+    return this.#task(async () => differenceOf(await this.#brain.state(), to));
   }
 
   memorySummary(): Promise<StateHead & MemorySummary> {
-    return this.#read(async () => ({ ...this.#head(), ...this.#memory.summary() }));
+    return this.#task(async () => ({ ...this.#head(), ...this.#memory.summary() }));
   }
 
   memoryPage(request: MemoryPageRequest): Promise<StateHead & MemoryPage> {
-    return this.#read(async () => ({ ...this.#head(), ...(await this.#memory.page(request)) }));
+    return this.#task(async () => ({ ...this.#head(), ...(await this.#memory.page(request)) }));
   }
 
   apply(seq: number, payload: Uint8Array): Promise<Outcome> {
-    return this.#change(async () => {
+    return this.#task(async () => {
       if (seq !== this.#seq + 1) throw new Error(`event ${seq} cannot follow ${this.#seq}`);
       const outcome = await this.#brain.apply(decodeEvent(payload), seq);
       this.#seq = seq;
@@ -67,35 +69,51 @@ export class HostedBrain {
     });
   }
 
-  /** Holds the brain's changes until `endSnapshot`. */
-  async beginSnapshot(
-    chunkBytes: number,
-  ): Promise<{ head: StateHead; labels: readonly string[]; shape: Shape; snapshot: Snapshot }> {
-    const state = await this.#change(async () => {
-      this.#mailbox.hold();
-      return this.#brain.state();
-    });
-    this.#snapshot = await takeSnapshot(state, chunkBytes);
+  /**
+   * Takes the present state as a snapshot named `id` and hashes it, while the brain goes on.
+   * @returns what it is, and its bytes up to the tensors, then the chunks' hashes
+   * @throws HostRefusal `not-resident` when the brain leaves meanwhile
+   */
+  async beginSnapshot(id: string, chunkBytes: number): Promise<{ result: SnapshotHead; body: Uint8Array }> {
+    const { snapshot, ...facts } = await this.#task(() => this.#takeSnapshot(id, chunkBytes));
+    const hashed = await snapshot.hash(() => this.#snapshots.has(id));
+    if (hashed === null) throw new HostRefusal("not-resident", "the brain left while its snapshot was taken");
+    const { header, byteLength } = snapshot;
+    const result = { ...facts, headerBytes: header.length, byteLength, digest: hashed.digest };
+    return { result, body: Buffer.concat([header, hashed.hashes]) };
+  }
+
+  async #takeSnapshot(id: string, chunkBytes: number) {
+    const state = await this.#brain.state();
+    const watched = this.#brain.watch(this.#keep);
+    const snapshot = new Snapshot(state, watched, chunkBytes);
+    this.#snapshots.set(id, snapshot);
     const { header } = state;
-    return { head: this.#head(), labels: header.labels, shape: shapeOf(header), snapshot: this.#snapshot };
+    return { ...this.#head(), labels: header.labels, shape: shapeOf(header), snapshot };
   }
 
-  snapshotChunk(index: number): Uint8Array {
-    const chunk = this.#snapshot?.chunks[index];
-    if (chunk === undefined) throw new Error(`snapshot has no chunk ${index}`);
-    return chunk;
+  readonly #keep: RowWatcher = (data, row) => {
+    for (const snapshot of this.#snapshots.values()) snapshot.keep(data, row);
+  };
+
+  /** @throws HostRefusal `not-resident` when the brain has left, and come back, since the snapshot was taken */
+  snapshotChunk(id: string, index: number): Uint8Array {
+    const snapshot = this.#snapshots.get(id);
+    if (snapshot === undefined) throw new HostRefusal("not-resident", `there is no snapshot ${id}`);
+    return snapshot.chunk(index);
   }
 
-  endSnapshot(): void {
-    this.#snapshot = null;
-    this.#mailbox.release();
-    this.#scheduler.wake(this.#mailbox);
+  endSnapshot(id: string): void {
+    this.#snapshots.delete(id);
+    if (this.#snapshots.size === 0) this.#brain.watch(null);
   }
 
-  /** Frees the brain once everything that waits is done; a snapshot that is being read ends. */
+  /** Frees the brain, and ends its snapshots, once everything that waits is done. */
   dispose(): Promise<void> {
-    this.endSnapshot();
-    return this.#change(async () => this.#brain.dispose());
+    return this.#task(async () => {
+      this.#snapshots.clear();
+      this.#brain.dispose();
+    });
   }
 
   /** The gateway asks brains of other kinds for something else. */
@@ -109,18 +127,10 @@ export class HostedBrain {
     return { seq: this.#seq, step: this.#brain.step, mode: this.#brain.mode };
   }
 
-  /** As `#change`, for what leaves the brain as it is. */
-  #read<T>(run: () => Promise<T>): Promise<T> {
-    return new Promise((resolve) => {
-      this.#mailbox.read(async () => resolve(await run()));
-      this.#scheduler.wake(this.#mailbox);
-    });
-  }
-
   /** A rejection of `run` is a bug: it reaches the scheduler, which ends the host, and the caller never hears. */
-  #change<T>(run: () => Promise<T>): Promise<T> {
+  #task<T>(run: () => Promise<T>): Promise<T> {
     return new Promise((resolve) => {
-      this.#mailbox.change(async () => resolve(await run()));
+      this.#mailbox.add(async () => resolve(await run()));
       this.#scheduler.wake(this.#mailbox);
     });
   }

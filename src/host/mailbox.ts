@@ -1,12 +1,11 @@
-// One brain's waiting work inside a host. Changes and readings run one at a time in order of arrival; predictions that wait together are
-// computed together. While a snapshot is read the mailbox is held: changes wait, the others pass them, so the state under the snapshot stays.
+// One brain's waiting work inside a host. Tasks run one at a time in order of arrival; predictions that wait between the same two tasks
+// are computed together, as far as they want the same.
 
 import type { Prediction } from "../brain/brain.ts";
 import { type Matrix, zeros } from "../tensor/matrix.ts";
 
-type Change = { readonly kind: "change"; readonly run: () => Promise<void> };
-/** Looks at the brain and leaves it as it is. */
-type Read = { readonly kind: "read"; readonly run: () => Promise<void> };
+/** A change of the brain, or a look at it. */
+type Task = { readonly kind: "task"; readonly run: () => Promise<void> };
 type Predict = {
   readonly kind: "predict";
   readonly inputs: Matrix;
@@ -14,15 +13,13 @@ type Predict = {
   readonly explain: boolean;
   readonly answer: (predictions: readonly Prediction[]) => void;
 };
-type Job = Change | Read | Predict;
 
 export type Predictor = (inputs: Matrix, topK: number, explain: boolean) => Promise<readonly Prediction[]>;
 
 export class Mailbox {
   readonly #predictor: Predictor;
   readonly #maxBatchRows: number;
-  #jobs: Job[] = [];
-  #isHeld = false;
+  #jobs: (Task | Predict)[] = [];
 
   /** @param maxBatchRows predictions are computed together up to this many rows; a longer single request is computed alone */
   constructor(predictor: Predictor, maxBatchRows: number) {
@@ -31,15 +28,11 @@ export class Mailbox {
   }
 
   get isRunnable(): boolean {
-    return this.#isHeld ? this.#jobs.some((job) => job.kind !== "change") : this.#jobs.length > 0;
+    return this.#jobs.length > 0;
   }
 
-  change(run: () => Promise<void>): void {
-    this.#jobs.push({ kind: "change", run });
-  }
-
-  read(run: () => Promise<void>): void {
-    this.#jobs.push({ kind: "read", run });
+  add(run: () => Promise<void>): void {
+    this.#jobs.push({ kind: "task", run });
   }
 
   predict(
@@ -50,44 +43,40 @@ export class Mailbox {
     this.#jobs.push({ kind: "predict", inputs, topK, explain, answer });
   }
 
-  hold(): void {
-    this.#isHeld = true;
-  }
-
-  release(): void {
-    this.#isHeld = false;
-  }
-
-  /** Runs the next change or reading, or the next predictions as one batch. */
+  /** Runs the next task, or the next predictions as one batch. */
   async runNext(): Promise<void> {
-    const next = this.#jobs.findIndex((job) => job.kind !== "change" || !this.#isHeld);
-    const first = this.#jobs[next];
-    if (first !== undefined && first.kind !== "predict") {
-      this.#jobs.splice(next, 1);
+    const [first] = this.#jobs;
+    if (first === undefined) return;
+    if (first.kind === "task") {
+      this.#jobs.shift();
       return first.run();
     }
-    const batch = this.#takePredictions();
+    const { explain } = first;
+    const batch = this.#takePredictions(explain);
     const topK = Math.max(...batch.map((job) => job.topK));
-    const explain = batch.some((job) => job.explain);
     const predictions = await this.#predictor(stack(batch.map((job) => job.inputs)), topK, explain);
     let row = 0;
     for (const job of batch) {
       const own = predictions.slice(row, row + job.inputs.rows);
-      job.answer(own.map((prediction) => asWished(prediction, job)));
+      job.answer(own.map((prediction) => cut(prediction, job.topK)));
       row += job.inputs.rows;
     }
   }
 
-  /** The predictions at the front (past waiting changes while held), as many as fit one batch, at least one. */
-  #takePredictions(): Predict[] {
+  /**
+   * The predictions up to the next task, as many as fit one batch, at least one. Explanations cost more than the rest of an answer, so
+   * those who want them are computed apart.
+   */
+  #takePredictions(explain: boolean): Predict[] {
     const batch: Predict[] = [];
-    const rest: Job[] = [];
+    const rest: (Task | Predict)[] = [];
     let rows = 0;
     let isOpen = true;
     for (const job of this.#jobs) {
-      if (job.kind === "change") isOpen &&= this.#isHeld;
-      else if (job.kind === "predict" && rows > 0 && rows + job.inputs.rows > this.#maxBatchRows) isOpen = false;
-      if (isOpen && job.kind === "predict") {
+      const isAlike = job.kind === "predict" && job.explain === explain;
+      if (job.kind === "task") isOpen = false;
+      else if (isAlike && rows > 0 && rows + job.inputs.rows > this.#maxBatchRows) isOpen = false;
+      if (isOpen && isAlike) {
         batch.push(job);
         rows += job.inputs.rows;
       } else rest.push(job);
@@ -97,19 +86,19 @@ export class Mailbox {
   }
 }
 
-/** What a batch was computed with may be more than one of its callers asked for. */
-function asWished({ explanation, ...prediction }: Prediction, { topK, explain }: Predict): Prediction {
+/** A batch is computed with the largest `topK` of its callers. */
+function cut({ explanation, ...prediction }: Prediction, topK: number): Prediction {
   const scores = prediction.scores.slice(0, topK);
-  if (!explain || explanation === undefined) return { ...prediction, scores };
+  if (explanation === undefined) return { ...prediction, scores };
   const { contributions } = explanation;
   if (contributions === undefined) return { ...prediction, scores, explanation };
   const { combined, core, overlay } = contributions;
-  const cut = {
+  const best = {
     combined: combined.slice(0, topK),
     core: core.slice(0, topK),
     overlay: overlay.slice(0, topK),
   };
-  return { ...prediction, scores, explanation: { ...explanation, contributions: cut } };
+  return { ...prediction, scores, explanation: { ...explanation, contributions: best } };
 }
 
 function stack(parts: readonly Matrix[]): Matrix {

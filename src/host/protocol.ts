@@ -34,13 +34,13 @@ export type HostOperations = {
   /** Result body: the keys where they were asked for, float32 [entries, inputDim]. */
   memoryPage: Operation<OfBrain<MemoryPageRequest>, StateHead & Omit<MemoryPage, "keys">>;
   /**
-   * Holds the brain's changes (predictions go on) until `snapshotEnd`, and describes its state: a safetensors file whose body is cut into
-   * chunks. Result body: the file's header, then each chunk's SHA-256 (32 bytes).
+   * Keeps the present state, while the brain goes on, under a name that the asker has made up, until `snapshotEnd`; and describes it: a
+   * safetensors file whose body is cut into chunks. Result body: the file's header, then each chunk's SHA-256 (32 bytes).
    */
-  snapshotBegin: Operation<OfBrain<{ readonly chunkBytes: number }>, SnapshotHead>;
+  snapshotBegin: Operation<OfBrain<{ readonly snapshot: string; readonly chunkBytes: number }>, SnapshotHead>;
   /** Result body: the chunk's bytes. */
-  snapshotChunk: Operation<OfBrain<{ readonly index: number }>, null>;
-  snapshotEnd: Operation<OfBrain, null>;
+  snapshotChunk: Operation<OfBrain<{ readonly snapshot: string; readonly index: number }>, null>;
+  snapshotEnd: Operation<OfBrain<{ readonly snapshot: string }>, null>;
   /** Forgets the brain; its waiting requests are answered first. */
   unload: Operation<OfBrain, null>;
 };

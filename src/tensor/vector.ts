@@ -35,3 +35,18 @@ export function toUnitLength(y: Float32Array, yAt: number, x: Float32Array, xAt:
 
 /** The largest finite float32. */
 export const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
+/** −1 of nothing; of equal values the first. */
+export function indexOfLargest(values: Float32Array): number {
+  let best = -1;
+  for (let i = 0; i < values.length; i++) if (best < 0 || (values[i] ?? 0) > (values[best] ?? 0)) best = i;
+  return best;
+}
+
+/** `e^l / Σ e^l`, shifted by the largest so that no power overflows. */
+export function softmax(logits: Float32Array): Float64Array {
+  const largest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const powers = Float64Array.from(logits, (value) => Math.exp(value - largest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((value) => value / sum);
+}

@@ -2,6 +2,7 @@
 // Invariant: `encode` changes nothing, and a row's code is the same alone and in any batch.
 
 import type { Matrix } from "../../tensor/matrix.ts";
+import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { BaseKernel, BaseShape } from "../backend.ts";
 import { codeFromWinners, type SparseCodes } from "../sparse-code.ts";
 import { blocksOf, type Products } from "./products.ts";
@@ -12,12 +13,12 @@ type BaseParts = { readonly products: Products; readonly selector: WinnerSelecto
 export class CpuBaseKernel implements BaseKernel {
   readonly #shape: BaseShape;
   readonly #parts: BaseParts;
-  readonly #projection: Matrix;
+  readonly #projection: WatchedMatrix;
 
   constructor(shape: BaseShape, projection: Float32Array, parts: BaseParts) {
     this.#shape = shape;
     this.#parts = parts;
-    this.#projection = { rows: shape.hiddenDim, cols: shape.inputDim, data: projection };
+    this.#projection = new WatchedMatrix(shape.hiddenDim, shape.inputDim, projection);
   }
 
   async encode(x: Matrix): Promise<SparseCodes> {
@@ -44,12 +45,17 @@ export class CpuBaseKernel implements BaseKernel {
   async replaceRows(rows: Int32Array, projection: Float32Array): Promise<void> {
     const { inputDim } = this.#shape;
     rows.forEach((neuron, i) => {
+      this.#projection.touch(neuron);
       this.#projection.data.set(projection.subarray(i * inputDim, (i + 1) * inputDim), neuron * inputDim);
     });
   }
 
   async projection(): Promise<Float32Array> {
     return this.#projection.data;
+  }
+
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return [this.#projection.watch(watcher)];
   }
 
   dispose(): void {

@@ -4,6 +4,7 @@
 
 import { type Matrix, unitRows, zeros } from "../../tensor/matrix.ts";
 import { addScaled, lengthOf, moveTowards, toUnitLength } from "../../tensor/vector.ts";
+import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { LayerKernel, LayerPass, LayerShape, LayerTensors } from "../backend.ts";
 import type { Firings } from "./firings.ts";
 import { blocksOf, type Products } from "./products.ts";
@@ -21,8 +22,8 @@ type LayerParts = { readonly products: Products; readonly selector: WinnerSelect
 export class CpuLayerKernel implements LayerKernel {
   readonly #shape: LayerShape;
   readonly #parts: LayerParts;
-  readonly #encoder: Matrix;
-  readonly #decoder: Float32Array;
+  readonly #encoder: WatchedMatrix;
+  readonly #decoder: WatchedMatrix;
   readonly #decoderStep: Int32Array;
   /** float32 [inputDim]: scratch for one neuron's Hebbian sum. */
   readonly #sum: Float32Array;
@@ -31,8 +32,8 @@ export class CpuLayerKernel implements LayerKernel {
   constructor(shape: LayerShape, tensors: LayerTensors, parts: LayerParts) {
     this.#shape = shape;
     this.#parts = parts;
-    this.#encoder = { rows: shape.hiddenDim, cols: shape.inputDim, data: tensors.encoder };
-    this.#decoder = tensors.decoder;
+    this.#encoder = new WatchedMatrix(shape.hiddenDim, shape.inputDim, tensors.encoder);
+    this.#decoder = new WatchedMatrix(shape.hiddenDim, shape.inputDim, tensors.decoder);
     this.#decoderStep = tensors.decoderStep;
     this.#sum = new Float32Array(shape.inputDim);
     this.#steps = tensors.steps;
@@ -73,7 +74,7 @@ export class CpuLayerKernel implements LayerKernel {
       const activation = activations[i] ?? 0;
       const rest = restOf(this.#steps - (this.#decoderStep[neuron] ?? 0));
       if (rest < 1) addScaled(out, at, activation * (1 - rest), this.#encoder.data, neuron * dim, dim);
-      if (rest > 0) addScaled(out, at, activation * rest, this.#decoder, neuron * dim, dim);
+      if (rest > 0) addScaled(out, at, activation * rest, this.#decoder.data, neuron * dim, dim);
     }
     for (let i = at; i < at + dim; i++) out[i] = (x.data[i] ?? 0) + gate * (out[i] ?? 0);
   }
@@ -97,6 +98,8 @@ export class CpuLayerKernel implements LayerKernel {
     const sum = this.#sum;
     const encoder = this.#encoder.data;
     const at = neuron * dim;
+    this.#encoder.touch(neuron);
+    this.#decoder.touch(neuron);
     this.#bringUpToDate(neuron);
     sum.fill(0);
     for (let entry = from; entry < to; entry++) {
@@ -108,7 +111,7 @@ export class CpuLayerKernel implements LayerKernel {
       encoder[at + i] = old + rate * ((sum[i] ?? 0) * mean - old);
     }
     if (lengthOf(encoder, at, dim) > 1) toUnitLength(encoder, at, encoder, at, dim);
-    moveTowards(this.#decoder, at, TRACKING, encoder, at, dim);
+    moveTowards(this.#decoder.data, at, TRACKING, encoder, at, dim);
     this.#decoderStep[neuron] = this.#steps + 1;
   }
 
@@ -116,21 +119,27 @@ export class CpuLayerKernel implements LayerKernel {
   #bringUpToDate(neuron: number): void {
     const rest = restOf(this.#steps - (this.#decoderStep[neuron] ?? 0));
     const { inputDim: dim } = this.#shape;
-    if (rest < 1) moveTowards(this.#decoder, neuron * dim, 1 - rest, this.#encoder.data, neuron * dim, dim);
+    if (rest < 1) moveTowards(this.#decoder.data, neuron * dim, 1 - rest, this.#encoder.data, neuron * dim, dim);
   }
 
   async replaceRows(rows: Int32Array, encoder: Float32Array): Promise<void> {
     const { inputDim: dim } = this.#shape;
     rows.forEach((neuron, i) => {
+      this.#encoder.touch(neuron);
+      this.#decoder.touch(neuron);
       this.#encoder.data.set(encoder.subarray(i * dim, (i + 1) * dim), neuron * dim);
-      this.#decoder.fill(0, neuron * dim, (neuron + 1) * dim);
+      this.#decoder.data.fill(0, neuron * dim, (neuron + 1) * dim);
       this.#decoderStep[neuron] = this.#steps;
     });
   }
 
   async tensors(): Promise<LayerTensors> {
     const { data: encoder } = this.#encoder;
-    return { encoder, decoder: this.#decoder, decoderStep: this.#decoderStep, steps: this.#steps };
+    return { encoder, decoder: this.#decoder.data, decoderStep: this.#decoderStep, steps: this.#steps };
+  }
+
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return [this.#encoder.watch(watcher), this.#decoder.watch(watcher)];
   }
 
   dispose(): void {

@@ -2,15 +2,16 @@
 // Invariant: slots beyond what was written are never read.
 
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { MemoryKernel, Neighbors } from "../backend.ts";
 import { blocksOf, type Products } from "./products.ts";
 
 export class CpuMemoryKernel implements MemoryKernel {
-  readonly #keys: Matrix;
+  readonly #keys: WatchedMatrix;
   readonly #products: Products;
 
   constructor(capacity: number, inputDim: number, keys: Float32Array, products: Products) {
-    this.#keys = { rows: capacity, cols: inputDim, data: new Float32Array(capacity * inputDim) };
+    this.#keys = new WatchedMatrix(capacity, inputDim, new Float32Array(capacity * inputDim));
     this.#keys.data.set(keys);
     this.#products = products;
   }
@@ -18,6 +19,7 @@ export class CpuMemoryKernel implements MemoryKernel {
   async write(slots: Int32Array, keys: Matrix): Promise<void> {
     const { cols, data } = this.#keys;
     slots.forEach((slot, row) => {
+      this.#keys.touch(slot);
       data.set(keys.data.subarray(row * cols, (row + 1) * cols), slot * cols);
     });
   }
@@ -25,7 +27,9 @@ export class CpuMemoryKernel implements MemoryKernel {
   async move(from: Int32Array, to: Int32Array): Promise<void> {
     const { cols, data } = this.#keys;
     from.forEach((source, i) => {
-      data.copyWithin((to[i] ?? 0) * cols, source * cols, (source + 1) * cols);
+      const slot = to[i] ?? 0;
+      this.#keys.touch(slot);
+      data.copyWithin(slot * cols, source * cols, (source + 1) * cols);
     });
   }
 
@@ -45,6 +49,10 @@ export class CpuMemoryKernel implements MemoryKernel {
 
   async keys(stored: number): Promise<Matrix> {
     return rowsOf(this.#keys, 0, stored);
+  }
+
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return [this.#keys.watch(watcher)];
   }
 
   dispose(): void {

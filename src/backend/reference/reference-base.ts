@@ -1,17 +1,18 @@
 // The sparse base of a triarchic brain written as the rule is, for tests to hold the fast backends against.
 
 import type { Matrix } from "../../tensor/matrix.ts";
+import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { BaseKernel, BaseShape } from "../backend.ts";
 import { codeFromWinners, type SparseCodes } from "../sparse-code.ts";
 import { dot, largest } from "./reference-layer.ts";
 
 export class ReferenceBase implements BaseKernel {
   readonly #shape: BaseShape;
-  readonly #projection: Float32Array;
+  readonly #projection: WatchedMatrix;
 
   constructor(shape: BaseShape, projection: Float32Array) {
     this.#shape = shape;
-    this.#projection = projection;
+    this.#projection = new WatchedMatrix(shape.hiddenDim, shape.inputDim, projection);
   }
 
   async encode(x: Matrix): Promise<SparseCodes> {
@@ -34,12 +35,17 @@ export class ReferenceBase implements BaseKernel {
   async replaceRows(rows: Int32Array, projection: Float32Array): Promise<void> {
     const { inputDim } = this.#shape;
     rows.forEach((neuron, i) => {
+      this.#projection.touch(neuron);
       this.#row(neuron).set(projection.subarray(i * inputDim, (i + 1) * inputDim));
     });
   }
 
   async projection(): Promise<Float32Array> {
-    return this.#projection;
+    return this.#projection.data;
+  }
+
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return [this.#projection.watch(watcher)];
   }
 
   dispose(): void {
@@ -48,6 +54,6 @@ export class ReferenceBase implements BaseKernel {
 
   #row(neuron: number): Float32Array {
     const { inputDim } = this.#shape;
-    return this.#projection.subarray(neuron * inputDim, (neuron + 1) * inputDim);
+    return this.#projection.data.subarray(neuron * inputDim, (neuron + 1) * inputDim);
   }
 }

@@ -2,18 +2,19 @@
 // the encoder at every step, a stable sort picks the winners. Invariant: every decoder row is as of the present, `decoderStep[j] === steps`.
 
 import { type Matrix, zeros } from "../../tensor/matrix.ts";
+import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { LayerKernel, LayerPass, LayerShape, LayerTensors } from "../backend.ts";
 
 export class ReferenceLayer implements LayerKernel {
   readonly #shape: LayerShape;
-  readonly #encoder: Float32Array;
-  readonly #decoder: Float32Array;
+  readonly #encoder: WatchedMatrix;
+  readonly #decoder: WatchedMatrix;
   #steps: number;
 
   constructor(shape: LayerShape, { encoder, decoder, decoderStep, steps }: LayerTensors) {
     this.#shape = shape;
-    this.#encoder = encoder;
-    this.#decoder = decoder;
+    this.#encoder = new WatchedMatrix(shape.hiddenDim, shape.inputDim, encoder);
+    this.#decoder = new WatchedMatrix(shape.hiddenDim, shape.inputDim, decoder);
     this.#steps = steps;
     decoderStep.forEach((step, neuron) => {
       for (let missed = step; missed < steps; missed++) this.#track(neuron);
@@ -76,6 +77,7 @@ export class ReferenceLayer implements LayerKernel {
       const row = this.#row(this.#encoder, neuron);
       if (fires > 0) {
         const rate = rates[neuron] ?? 0;
+        this.#encoder.touch(neuron);
         row.forEach((old, d) => {
           row[d] = old + rate * ((sum[d] ?? 0) / (fires + 1e-6) - old);
         });
@@ -88,6 +90,7 @@ export class ReferenceLayer implements LayerKernel {
 
   /** `d ← 0.95 d + 0.05 e` */
   #track(neuron: number): void {
+    this.#decoder.touch(neuron);
     const row = this.#row(this.#decoder, neuron);
     const encoder = this.#row(this.#encoder, neuron);
     row.forEach((old, d) => {
@@ -98,6 +101,8 @@ export class ReferenceLayer implements LayerKernel {
   async replaceRows(rows: Int32Array, encoder: Float32Array): Promise<void> {
     const { inputDim } = this.#shape;
     rows.forEach((neuron, i) => {
+      this.#encoder.touch(neuron);
+      this.#decoder.touch(neuron);
       this.#row(this.#encoder, neuron).set(encoder.subarray(i * inputDim, (i + 1) * inputDim));
       this.#row(this.#decoder, neuron).fill(0);
     });
@@ -105,15 +110,19 @@ export class ReferenceLayer implements LayerKernel {
 
   async tensors(): Promise<LayerTensors> {
     const decoderStep = new Int32Array(this.#shape.hiddenDim).fill(this.#steps);
-    return { encoder: this.#encoder, decoder: this.#decoder, decoderStep, steps: this.#steps };
+    return { encoder: this.#encoder.data, decoder: this.#decoder.data, decoderStep, steps: this.#steps };
+  }
+
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return [this.#encoder.watch(watcher), this.#decoder.watch(watcher)];
   }
 
   dispose(): void {
     // The arrays are ordinary memory: they go with the layer.
   }
 
-  #row(matrix: Float32Array, neuron: number): Float32Array {
-    return matrix.subarray(neuron * this.#shape.inputDim, (neuron + 1) * this.#shape.inputDim);
+  #row({ data }: Matrix, neuron: number): Float32Array {
+    return data.subarray(neuron * this.#shape.inputDim, (neuron + 1) * this.#shape.inputDim);
   }
 }
 

@@ -1,25 +1,32 @@
 // Episodic memory's keys, searched one by one and sorted, for tests to hold the fast backends against.
 
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { MemoryKernel, Neighbors } from "../backend.ts";
 import { dot } from "./reference-layer.ts";
 
 export class ReferenceMemory implements MemoryKernel {
   readonly #inputDim: number;
-  readonly #keys: Float32Array;
+  readonly #keys: WatchedMatrix;
 
   constructor(capacity: number, inputDim: number, keys: Float32Array) {
     this.#inputDim = inputDim;
-    this.#keys = new Float32Array(capacity * inputDim);
-    this.#keys.set(keys);
+    this.#keys = new WatchedMatrix(capacity, inputDim, new Float32Array(capacity * inputDim));
+    this.#keys.data.set(keys);
   }
 
   async write(slots: Int32Array, keys: Matrix): Promise<void> {
-    for (const [row, slot] of slots.entries()) this.#key(slot).set(rowsOf(keys, row, row + 1).data);
+    for (const [row, slot] of slots.entries()) {
+      this.#keys.touch(slot);
+      this.#key(slot).set(rowsOf(keys, row, row + 1).data);
+    }
   }
 
   async move(from: Int32Array, to: Int32Array): Promise<void> {
-    for (const [i, slot] of to.entries()) this.#key(slot).set(this.#key(from[i] ?? 0));
+    for (const [i, slot] of to.entries()) {
+      this.#keys.touch(slot);
+      this.#key(slot).set(this.#key(from[i] ?? 0));
+    }
   }
 
   async search(queries: Matrix, stored: number, k: number): Promise<Neighbors> {
@@ -40,7 +47,11 @@ export class ReferenceMemory implements MemoryKernel {
   }
 
   async keys(stored: number): Promise<Matrix> {
-    return { rows: stored, cols: this.#inputDim, data: this.#keys.subarray(0, stored * this.#inputDim) };
+    return rowsOf(this.#keys, 0, stored);
+  }
+
+  watch(watcher: RowWatcher | null): readonly Float32Array[] {
+    return [this.#keys.watch(watcher)];
   }
 
   dispose(): void {
@@ -48,6 +59,6 @@ export class ReferenceMemory implements MemoryKernel {
   }
 
   #key(slot: number): Float32Array {
-    return this.#keys.subarray(slot * this.#inputDim, (slot + 1) * this.#inputDim);
+    return this.#keys.data.subarray(slot * this.#inputDim, (slot + 1) * this.#inputDim);
   }
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { selectBackend } from "../../../src/backend/select.ts";
 import { PLASTIC_DEFAULTS } from "../../../src/brain/config.ts";
 import { encodeEvent } from "../../../src/brain/events.ts";
 import { HostServer } from "../../../src/host/host-server.ts";
-import type { OperationName, RequestOf } from "../../../src/host/protocol.ts";
+import type { OperationName, RequestOf, ResultOf } from "../../../src/host/protocol.ts";
 
 const CONFIG = {
   ...PLASTIC_DEFAULTS,
@@ -26,33 +27,57 @@ async function host() {
     op: Op,
     request: Omit<RequestOf<Op>, "brain">,
     body: Uint8Array = new Uint8Array(0),
-  ) => server.handle({ id: 0, op, ...request, brain } as never, body);
+  ): Promise<{ result: ResultOf<Op>; body?: Uint8Array }> =>
+    server.handle({ id: 0, op, ...request, brain } as never, body) as never;
   await ask("create", { blueprint: { kind: "plastic", config: CONFIG } });
   return ask;
 }
 
-const consolidated = encodeEvent({ type: "consolidated" });
-
-test("changes wait while a snapshot is read, and go on when it ends", async () => {
-  const ask = await host();
-  await ask("snapshotBegin", { chunkBytes: 64 });
-  let isApplied = false;
-  const applied = ask("apply", { seq: 1 }, consolidated).then(() => {
-    isApplied = true;
-  });
-  await ask("predict", { rows: 1, cols: 4, topK: 1, explain: false }, new Uint8Array(16));
-  assert.equal(isApplied, false);
-  await ask("snapshotEnd", {});
-  await applied;
+const learned = encodeEvent({
+  type: "learned",
+  inputs: { rows: 1, cols: 4, data: Float32Array.of(1, 2, 3, 4) },
+  classes: Int32Array.of(0),
+  newLabels: ["a"],
+  mode: "panic",
+  memorize: true,
 });
 
-test("a brain that is unloaded while a snapshot is read lets go of everything that waits", async () => {
+test("changes go on while a snapshot is read, and it stays the state of its seq", async () => {
   const ask = await host();
-  await ask("snapshotBegin", { chunkBytes: 64 });
-  const applied = ask("apply", { seq: 1 }, consolidated);
+  const { result } = await ask("snapshotBegin", { snapshot: "s", chunkBytes: 64 });
+  const before = await ask("snapshotChunk", { snapshot: "s", index: 0 });
+  await ask("apply", { seq: 1 }, learned);
+  assert.equal(result.seq, 0);
+  assert.deepEqual(await ask("snapshotChunk", { snapshot: "s", index: 0 }), before);
+});
+
+test("a snapshot is of the state that the events sent before it lead to, whatever is sent with it", async () => {
+  const ask = await host();
+  const answers = [
+    ask("apply", { seq: 1 }, learned),
+    ask("snapshotBegin", { snapshot: "s", chunkBytes: 64 }),
+    ask("apply", { seq: 2 }, learned),
+    ask("snapshotBegin", { snapshot: "t", chunkBytes: 64 }),
+  ] as const;
+  const [, first, , second] = await Promise.all(answers);
+  assert.deepEqual([first.result.seq, second.result.seq], [1, 2]);
+  await ask("snapshotEnd", { snapshot: "s" });
+  await assert.rejects(ask("snapshotChunk", { snapshot: "s", index: 0 }), { failure: "not-resident" });
+  await ask("apply", { seq: 3 }, learned);
+  const { body } = await ask("snapshotChunk", { snapshot: "t", index: 0 });
+  const hash = createHash("sha256").update(body!).digest();
+  assert.deepEqual(Buffer.from(second.body!.subarray(second.result.headerBytes)).subarray(0, 32), hash);
+});
+
+test("a brain that is unloaded while a snapshot is taken or read is gone for its readers, and lets everything else end", async () => {
+  const ask = await host();
+  await ask("snapshotBegin", { snapshot: "read", chunkBytes: 64 });
+  const taken = assert.rejects(ask("snapshotBegin", { snapshot: "taken", chunkBytes: 1 }), { failure: "not-resident" });
+  const applied = ask("apply", { seq: 1 }, learned);
   await ask("unload", {});
   await applied;
-  await assert.rejects(ask("snapshotChunk", { index: 0 }), { failure: "not-resident" });
+  await taken;
+  await assert.rejects(ask("snapshotChunk", { snapshot: "read", index: 0 }), { failure: "not-resident" });
 });
 
 test("a state that is cut short or too long is refused as damaged", async () => {
