@@ -63,7 +63,12 @@ export type BrainEvent = Learned | ModeChanged | Consolidated | Forgot | Tuned |
  * The state was replaced by a checkpoint's. Logged like the others but no part of the fold: the log stores a copy of the checkpoint at the
  * event's `seq`, and recovery starts from there.
  */
-export type Restored = { readonly type: "restored"; readonly checkpoint: string };
+export type Restored = {
+  readonly type: "restored";
+  readonly checkpoint: string;
+  /** The event whose state it is; the first logs do not say. */
+  readonly from?: number;
+};
 
 /** What applying an event did, for its answer and the stream. */
 export type LearnOutcome = {

@@ -150,7 +150,11 @@ export type CheckpointInfo = {
   readonly createdAt: string;
 };
 
-export type RestoreAnswer = StateStamp & { readonly checkpoint: string };
+export type RestoreAnswer = StateStamp & {
+  readonly checkpoint: string;
+  /** The `seq` whose state it is. */
+  readonly from: number;
+};
 
 export type ForkBrain = Pick<CreateBrain, "id" | "name" | "tags"> & {
   /** The state to begin with; the present one when absent. */

@@ -12,7 +12,7 @@ import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointStore } from "../store/checkpoint-store.ts";
 import type { EventLog, Head, Settlement } from "../store/event-log.ts";
 import { Admission } from "./admission.ts";
-import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, StateStamp } from "./api.ts";
+import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, RestoreAnswer, StateStamp } from "./api.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Gate } from "./gate.ts";
 import type { Fields } from "./place.ts";
@@ -141,7 +141,7 @@ export class LiveBrain {
   }
 
   /** Replaces the state by the checkpoint's, as one more event. */
-  restore(checkpointId: string): Promise<StateStamp> {
+  restore(checkpointId: string): Promise<RestoreAnswer> {
     return this.#admission.run(() => this.#gate.exclusive(() => this.#restore(checkpointId)));
   }
 
@@ -162,14 +162,19 @@ export class LiveBrain {
     });
   }
 
-  async #restore(checkpointId: string): Promise<StateStamp> {
+  async #restore(checkpointId: string): Promise<RestoreAnswer> {
     this.#admission.refuseDeleted();
     await this.#writer.caughtUp();
     const checkpoint = await this.#checkpointer.find(checkpointId);
     const head = await this.#writer.restore(checkpoint, this.#parts.newId());
     this.#checkpointer.noteRestored(head.seq);
-    this.#parts.feed.publish({ ...this.#stampOf(head), type: "restored", checkpoint: checkpoint.id });
-    return stampOf(this.row, head);
+    this.#parts.feed.publish({
+      ...this.#stampOf(head),
+      type: "restored",
+      checkpoint: checkpoint.id,
+      from: checkpoint.seq,
+    });
+    return { ...stampOf(this.row, head), checkpoint: checkpoint.id, from: checkpoint.seq };
   }
 
   async #change<E extends BrainEvent>(draft: (head: Head) => E, settles: readonly Settlement[]): Promise<Change<E>> {

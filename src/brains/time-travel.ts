@@ -29,7 +29,7 @@ export async function restoreTo(brain: LiveBrain, seq: number, parts: TravelPart
   for (let attempt = 1; ; attempt++) {
     const checkpoint = await checkpointAt(brain.row, seq, parts);
     try {
-      return { ...(await brain.restore(checkpoint)), checkpoint };
+      return await brain.restore(checkpoint);
     } catch (error) {
       const isGone = error instanceof EngramError && error.code === "checkpoint-not-found";
       if (!isGone || attempt === ATTEMPTS) throw error;
@@ -46,7 +46,7 @@ export async function restore(brain: LiveBrain, id: string, { checkpoints }: Tra
   if (!(await isSound(checkpoint, checkpoints))) {
     throw new EngramError("checkpoint-damaged", `Checkpoint "${id}" of brain "${brain.row.id}" is damaged.`);
   }
-  return { ...(await brain.restore(id)), checkpoint: id };
+  return brain.restore(id);
 }
 
 /** @returns the id of a sound checkpoint of the state after `seq`, made for the purpose where there is none */

@@ -80,7 +80,9 @@ export class Writer {
   async restore(checkpoint: CheckpointRow, copy: string): Promise<Head> {
     const head = headOf(checkpoint, this.#row, this.#acknowledged.seq + 1);
     const change = { ...head, kind: "replace" as const, checkpoint: { source: checkpoint.id, copy } };
-    await this.#commit(() => this.#append(head.seq, { type: "restored", checkpoint: checkpoint.id }, change));
+    await this.#commit(() =>
+      this.#append(head.seq, { type: "restored", checkpoint: checkpoint.id, from: checkpoint.seq }, change),
+    );
     await this.#residency.forget(head.seq);
     this.#proposed = this.#acknowledged = head;
     return head;

@@ -11,7 +11,7 @@ export type FeedMessage = Stamp &
     | { readonly type: "deleted" }
     | Outcome
     | { readonly type: "checkpointed"; readonly checkpoint: string }
-    | { readonly type: "restored"; readonly checkpoint: string }
+    | { readonly type: "restored"; readonly checkpoint: string; readonly from: number }
   );
 
 export type FeedListener = (message: FeedMessage) => void;

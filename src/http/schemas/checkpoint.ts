@@ -64,10 +64,14 @@ export const CheckpointList = Type.Object(
 );
 
 export const RestoreAnswer = Type.Object(
-  { ...stamp, checkpoint: Type.String({ description: "The checkpoint that was restored." }) },
+  {
+    ...stamp,
+    checkpoint: Type.String({ description: "The checkpoint that was restored." }),
+    from: nonNegative("The `seq` whose state it is."),
+  },
   {
     $id: "RestoreAnswer",
     description: "The brain's state now. `seq` goes on: restoring is a change like any other.",
-    examples: [{ brain: "pets", seq: 3, step: 1, mode: "plastic", checkpoint: "01m2x9k3v5" }],
+    examples: [{ brain: "pets", seq: 3, step: 1, mode: "plastic", checkpoint: "01m2x9k3v5", from: 2 }],
   },
 );

@@ -37,7 +37,7 @@ export const FeedMessageSchema = Type.Union(
     message("layerTuned", layerTuneOutcome),
     message("layerRenewed", layerRenewOutcome),
     message("checkpointed", { checkpoint }),
-    message("restored", { checkpoint }),
+    message("restored", { checkpoint, from: nonNegative("The `seq` whose state it is.") }),
   ],
   {
     $id: "FeedMessage",
