@@ -101,10 +101,20 @@ export const ConfigSchema = Type.Object({
     default: 1000,
     description: "Changes of a brain between two automatic checkpoints.",
   }),
+  checkpointEveryS: integer(1, 604_800, {
+    env: "ENGRAM_CHECKPOINT_EVERY_S",
+    default: 300,
+    description: "Age of a changed brain's last checkpoint at which an automatic one is taken, in seconds.",
+  }),
   keepCheckpoints: integer(1, 1000, {
     env: "ENGRAM_KEEP_CHECKPOINTS",
     default: 2,
-    description: "Automatic checkpoints kept per brain; those asked for are kept until they are deleted.",
+    description: "Newest automatic checkpoints kept per brain; those asked for are kept until they are deleted.",
+  }),
+  historyDays: integer(0, 3650, {
+    env: "ENGRAM_HISTORY_DAYS",
+    default: 7,
+    description: "Days of which every state of a brain can be had back; 0: only what recovery needs is kept.",
   }),
   trackingTtlHours: integer(1, 87_600, {
     env: "ENGRAM_TRACKING_TTL_HOURS",

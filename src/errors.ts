@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   "not-found",
   "brain-not-found",
   "checkpoint-not-found",
+  "state-not-found",
   "layer-not-found",
   "label-not-found",
   "memory-entry-not-found",

@@ -14,6 +14,7 @@ import { BrainTable } from "./store/brain-table.ts";
 import { CheckpointStore } from "./store/checkpoint-store.ts";
 import { openDatabase } from "./store/database.ts";
 import { EventLog } from "./store/event-log.ts";
+import { HistoryStore } from "./store/history-store.ts";
 import { TrackedPredictions } from "./store/tracked-predictions.ts";
 
 export type Server = {
@@ -67,11 +68,17 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       table,
       log: new EventLog(database.pool, logger),
       checkpoints: new CheckpointStore(database),
+      history: new HistoryStore(database.pool),
       maxPending: config.maxPending,
       memoryBudgetMb: config.memoryBudgetMb,
       tracked,
       trackingPolicy: { ttlHours: config.trackingTtlHours, maxPending: config.trackingMaxPending },
-      checkpointPolicy: { everyEvents: config.checkpointEveryEvents, keep: config.keepCheckpoints },
+      checkpointPolicy: {
+        everyEvents: config.checkpointEveryEvents,
+        everySeconds: config.checkpointEveryS,
+        keep: config.keepCheckpoints,
+        historyDays: config.historyDays,
+      },
     });
     closers.push(() => brains.close());
 

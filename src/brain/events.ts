@@ -2,8 +2,18 @@
 // it again anywhere gives the same state. Names are past tense: an event is logged before anybody hears of it.
 
 import type { Matrix } from "../tensor/matrix.ts";
-import { decodeSafetensors, encodeSafetensors, f32, i32, SafetensorsError } from "../tensor/safetensors.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  f32,
+  i32,
+  type Metadata,
+  SafetensorsError,
+  type Tensors,
+} from "../tensor/safetensors.ts";
 import type { LearningMode, Mode, Tuning } from "./config.ts";
+import { type Upgrades, upgrade } from "./formats.ts";
+import type { Fields } from "./header-fields.ts";
 import type { LayerSettings } from "./shape.ts";
 
 /** Samples with their classes were taught, one plasticity step. */
@@ -121,31 +131,34 @@ export type Outcome =
   | LayerRenewOutcome;
 export type OutcomeOf<E extends BrainEvent> = Extract<Outcome, { type: E["type"] }>;
 
-const FORMAT = "1";
+/** The format that `encodeEvent` writes. A change of it needs a step in `UPGRADES`, and a fixture of the old one (test/fixtures/formats). */
+const FORMAT = 1;
+
+/** An event as it is written: its fields, and a lesson's arrays; without the arrays where only the header was read. */
+type Written = { readonly fields: Fields; readonly tensors: Tensors };
+const UPGRADES: Upgrades<Written> = {};
 
 /** @returns the event as safetensors bytes, for the log and the hosts */
 export function encodeEvent(event: BrainEvent | Restored): Uint8Array {
-  if (event.type !== "learned") return encodeSafetensors({}, metadata(event));
+  if (event.type !== "learned") return encodeSafetensors({}, metadataOf(event));
   const { type, inputs, classes, newLabels, mode, memorize } = event;
   const tensors = { inputs: f32(inputs.data, inputs.rows, inputs.cols), classes: i32(classes, inputs.rows) };
-  return encodeSafetensors(tensors, metadata({ type, newLabels, mode, memorize }));
+  return encodeSafetensors(tensors, metadataOf({ type, newLabels, mode, memorize }));
 }
 
-const metadata = (fields: object) => ({ format: FORMAT, event: JSON.stringify(fields) });
+const metadataOf = (fields: object): Metadata => ({ format: String(FORMAT), event: JSON.stringify(fields) });
 
 /**
- * Reads what `encodeEvent` wrote of an event that the fold applies.
- * @throws SafetensorsError when the bytes are something else
+ * Reads what `encodeEvent`, of this version or an older one, wrote of an event that the fold applies.
+ * @throws SafetensorsError when the bytes are something else; FormatError when a newer version wrote them
  */
 export function decodeEvent(bytes: Uint8Array): BrainEvent {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  if (metadata.format !== FORMAT || metadata.event === undefined) {
-    throw new SafetensorsError(`event format ${metadata.format} is not ${FORMAT}`);
-  }
-  // Our own encoder wrote this JSON, and the log's checksum has vouched for it.
-  const fields = JSON.parse(metadata.event) as Omit<Learned, "inputs" | "classes"> | Exclude<BrainEvent, Learned>;
+  const { metadata, tensors } = decodeSafetensors(bytes);
+  const written = readWritten(metadata, tensors);
+  // Our own encoder wrote the JSON, the log's checksum has vouched for it, and it is of the present format now.
+  const fields = written.fields as Omit<Learned, "inputs" | "classes"> | Exclude<BrainEvent, Learned>;
   if (fields.type !== "learned") return fields;
-  const { inputs, classes } = tensors;
+  const { inputs, classes } = written.tensors;
   const [rows, cols] = inputs?.shape ?? [];
   if (
     !(inputs?.data instanceof Float32Array && classes?.data instanceof Int32Array) ||
@@ -155,4 +168,20 @@ export function decodeEvent(bytes: Uint8Array): BrainEvent {
     throw new SafetensorsError("a learned event needs inputs [batch, inputDim] and classes [batch]");
   }
   return { ...fields, inputs: { rows, cols, data: inputs.data }, classes: classes.data };
+}
+
+/** An event's fields without a lesson's arrays. */
+export type EventHeader = Omit<Learned, "inputs" | "classes"> | Exclude<BrainEvent, Learned> | Restored;
+
+/**
+ * Reads the metadata of an event's header alone.
+ * @throws SafetensorsError, FormatError
+ */
+export const decodeEventHeader = (metadata: Metadata): EventHeader =>
+  // As above.
+  readWritten(metadata, {}).fields as EventHeader;
+
+function readWritten({ format, event }: Metadata, tensors: Tensors): Written {
+  if (format === undefined || event === undefined) throw new SafetensorsError("metadata has no event");
+  return upgrade("an event of the log", Number(format), FORMAT, { fields: JSON.parse(event), tensors }, UPGRADES);
 }

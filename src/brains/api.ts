@@ -4,6 +4,7 @@
 import type { MemoryEntry, MemorySummary, Prediction } from "../brain/brain.ts";
 import type { Blueprint, LearningMode, Mode, PlasticConfig, Reward, TriarchicConfig, Tuning } from "../brain/config.ts";
 import type { StateDifference, StateSummary } from "../brain/difference.ts";
+import type { EventSummary, EventType } from "../brain/event-summary.ts";
 import type {
   ConsolidateOutcome,
   ForgetOutcome,
@@ -183,6 +184,51 @@ export type CompareAnswer = Omit<StateDifference, "from" | "to"> & {
   } | null;
 };
 
+/** What of a brain's past can be had back, and why. */
+export type HistoryAnswer = StateStamp & {
+  /** The states that can be had back, ascending; times are ISO 8601, UTC. */
+  readonly ranges: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly fromAt: string;
+    readonly toAt: string;
+  }[];
+  /** `from` and `to` are null when it is empty; `bytes` are those of the payloads. */
+  readonly log: {
+    readonly from: number | null;
+    readonly to: number | null;
+    readonly events: number;
+    readonly bytes: number;
+  };
+  /** `bytes` as they are stored: what several checkpoints share counts once. */
+  readonly checkpoints: { readonly count: number; readonly bytes: number };
+  readonly policy: {
+    readonly everyEvents: number;
+    readonly everySeconds: number;
+    readonly keep: number;
+    readonly historyDays: number;
+  };
+};
+
+export type EventsRequest = Page & {
+  readonly before?: number;
+  readonly after?: number;
+  readonly since?: Date;
+  readonly until?: Date;
+  readonly type?: EventType;
+};
+export type EventEntry = {
+  readonly seq: number;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly bytes: number;
+} & EventSummary;
+export type EventsAnswer = {
+  readonly brain: string;
+  readonly events: readonly EventEntry[];
+  readonly nextCursor: string | null;
+};
+
 /** `up` or why not, per part. */
 export type Health = { readonly ready: boolean; readonly checks: { readonly [part: string]: string } };
 
@@ -229,6 +275,9 @@ export interface Brains {
   restoreTo(id: string, seq: number): Promise<RestoreAnswer>;
   fork(id: string, request: ForkBrain): Promise<BrainInfo>;
   compare(id: string, request: CompareRequest): Promise<CompareAnswer>;
+  history(id: string): Promise<HistoryAnswer>;
+  /** The log, the newest event first. */
+  events(id: string, request: EventsRequest): Promise<EventsAnswer>;
 
   health(): Promise<Health>;
 }

@@ -8,11 +8,15 @@ import { HostRefusal } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
 import type { EventLog } from "../store/event-log.ts";
+import type { HistoryStore } from "../store/history-store.ts";
+import { basesFor } from "./coverage.ts";
+import { brainNotFound } from "./not-found.ts";
 import type { HostRequest } from "./place.ts";
 
 export type BringingParts = {
   readonly log: EventLog;
   readonly checkpoints: CheckpointStore;
+  readonly history: HistoryStore;
   readonly logger: Logger;
 };
 
@@ -28,30 +32,37 @@ export type Brought = {
  * Brings the state after event `through` to the host behind `request`.
  * @throws EngramError `brain-damaged`, `database-unavailable`; HostGone
  */
-export async function bringBack(
+export function bringBack(
   row: BrainRow,
   through: number,
   request: HostRequest,
   parts: BringingParts,
 ): Promise<Brought> {
   const startedAt = performance.now();
-  const baseSeq = await bringBase(row, through, request, parts);
-  let replayed = 0;
-  for await (const events of parts.log.read(row.uid, baseSeq, through)) {
-    replayed += events.length;
-    await Promise.all(events.map(({ seq, payload }) => request("apply", { seq }, payload)));
-  }
-  return { baseSeq, replayed, seq: through, durationMs: Math.round(performance.now() - startedAt) };
+  // The base that is found is of use only as long as the log goes on from it.
+  return parts.log.readers.hold(row.uid, async () => {
+    const baseSeq = await bringBase(row, through, request, parts);
+    let replayed = 0;
+    for await (const events of parts.log.read(row.uid, baseSeq, through)) {
+      replayed += events.length;
+      await Promise.all(events.map(({ seq, payload }) => request("apply", { seq }, payload)));
+    }
+    return { baseSeq, replayed, seq: through, durationMs: Math.round(performance.now() - startedAt) };
+  });
 }
 
-/** Loads the newest sound checkpoint up to `through`, or creates the brain anew. @returns the `seq` of what was loaded */
+/** Loads the newest sound checkpoint from which `through` is reached, or creates the brain anew. @returns the `seq` of what was loaded */
 async function bringBase(row: BrainRow, through: number, request: HostRequest, parts: BringingParts): Promise<number> {
-  const { checkpoints, logger } = parts;
-  const restoredSeq = (await checkpoints.lastRestoredSeq(row.uid, through)) ?? 0;
-  let before = through;
-  for (;;) {
-    const checkpoint = await checkpoints.latest(row.uid, before);
-    if (checkpoint === null || checkpoint.seq < restoredSeq) break;
+  const { checkpoints, history, logger } = parts;
+  const kept = await history.kept(row.uid);
+  if (kept === null) throw brainNotFound(row.id);
+  for (const base of basesFor(through, kept)) {
+    if (base === null) {
+      await request("create", { blueprint: blueprintOf(row) });
+      return 0;
+    }
+    const checkpoint = await checkpoints.find(row.uid, base.id);
+    if (checkpoint === null) continue;
     try {
       await bringCheckpoint(checkpoint, request, checkpoints);
       return checkpoint.seq;
@@ -59,14 +70,9 @@ async function bringBase(row: BrainRow, through: number, request: HostRequest, p
       if (!isDamage(error)) throw error;
       const facts = { brain: row.id, checkpoint: checkpoint.id, err: error };
       logger.error(facts, "checkpoint damaged, taking the one before");
-      before = checkpoint.seq - 1;
     }
   }
-  if (restoredSeq > 0) {
-    throw new EngramError("brain-damaged", "no sound checkpoint is left to bring the brain back from");
-  }
-  await request("create", { blueprint: blueprintOf(row) });
-  return 0;
+  throw new EngramError("brain-damaged", "no sound checkpoint is left to bring the brain back from");
 }
 
 async function bringCheckpoint(checkpoint: CheckpointRow, request: HostRequest, store: CheckpointStore): Promise<void> {

@@ -1,5 +1,4 @@
-// One brain's checkpoints: taken on request and by policy, one at a time, and removed without ever leaving the brain unrecoverable.
-// Invariant: recovery never replays a `restored` event, so a checkpoint at or after the last one always stays.
+// One brain's checkpoints: taken on request and by policy, one at a time. What goes again, and when, is retention.ts's to say.
 
 import type { Logger } from "pino";
 import { EngramError } from "../errors.ts";
@@ -9,19 +8,25 @@ import type { CheckpointRow, CheckpointStore, CheckpointSummary } from "../store
 import { CHUNK_BYTES, keep } from "./adoption.ts";
 import type { CheckpointInfo, CheckpointReason, Page } from "./api.ts";
 import type { Residency } from "./residency.ts";
+import type { Retention } from "./retention.ts";
+import type { RetentionPolicy } from "./retention-policy.ts";
 
-export type CheckpointPolicy = {
+export type CheckpointPolicy = RetentionPolicy & {
   /** An automatic checkpoint is taken once this many events follow the last checkpoint. */
   readonly everyEvents: number;
-  /** Checkpoints that nobody asked for by name are kept up to this number, newest first. */
-  readonly keep: number;
+  /** Or once the last one is this old and any event follows it. */
+  readonly everySeconds: number;
 };
 
 export type CheckpointerParts = {
   readonly checkpoints: CheckpointStore;
+  readonly retention: Retention;
   readonly feed: Feed;
   readonly logger: Logger;
 };
+
+/** After a failure no automatic one is tried for so long: what failed (the database, a host) needs time, and every change would try. */
+const RETRY_MS = 30_000;
 
 export class Checkpointer {
   readonly #row: BrainRow;
@@ -31,6 +36,10 @@ export class Checkpointer {
   /** Checkpoints of one brain are written and removed one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
   #lastSeq: number | null = null;
+  /** When the last checkpoint was taken here, or else when this brain was opened. */
+  #lastAtMs = performance.now();
+  #isTakingAutomatic = false;
+  #retryAtMs = 0;
 
   constructor(row: BrainRow, residency: Residency, parts: CheckpointerParts, policy: CheckpointPolicy) {
     this.#row = row;
@@ -44,7 +53,7 @@ export class Checkpointer {
     return this.#inTurn(async () => {
       const startedAt = performance.now();
       const row = await this.#write(reason, name);
-      this.#lastSeq = row.seq;
+      this.#noteTaken(row.seq);
       const { seq, step, createdAt } = row;
       const durationMs = Math.round(performance.now() - startedAt);
       this.#parts.logger.info(
@@ -62,20 +71,38 @@ export class Checkpointer {
     return seq - this.#knownSeq >= this.#policy.everyEvents;
   }
 
-  /** Takes an automatic checkpoint and removes old ones that nobody asked for. */
-  async takeAutomatic(): Promise<void> {
-    await this.take("automatic", null);
-    await this.#inTurn(() => this.#prune());
+  /** Whether something follows the last checkpoint, and that one is old. */
+  isOld(seq: number): boolean {
+    return seq > this.#knownSeq && performance.now() - this.#lastAtMs >= this.#policy.everySeconds * 1000;
+  }
+
+  /**
+   * Takes an automatic checkpoint behind the calls, within `pass`, and then removes what is not kept any more. Does nothing while one is
+   * under way, and for a while after a failure. Never rejects.
+   */
+  async takeAutomatic(pass: (take: () => Promise<void>) => Promise<void>): Promise<void> {
+    if (this.#isTakingAutomatic || performance.now() < this.#retryAtMs) return;
+    this.#isTakingAutomatic = true;
+    try {
+      await pass(async () => void (await this.take("automatic", null)));
+    } catch (error) {
+      this.#retryAtMs = performance.now() + RETRY_MS;
+      this.#parts.logger.error({ brain: this.#row.id, err: error }, "automatic checkpoint failed");
+      return;
+    } finally {
+      this.#isTakingAutomatic = false;
+    }
+    void this.#parts.retention.tidy(this.#row);
   }
 
   /** Tells that a `restored` event left a checkpoint at `seq`. */
   noteRestored(seq: number): void {
-    this.#lastSeq = seq;
+    this.#noteTaken(seq);
   }
 
   /** Takes an automatic checkpoint unless the last one is of `seq`. */
   async takeIfBehind(seq: number): Promise<void> {
-    if (seq > this.#knownSeq) await this.takeAutomatic();
+    if (seq > this.#knownSeq) await this.take("automatic", null);
   }
 
   async list(page: Page): Promise<{ checkpoints: CheckpointInfo[]; nextCursor: string | null }> {
@@ -99,16 +126,9 @@ export class Checkpointer {
   /** @throws EngramError checkpoint-not-found; checkpoint-in-use when the brain could not be recovered without it */
   remove(id: string): Promise<void> {
     return this.#inTurn(async () => {
-      const { uid } = this.#row;
       const row = await this.find(id);
-      const restoredSeq = await this.#parts.checkpoints.lastRestoredSeq(uid, Number.MAX_SAFE_INTEGER);
-      if (restoredSeq !== null && row.seq >= restoredSeq && !(await this.#hasAnother(row, restoredSeq))) {
-        const detail = `Checkpoint "${id}" is what brain "${this.#row.id}" recovers from since it was restored; take another one first.`;
-        throw new EngramError("checkpoint-in-use", detail);
-      }
-      await this.#parts.checkpoints.remove(uid, id);
-      await this.#parts.checkpoints.collect(uid);
-      if (row.seq === this.#lastSeq) this.#lastSeq = (await this.#parts.checkpoints.latest(uid))?.seq ?? 0;
+      await this.#parts.retention.remove(this.#row, row);
+      if (row.seq === this.#lastSeq) this.#lastSeq = (await this.#parts.checkpoints.latest(this.#row.uid))?.seq ?? 0;
     });
   }
 
@@ -122,34 +142,9 @@ export class Checkpointer {
     );
   }
 
-  async #prune(): Promise<void> {
-    const { uid } = this.#row;
-    let kept = 0;
-    let removed = 0;
-    for await (const row of this.#newestFirst()) {
-      if (row.reason === "requested" || kept++ < this.#policy.keep) continue;
-      await this.#parts.checkpoints.remove(uid, row.id);
-      removed++;
-    }
-    if (removed > 0) await this.#parts.checkpoints.collect(uid);
-  }
-
-  async #hasAnother(row: CheckpointRow, sinceSeq: number): Promise<boolean> {
-    for await (const other of this.#newestFirst()) {
-      if (other.seq < sinceSeq) return false;
-      if (other.id !== row.id) return true;
-    }
-    return false;
-  }
-
-  async *#newestFirst(): AsyncIterable<CheckpointSummary> {
-    let cursor: string | null = null;
-    do {
-      const page: Page = { limit: 100, ...(cursor === null ? {} : { cursor }) };
-      const { rows, nextCursor } = await this.#parts.checkpoints.list(this.#row.uid, page);
-      yield* rows;
-      cursor = nextCursor;
-    } while (cursor !== null);
+  #noteTaken(seq: number): void {
+    this.#lastSeq = seq;
+    this.#lastAtMs = performance.now();
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {

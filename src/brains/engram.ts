@@ -18,18 +18,21 @@ import { classifyWithin } from "./classes.ts";
 import { completeBlueprint } from "./create.ts";
 import { giveFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
+import { describeHistory, pageOfEvents } from "./history.ts";
 import { generateId } from "./ids.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
 import { brainNotFound } from "./not-found.ts";
 import { Registry } from "./registry.ts";
+import { Retention } from "./retention.ts";
 import { compare, fork, restore, restoreTo, type TravelParts } from "./time-travel.ts";
 import { draftTuning } from "./tuning.ts";
+import { Upkeep } from "./upkeep.ts";
 import { Visits } from "./visit.ts";
 import { withTimeout } from "./with-timeout.ts";
 
-export type EngramParts = Omit<BrainParts, "newId"> & {
+export type EngramParts = Omit<BrainParts, "newId" | "retention"> & {
   readonly database: Database;
   readonly table: BrainTable;
   readonly hosts: HostPool;
@@ -45,11 +48,15 @@ export class Engram implements Api.Brains {
   readonly #parts: EngramParts;
   readonly #registry: Registry;
   readonly #travel: TravelParts;
+  readonly #retention: Retention;
+  readonly #upkeep: Upkeep;
   #isClosing = false;
 
   constructor(parts: EngramParts) {
     this.#parts = parts;
-    this.#registry = new Registry(parts.table, { ...parts, newId: randomUUID });
+    this.#retention = new Retention(parts, parts.checkpointPolicy);
+    this.#registry = new Registry(parts.table, { ...parts, retention: this.#retention, newId: randomUUID });
+    this.#upkeep = new Upkeep(() => this.#registry.all, this.#retention, parts.checkpointPolicy);
     this.#travel = { ...parts, visits: new Visits(parts) };
   }
 
@@ -225,6 +232,16 @@ export class Engram implements Api.Brains {
     return compare(await this.#open(id), request, this.#travel);
   }
 
+  async history(id: string): Promise<Api.HistoryAnswer> {
+    const { row } = await this.#open(id);
+    return describeHistory(row, this.#parts.history, this.#parts.checkpointPolicy);
+  }
+
+  async events(id: string, request: Api.EventsRequest): Promise<Api.EventsAnswer> {
+    const { row } = await this.#open(id);
+    return pageOfEvents(row, request, this.#parts.history);
+  }
+
   async health(): Promise<Api.Health> {
     const database = await withTimeout(
       this.#parts.database.ping(),
@@ -244,11 +261,13 @@ export class Engram implements Api.Brains {
   /** Refuses new calls, then lets each brain finish and brings its last checkpoint up to date. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    await this.#upkeep.close();
     const settle = (brain: LiveBrain): Promise<void> =>
       brain.settle().catch((error: unknown) => {
         this.#parts.logger.error({ brain: brain.row.id, err: error }, "no checkpoint at shutdown; the log has all");
       });
     await Promise.all(this.#registry.all.map(settle));
+    await this.#retention.close();
   }
 
   #announce(row: BrainRow): Api.BrainInfo {

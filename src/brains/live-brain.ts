@@ -11,18 +11,22 @@ import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointStore } from "../store/checkpoint-store.ts";
 import type { EventLog, Head, Settlement } from "../store/event-log.ts";
+import type { HistoryStore } from "../store/history-store.ts";
 import { Admission } from "./admission.ts";
 import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, RestoreAnswer, StateStamp } from "./api.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Gate } from "./gate.ts";
 import type { Fields } from "./place.ts";
 import { Residency } from "./residency.ts";
+import type { Retention } from "./retention.ts";
 import { Tracking, type TrackingParts } from "./tracking.ts";
 import { Writer } from "./writer.ts";
 
 export type BrainParts = TrackingParts & {
   readonly log: EventLog;
   readonly checkpoints: CheckpointStore;
+  readonly history: HistoryStore;
+  readonly retention: Retention;
   readonly hosts: HostPool;
   readonly feed: Feed;
   readonly logger: Logger;
@@ -47,7 +51,6 @@ export class LiveBrain {
   readonly #checkpointer: Checkpointer;
   readonly #admission: Admission;
   readonly #gate = new Gate();
-  #isCheckpointing = false;
 
   constructor(row: BrainRow, parts: BrainParts) {
     this.row = row;
@@ -155,6 +158,11 @@ export class LiveBrain {
     });
   }
 
+  /** Takes an automatic checkpoint of what a host holds when the last one is old. Never rejects. */
+  async checkpointIfOld(): Promise<void> {
+    if (this.#residency.isResident && this.#checkpointer.isOld(this.head.seq)) await this.#takeAutomatic();
+  }
+
   /** Waits for what is under way and writes a checkpoint if the last one is behind what a host holds. */
   settle(): Promise<void> {
     return this.#gate.exclusive(async () => {
@@ -165,8 +173,11 @@ export class LiveBrain {
   async #restore(checkpointId: string): Promise<RestoreAnswer> {
     this.#admission.refuseDeleted();
     await this.#writer.caughtUp();
-    const checkpoint = await this.#checkpointer.find(checkpointId);
-    const head = await this.#writer.restore(checkpoint, this.#parts.newId());
+    // Retention does not remove it between the finding and the copying.
+    const [checkpoint, head] = await this.#parts.log.readers.hold(this.row.uid, async () => {
+      const found = await this.#checkpointer.find(checkpointId);
+      return [found, await this.#writer.restore(found, this.#parts.newId())];
+    });
     this.#checkpointer.noteRestored(head.seq);
     this.#parts.feed.publish({
       ...this.#stampOf(head),
@@ -183,22 +194,17 @@ export class LiveBrain {
     const { event, outcome, head } = await this.#writer.change(draft, settles);
     // TypeScript does not see that the outcome of an event type is an outcome.
     this.#parts.feed.publish({ ...this.#stampOf(head), ...(outcome as Outcome) });
-    this.#checkpointIfDue(head.seq);
+    if (this.#checkpointer.isDue(head.seq)) void this.#takeAutomatic();
     return { event, outcome, stamp: stampOf(this.row, head) };
   }
 
   /** Lets an automatic checkpoint run behind the changes. */
-  #checkpointIfDue(seq: number): void {
-    if (this.#isCheckpointing || !this.#checkpointer.isDue(seq)) return;
-    this.#isCheckpointing = true;
-    this.#gate
-      .shared(async () => {
-        if (!this.#admission.isDeleted) await this.#checkpointer.takeAutomatic();
-      })
-      .catch((error) => this.#parts.logger.error({ brain: this.row.id, err: error }, "automatic checkpoint failed"))
-      .finally(() => {
-        this.#isCheckpointing = false;
-      });
+  #takeAutomatic(): Promise<void> {
+    return this.#checkpointer.takeAutomatic((take) =>
+      this.#gate.shared(async () => {
+        if (!this.#admission.isDeleted) await take();
+      }),
+    );
   }
 
   #stampOf({ seq, step }: Head) {

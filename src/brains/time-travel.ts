@@ -2,30 +2,31 @@
 // the live brain (visit.ts), which serves its callers meanwhile. Invariant: only the events `restored` and the new brain of a fork remain.
 
 import { blueprintOf } from "../brain/config.ts";
-import { EngramError, invalid } from "../errors.ts";
+import { EngramError } from "../errors.ts";
 import { evaluate } from "../metrics/evaluation.ts";
 import type { BrainRow } from "../store/brain-table.ts";
-import type { CheckpointRow, CheckpointStore } from "../store/checkpoint-store.ts";
+import type { HistoryStore } from "../store/history-store.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import { type AdoptionParts, adopt, CHUNK_BYTES, keep } from "./adoption.ts";
 import type { CompareAnswer, CompareRequest, EvaluateRequest, ForkBrain, RestoreAnswer } from "./api.ts";
 import { checkLabels, checkScores, checkWidth } from "./checks.ts";
+import { refuseUnkept } from "./coverage.ts";
 import { generateId } from "./ids.ts";
 import type { LiveBrain } from "./live-brain.ts";
 import type { Place } from "./place.ts";
 import type { Visits } from "./visit.ts";
 
-export type TravelParts = AdoptionParts & { readonly visits: Visits };
+export type TravelParts = AdoptionParts & { readonly visits: Visits; readonly history: HistoryStore };
 
 /** Automatic checkpoints come and go: how often one that was there a moment ago may be gone when it is wanted. */
 const ATTEMPTS = 3;
 
 /**
  * Puts the brain into the state that it had after event `seq`, as one more event.
- * @throws EngramError `validation` for a `seq` that is still to come
+ * @throws EngramError `validation` for a `seq` that is still to come, `state-not-found` for one that is not kept any more
  */
 export async function restoreTo(brain: LiveBrain, seq: number, parts: TravelParts): Promise<RestoreAnswer> {
-  checkReached(brain, seq, "#/seq");
+  await refuseUnkept(brain, seq, "#/seq", parts.history);
   for (let attempt = 1; ; attempt++) {
     const checkpoint = await checkpointAt(brain.row, seq, parts);
     try {
@@ -43,7 +44,7 @@ export async function restoreTo(brain: LiveBrain, seq: number, parts: TravelPart
  */
 export async function restore(brain: LiveBrain, id: string, { checkpoints }: TravelParts): Promise<RestoreAnswer> {
   const checkpoint = await brain.checkpoints.find(id);
-  if (!(await isSound(checkpoint, checkpoints))) {
+  if (!(await checkpoints.isSound(checkpoint))) {
     throw new EngramError("checkpoint-damaged", `Checkpoint "${id}" of brain "${brain.row.id}" is damaged.`);
   }
   return brain.restore(id);
@@ -52,7 +53,7 @@ export async function restore(brain: LiveBrain, id: string, { checkpoints }: Tra
 /** @returns the id of a sound checkpoint of the state after `seq`, made for the purpose where there is none */
 async function checkpointAt(row: BrainRow, seq: number, { visits, checkpoints }: TravelParts): Promise<string> {
   const there = await checkpoints.latest(row.uid, seq);
-  if (there?.seq === seq && (await isSound(there, checkpoints))) return there.id;
+  if (there?.seq === seq && (await checkpoints.isSound(there))) return there.id;
   const made = await visits.at(row, seq, (place) =>
     place.snapshot(CHUNK_BYTES, (snapshot) =>
       keep(snapshot, row.uid, { name: null, reason: "automatic" }, checkpoints),
@@ -61,22 +62,22 @@ async function checkpointAt(row: BrainRow, seq: number, { visits, checkpoints }:
   return made.id;
 }
 
-/** Makes a brain that begins with the state that this one had after `seq`, now when left out. @throws EngramError `brain-exists`, `validation` */
+/** Makes a brain that begins with the state that this one had after `seq`, now when left out. @throws EngramError `brain-exists`, and as `restoreTo` */
 export async function fork(brain: LiveBrain, request: ForkBrain, parts: TravelParts): Promise<BrainRow> {
   const { row } = brain;
   const { id = generateId(), name = null, tags = {}, seq = brain.head.seq } = request;
-  checkReached(brain, seq, "#/seq");
+  await refuseUnkept(brain, seq, "#/seq", parts.history);
   await parts.table.refuseTaken(id);
   const origin = { by: "fork", brain: row.id, seq } as const;
   return parts.visits.at(row, seq, (place) => adopt(place, { id, name, tags, ...blueprintOf(row), origin }, parts));
 }
 
-/** Says what differs between two states of the brain, and how either does on given samples. @throws EngramError `validation` */
+/** Says what differs between two states of the brain, and how either does on given samples. @throws as `restoreTo` */
 export async function compare(brain: LiveBrain, request: CompareRequest, parts: TravelParts): Promise<CompareAnswer> {
   const { samples } = request;
   const seqs = [request.from, request.to ?? brain.head.seq] as const;
-  checkReached(brain, seqs[0], "#/from");
-  checkReached(brain, seqs[1], "#/to");
+  await refuseUnkept(brain, seqs[0], "#/from", parts.history);
+  await refuseUnkept(brain, seqs[1], "#/to", parts.history);
   if (samples !== undefined) {
     checkWidth(samples.inputs, brain);
     checkLabels(samples.labels, samples.inputs);
@@ -117,23 +118,6 @@ async function answersOf(place: Place, { rows, cols, data }: Matrix): Promise<re
   const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const { result } = await place.request("predict", { rows, cols, topK: 1, explain: false }, body);
   return result.predictions.map(({ label }) => label);
-}
-
-/** @throws EngramError `validation` for a state that is still to come */
-function checkReached(brain: LiveBrain, seq: number, pointer: string): void {
-  const { head, row } = brain;
-  if (seq > head.seq) throw invalid(pointer, `is ${seq}; brain "${row.id}" is at ${head.seq}`);
-}
-
-/** Whether all of the checkpoint's bytes are there and right. */
-async function isSound(checkpoint: CheckpointRow, checkpoints: CheckpointStore): Promise<boolean> {
-  try {
-    for await (const _ of checkpoints.readChunks(checkpoint));
-    return true;
-  } catch (error) {
-    if (error instanceof EngramError && error.code === "brain-damaged") return false;
-    throw error;
-  }
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

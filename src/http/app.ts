@@ -16,6 +16,7 @@ import { consolidateRoutes } from "./routes/consolidate.ts";
 import { evaluateRoutes } from "./routes/evaluate.ts";
 import { feedbackRoutes } from "./routes/feedback.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { historyRoutes } from "./routes/history.ts";
 import { layerRoutes } from "./routes/layers.ts";
 import { learnRoutes } from "./routes/learn.ts";
 import { memoryRoutes } from "./routes/memory.ts";
@@ -84,6 +85,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   memoryRoutes(app, brains);
   checkpointRoutes(app, brains);
   timeTravelRoutes(app, brains, limited);
+  historyRoutes(app, brains);
   streamRoutes(app, brains, streams);
   healthRoutes(app, brains);
   problemRoutes(app);

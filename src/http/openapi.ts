@@ -17,6 +17,7 @@ const TAGS = [
   { name: "memory", description: "Look into the episodic memory, and forget on purpose." },
   { name: "checkpoints", description: "Keep a brain's state, and go back to it." },
   { name: "time travel", description: "Go back to a state of the past, branch off from it, compare two." },
+  { name: "history", description: "What happened to a brain, and which of its past states can be had back." },
   { name: "streams", description: "What happens to brains, as it happens." },
   { name: "server", description: "Probes and documentation." },
 ];

@@ -46,6 +46,12 @@ export const PROBLEMS = {
     title: "No such checkpoint",
     description: "The brain has no checkpoint with this id. Automatic ones are removed as newer ones are made.",
   },
+  "state-not-found": {
+    status: 404,
+    title: "State is not kept",
+    description:
+      "The brain was in this state once, but too little of its past is kept to have it back. `GET …/history` lists the states that are.",
+  },
   "layer-not-found": {
     status: 404,
     title: "No such layer",
@@ -86,7 +92,7 @@ export const PROBLEMS = {
     status: 409,
     title: "Checkpoint is needed",
     description:
-      "The brain was restored, and recovers from this checkpoint since. It can go once another one was taken after the restore.",
+      "The brain recovers from this checkpoint, or the log that is kept begins with it. It can go once another one has taken its place.",
   },
   "checkpoint-damaged": {
     status: 409,

@@ -4,6 +4,7 @@
 
 import type { Mode } from "../brain/config.ts";
 import type { Shape } from "../brain/shape.ts";
+import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
 import type { PageRequest, Rows } from "./brain-table.ts";
 import { ChunkTable, HASH_BYTES, type ReadChunk } from "./chunk-table.ts";
@@ -12,10 +13,11 @@ import type { Database } from "./database.ts";
 import { Prisma } from "./generated/prisma/client.ts";
 import type { CheckpointModel } from "./generated/prisma/models/Checkpoint.ts";
 import { KeyedLock } from "./keyed-lock.ts";
+import type { Readers } from "./readers.ts";
 import { toMode, toNumber, toOneOf } from "./stored-values.ts";
 
-const CHECKPOINT_REASONS = ["requested", "automatic", "restored"] as const;
-type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
+export const CHECKPOINT_REASONS = ["requested", "automatic", "restored"] as const;
+export type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
 
 /** What a list says of a checkpoint. */
 export type CheckpointSummary = {
@@ -49,7 +51,6 @@ export type NewCheckpoint = Omit<CheckpointRow, "brainUid" | "createdAt">;
 
 /** Every method throws EngramError `database-unavailable` when the database is away. */
 export class CheckpointStore {
-  readonly #pool: Database["pool"];
   readonly #prisma: Database["prisma"];
   readonly #reclaim: Database["reclaim"];
   readonly #chunks: ChunkTable;
@@ -57,7 +58,6 @@ export class CheckpointStore {
   readonly #lock = new KeyedLock();
 
   constructor({ pool, prisma, reclaim }: Pick<Database, "pool" | "prisma" | "reclaim">) {
-    this.#pool = pool;
     this.#prisma = prisma;
     this.#reclaim = reclaim;
     this.#chunks = new ChunkTable(pool);
@@ -133,15 +133,20 @@ export class CheckpointStore {
   }
 
   /**
-   * Deletes the chunks that no checkpoint of the brain names, and gives their space back.
+   * Deletes the chunks that no checkpoint of the brain names, once nobody reads them, and gives their space back.
    * @returns how many there were
    */
-  collect(brainUid: string): Promise<number> {
-    return this.#lock.run(brainUid, async () => {
-      const count = await this.#chunks.collect(brainUid);
+  async collect(brainUid: string, readers: Readers): Promise<number> {
+    for (;;) {
+      // Not under the lock: a reader may take long, and a checkpoint in the making must not wait for it.
+      await readers.left(brainUid);
+      const count = await this.#lock.run(brainUid, () =>
+        readers.ifUnread(brainUid, () => this.#chunks.collect(brainUid)),
+      );
+      if (count === null) continue;
       if (count > 0) await this.#reclaim();
       return count;
-    });
+    }
   }
 
   /**
@@ -152,16 +157,15 @@ export class CheckpointStore {
     return this.#chunks.read(checkpoint.brainUid, checkpoint);
   }
 
-  /** @returns the `seq` of the brain's last `restored` event up to `upToSeq`, or null when there is none */
-  async lastRestoredSeq(brainUid: string, upToSeq: number): Promise<number | null> {
-    const { rows } = await answered(
-      this.#pool.query<{ seq: string | null }>(
-        "SELECT max(seq) AS seq FROM event WHERE brain_uid = $1 AND type = 'restored' AND seq <= $2",
-        [brainUid, upToSeq],
-      ),
-    );
-    const seq = rows[0]?.seq ?? null;
-    return seq === null ? null : toNumber(seq);
+  /** Reads all of the checkpoint's bytes. @returns whether they are there and those that were written */
+  async isSound(checkpoint: CheckpointRow): Promise<boolean> {
+    try {
+      for await (const _ of this.readChunks(checkpoint));
+      return true;
+    } catch (error) {
+      if (error instanceof EngramError && error.code === "brain-damaged") return false;
+      throw error;
+    }
   }
 }
 

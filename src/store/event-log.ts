@@ -10,6 +10,7 @@ import type { Shape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import { answered, databaseUnavailable } from "./answered.ts";
 import { appendStatement } from "./append-statement.ts";
+import { Readers } from "./readers.ts";
 import { brainDamaged, toBlueprint, toMode, toNumber, toShape } from "./stored-values.ts";
 
 /** What an event makes of its brain's head. */
@@ -74,6 +75,8 @@ type Waiting = {
 };
 
 export class EventLog {
+  /** Who reads what is kept of a brain, so that it is not deleted meanwhile. */
+  readonly readers = new Readers();
   readonly #pool: Pool;
   readonly #log: Logger;
   #queue: Waiting[] = [];
@@ -142,11 +145,21 @@ export class EventLog {
   }
 
   /**
-   * The events after `afterSeq`, in order and without gaps, in pages of at most 4 MiB (an event larger than that is a page).
+   * The events after `afterSeq`, in order and without gaps, in pages of at most 4 MiB (an event larger than that is a page). Nothing of the
+   * brain is deleted until the loop over them ends.
    * @param upToSeq the last one wanted
    * @throws EngramError `brain-damaged` when an event is missing or its bytes are not those that were written
    */
   async *read(brainUid: string, afterSeq: number, upToSeq: number): AsyncIterable<LoggedEvent[]> {
+    const leave = await this.readers.enter(brainUid);
+    try {
+      yield* this.#read(brainUid, afterSeq, upToSeq);
+    } finally {
+      leave();
+    }
+  }
+
+  async *#read(brainUid: string, afterSeq: number, upToSeq: number): AsyncIterable<LoggedEvent[]> {
     let last = afterSeq;
     while (last < upToSeq) {
       const { rows } = await answered(

@@ -102,6 +102,19 @@ export function decodeSafetensors(bytes: Uint8Array): { readonly tensors: Tensor
   return { tensors: Object.fromEntries(tensors), metadata: table.metadata };
 }
 
+/**
+ * Reads the header of a file of which only the first bytes are there: 8 of length and the header itself.
+ * @throws SafetensorsError when the header is cut off or not right
+ */
+export function decodeSafetensorsHeader(bytes: Uint8Array): {
+  readonly shapes: { readonly [name: string]: readonly number[] };
+  readonly metadata: Metadata;
+} {
+  const { entries, metadata } = readHeader(bytes);
+  const shapes = Object.entries(entries).map(([name, entry]) => [name, readEntry(name, entry).shape] as const);
+  return { shapes: Object.fromEntries(shapes), metadata };
+}
+
 function readHeader(bytes: Uint8Array) {
   if (bytes.length < 8) throw new SafetensorsError("shorter than a header");
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);

@@ -28,7 +28,7 @@ export function timeTravelRoutes(app: App, brains: Brains, { compareRequest }: L
         body: ref(RestoreTo),
         response: {
           200: json("The brain's state now.", RestoreAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS),
+          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "state-not-found"),
         },
       },
     },
@@ -49,7 +49,7 @@ export function timeTravelRoutes(app: App, brains: Brains, { compareRequest }: L
         body: ref(ForkBrain),
         response: {
           201: json("The new brain.", Brain),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "brain-exists"),
+          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "brain-exists", "state-not-found"),
         },
       },
     },
@@ -72,7 +72,7 @@ export function timeTravelRoutes(app: App, brains: Brains, { compareRequest }: L
         body: ref(compareRequest),
         response: {
           200: json("What differs.", CompareAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS),
+          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "state-not-found"),
         },
       },
     },

@@ -8,6 +8,7 @@ import { evaluateBody, evaluateSchemas } from "./evaluate.ts";
 import { FeedMessageSchema } from "./feed.ts";
 import { feedbackBody, feedbackSchemas } from "./feedback.ts";
 import { Alive, Checks, Ready } from "./health.ts";
+import { EventList, History } from "./history.ts";
 import { layerSchemas } from "./layers.ts";
 import { learnBody, learnSchemas } from "./learn.ts";
 import { memorySchemas } from "./memory.ts";
@@ -68,6 +69,8 @@ export const allSchemas = ({
   RestoreAnswer,
   compareRequest,
   ...timeTravelSchemas,
+  History,
+  EventList,
   FeedMessageSchema,
   Alive,
   Checks,

@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { PLASTIC_DEFAULTS } from "../../../src/brain/config.ts";
 import { Residency } from "../../../src/brains/residency.ts";
 import { HostGone } from "../../../src/host/protocol.ts";
+import { Readers } from "../../../src/store/readers.ts";
 
 type Answer = (op: string, seq: number) => unknown;
 
@@ -28,8 +29,8 @@ function residencyOn(answer: Answer) {
   };
   const parts = {
     hosts: { place: () => host, release: () => {} },
-    log: { read: async function* () {} },
-    checkpoints: { lastRestoredSeq: async () => null, latest: async () => null },
+    log: { read: async function* () {}, readers: new Readers() },
+    history: { kept: async () => ({ isCreatedHere: true, head: 2, first: 1, restored: [], checkpoints: [] }) },
     logger: pino({ level: "silent" }),
   };
   const row = { uid: "u", id: "b", config: { ...PLASTIC_DEFAULTS, seed: 1 }, seq: 0 };

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { BrainTable } from "../../../src/store/brain-table.ts";
 import { CheckpointStore } from "../../../src/store/checkpoint-store.ts";
 import type { Database } from "../../../src/store/database.ts";
+import { Readers } from "../../../src/store/readers.ts";
 import { eachDatabase } from "../../support/databases.ts";
 import { all, newBrain, newCheckpoint } from "./rows.ts";
 
@@ -97,8 +98,8 @@ eachDatabase((database) => {
     await assert.rejects(store.write(brain, unfinished.checkpoint, dies), /host died/);
     assert.equal(await store.remove(brain, gone.checkpoint.id), true);
     assert.equal(await store.remove(brain, gone.checkpoint.id), false);
-    assert.equal(await store.collect(brain), 4);
-    assert.equal(await store.collect(brain), 0);
+    assert.equal(await store.collect(brain, new Readers()), 4);
+    assert.equal(await store.collect(brain, new Readers()), 0);
     assert.ok(Buffer.concat(await all(store.readChunks(row))).equals(kept.body));
   });
 
@@ -109,7 +110,10 @@ eachDatabase((database) => {
     const row = await store.write(brain, first.checkpoint, first.readChunk);
     await store.remove(brain, row.id);
     const again = newCheckpoint({}, Buffer.concat([first.body, randomBytes(100)]));
-    const [written] = await Promise.all([store.write(brain, again.checkpoint, again.readChunk), store.collect(brain)]);
+    const [written] = await Promise.all([
+      store.write(brain, again.checkpoint, again.readChunk),
+      store.collect(brain, new Readers()),
+    ]);
     assert.deepEqual(again.asked, [3]);
     assert.ok(Buffer.concat(await all(store.readChunks(written))).equals(again.body));
   });
@@ -173,7 +177,6 @@ eachDatabase((database) => {
       assert.equal(await store.find(uid, name), null);
       assert.equal(await store.remove(uid, name), false);
     }
-    assert.equal(await store.lastRestoredSeq(brain, 10), null);
     assert.ok(await store.find(brain, id));
   });
 });

@@ -9,6 +9,8 @@ import { BrainTable } from "../../../src/store/brain-table.ts";
 import { CheckpointStore } from "../../../src/store/checkpoint-store.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { EventLog, type LogEntry, type LoggedEvent } from "../../../src/store/event-log.ts";
+import { HistoryStore } from "../../../src/store/history-store.ts";
+import { Readers } from "../../../src/store/readers.ts";
 import { eachDatabase, SILENT } from "../../support/databases.ts";
 import { all, newBrain, newCheckpoint } from "./rows.ts";
 
@@ -217,9 +219,9 @@ eachDatabase((database) => {
     const latest = await checkpoints.latest(brain);
     assert.ok(latest);
     assert.deepEqual({ ...latest, createdAt: source.createdAt }, { ...source, id: copy, seq: 3, reason: "restored" });
-    assert.equal(await checkpoints.lastRestoredSeq(brain, 10), 3);
+    assert.deepEqual((await new HistoryStore(database().pool).kept(brain))?.restored, [3]);
     assert.equal(await checkpoints.remove(brain, source.id), true);
-    assert.equal(await checkpoints.collect(brain), 0, "the copy keeps the chunks");
+    assert.equal(await checkpoints.collect(brain, new Readers()), 0, "the copy keeps the chunks");
   });
 
   test("a restored event whose checkpoint is gone is refused whole", async () => {
