@@ -80,7 +80,7 @@ export function checkpointRoutes(app: App, brains: Brains): void {
         tags: ["checkpoints"],
         summary: "Delete a checkpoint",
         description:
-          "Deletes the checkpoint. The only one since the brain was last restored is needed for recovery and stays.",
+          "Deletes the checkpoint. One that the brain could not be recovered without, or that the kept changes begin with, stays.",
         params: CheckpointParams,
         response: {
           204: noContent("It is gone."),
