@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   "body-too-large",
   "unsupported-media-type",
   "validation",
+  "file-invalid",
   "upgrade-required",
   "headers-too-large",
   "overloaded",

@@ -39,10 +39,10 @@ import { freshSettings, type LayerSettings } from "./shape.ts";
 import { triarchicHeader } from "./triarchic-header.ts";
 
 /** Where the header lies in a file's metadata. */
-const KEY = "brain";
+export const HEADER_KEY = "brain";
 
 /** @returns the header as file metadata; equal headers give equal text, whatever the order of their keys */
-export const encodeHeader = (header: StateHeader): Metadata => ({ [KEY]: JSON.stringify(header, sortKeys) });
+export const encodeHeader = (header: StateHeader): Metadata => ({ [HEADER_KEY]: JSON.stringify(header, sortKeys) });
 
 const sortKeys = (_key: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -54,8 +54,8 @@ const sortKeys = (_key: string, value: unknown): unknown =>
  * @throws StateError
  */
 export function decodeHeader(metadata: Metadata): StateHeader {
-  const text = metadata[KEY];
-  if (text === undefined) throw new StateError(`metadata has no "${KEY}"`);
+  const text = metadata[HEADER_KEY];
+  if (text === undefined) throw new StateError(`metadata has no "${HEADER_KEY}"`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

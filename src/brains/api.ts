@@ -151,6 +151,25 @@ export type CheckpointInfo = {
   readonly createdAt: string;
 };
 
+/** A file to be taken away. */
+export type StateFile = {
+  readonly name: string;
+  readonly byteLength: number;
+  /** Of what is in it, hexadecimal. */
+  readonly digest: string;
+  /** Its bytes, once; reading them ends with an error when they turn out to be damaged. */
+  readonly open: () => Promise<AsyncIterable<Uint8Array>>;
+};
+
+/** A file that arrives. */
+export type ArrivingFile = {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Null where the sender does not say. */
+  readonly byteLength: number | null;
+};
+
+export type ImportBrain = Pick<CreateBrain, "id" | "name" | "tags"> & { readonly file: ArrivingFile };
+
 export type RestoreAnswer = StateStamp & {
   readonly checkpoint: string;
   /** The `seq` whose state it is. */
@@ -270,6 +289,10 @@ export interface Brains {
   getCheckpoint(id: string, checkpoint: string): Promise<CheckpointInfo>;
   deleteCheckpoint(id: string, checkpoint: string): Promise<void>;
   restore(id: string, checkpoint: string): Promise<RestoreAnswer>;
+
+  checkpointFile(id: string, checkpoint: string): Promise<StateFile>;
+  /** Makes a brain of the state in a file. */
+  importState(request: ImportBrain): Promise<BrainInfo>;
 
   /** Restores the state after event `seq`. */
   restoreTo(id: string, seq: number): Promise<RestoreAnswer>;

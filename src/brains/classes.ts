@@ -1,6 +1,7 @@
 // Classes that a lesson brings, held against the server's memory: a triarchic brain grows with its classes.
 
 import type { Blueprint } from "../brain/config.ts";
+import { MAX_TRIARCHIC_CLASSES } from "../brain/limits.ts";
 import { invalid } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
 import { excessOf } from "./create.ts";
@@ -19,8 +20,7 @@ export function classifyWithin(budgetMb: number, blueprint: Blueprint, head: Hea
   return classified;
 }
 
-/** A triarchic brain computes a logit for every class: a host joins 256 rows, and three float32 arrays of so many take 200 MB. */
-const MAX_CLASSES = 65_536;
+/** Of one call, see `MAX_TRIARCHIC_CLASSES`. */
 const MAX_LOGITS = 2 ** 24;
 
 /** @throws EngramError validation, when the rows of one call are too many for a brain of so many classes */
@@ -32,8 +32,8 @@ export function checkLogits({ kind }: Blueprint, rows: number, classes: number):
 
 function checkClasses(budgetMb: number, blueprint: Blueprint, classes: number): void {
   if (blueprint.kind !== "triarchic") return;
-  if (classes > MAX_CLASSES)
-    throw invalid("#/labels", `makes ${classes} classes; a triarchic brain has ${MAX_CLASSES} at most`);
+  if (classes > MAX_TRIARCHIC_CLASSES)
+    throw invalid("#/labels", `makes ${classes} classes; a triarchic brain has ${MAX_TRIARCHIC_CLASSES} at most`);
   const excess = excessOf(blueprint, budgetMb, classes);
   if (excess !== null) throw invalid("#/labels", `makes, with ${classes} classes, ${excess}`);
 }

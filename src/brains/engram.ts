@@ -13,13 +13,16 @@ import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import type { Database } from "../store/database.ts";
 import type { Head } from "../store/event-log.ts";
 import type * as Api from "./api.ts";
+import { fileOf } from "./checkpoint-file.ts";
 import { checkLabels, checkScores, checkWidth } from "./checks.ts";
 import { classifyWithin } from "./classes.ts";
 import { completeBlueprint } from "./create.ts";
 import { giveFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
+import { checkHealth } from "./health.ts";
 import { describeHistory, pageOfEvents } from "./history.ts";
 import { generateId } from "./ids.ts";
+import { type ImportParts, importState } from "./import-state.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
@@ -30,7 +33,6 @@ import { compare, fork, restore, restoreTo, type TravelParts } from "./time-trav
 import { draftTuning } from "./tuning.ts";
 import { Upkeep } from "./upkeep.ts";
 import { Visits } from "./visit.ts";
-import { withTimeout } from "./with-timeout.ts";
 
 export type EngramParts = Omit<BrainParts, "newId" | "retention"> & {
   readonly database: Database;
@@ -41,13 +43,12 @@ export type EngramParts = Omit<BrainParts, "newId" | "retention"> & {
   readonly memoryBudgetMb: number;
 };
 
-const PING_TIMEOUT_MS = 2_000;
 const MAX_SEED = 2 ** 32;
 
 export class Engram implements Api.Brains {
   readonly #parts: EngramParts;
   readonly #registry: Registry;
-  readonly #travel: TravelParts;
+  readonly #travel: TravelParts & ImportParts;
   readonly #retention: Retention;
   readonly #upkeep: Upkeep;
   #isClosing = false;
@@ -216,6 +217,16 @@ export class Engram implements Api.Brains {
     await (await this.#open(id)).removeCheckpoint(checkpoint);
   }
 
+  async checkpointFile(id: string, checkpoint: string): Promise<Api.StateFile> {
+    const { row, checkpoints } = await this.#open(id);
+    return fileOf(row, await checkpoints.find(checkpoint), this.#parts.checkpoints);
+  }
+
+  async importState(request: Api.ImportBrain): Promise<Api.BrainInfo> {
+    this.#refuseClosing();
+    return this.#announce(await importState(request, this.#travel));
+  }
+
   async restore(id: string, checkpoint: string): Promise<Api.RestoreAnswer> {
     return restore(await this.#open(id), checkpoint, this.#travel);
   }
@@ -243,18 +254,7 @@ export class Engram implements Api.Brains {
   }
 
   async health(): Promise<Api.Health> {
-    const database = await withTimeout(
-      this.#parts.database.ping(),
-      PING_TIMEOUT_MS,
-      () => new Error("does not answer"),
-    ).then(
-      () => "up",
-      (error: unknown) => `down: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    const hosts = this.#parts.hosts.hosts.map(
-      (host) => [`host${host.index}`, host.isUp ? "up" : "down: restarting"] as const,
-    );
-    const checks = { database, ...Object.fromEntries(hosts) };
+    const checks = await checkHealth(this.#parts);
     return { ready: !this.#isClosing && Object.values(checks).every((check) => check === "up"), checks };
   }
 

@@ -2,6 +2,7 @@
 // Invariant: `advance` says of a head what `apply` makes of the whole state.
 
 import type { BrainEvent } from "../brain/events.ts";
+import { MAX_LABEL_BYTES } from "../brain/limits.ts";
 import { reshape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
@@ -20,12 +21,6 @@ export function advance(head: Head, event: BrainEvent): Head {
       return { ...head, seq, shape: reshape(head.shape, event) };
   }
 }
-
-/**
- * All labels of a brain together, in bytes of UTF-8: they travel in the headers of its states (of at most 16 MiB, where a quotation mark
- * takes four bytes), and every lesson looks them up.
- */
-const MAX_LABEL_BYTES = 1024 * 1024;
 
 /**
  * Finds the class of each label; unknown ones get the next indexes in order of appearance.

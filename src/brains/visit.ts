@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import pLimit, { type LimitFunction } from "p-limit";
 import { stateBytes } from "../brain/config.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
+import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import { HostGone } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
@@ -12,16 +13,22 @@ import { type BringingParts, bringBack } from "./bringing.ts";
 import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
 import { type HostRequest, Place } from "./place.ts";
 
+/** Whoever waits holds a connection. */
+const MAX_WAITING_GUESTS = 16;
+
 export type VisitParts = BringingParts & { readonly hosts: HostPool };
 
 export class Visits {
   readonly #parts: VisitParts;
   /** A visit costs a host the memory and the time of a load: no more at once than there are hosts. */
   readonly #limit: LimitFunction;
+  /** As many that arrive: they may be as slow as their senders, and must not hold the others up. */
+  readonly #guests: LimitFunction;
 
   constructor(parts: VisitParts) {
     this.#parts = parts;
     this.#limit = pLimit(parts.hosts.hosts.length);
+    this.#guests = pLimit(parts.hosts.hosts.length);
   }
 
   /**
@@ -54,10 +61,13 @@ export class Visits {
   /**
    * Runs `use` with a state that `bring` brings from elsewhere, once: when the host dies, the visit fails.
    * @param bytes that the state takes in memory
-   * @throws EngramError `host-unavailable`, and what `bring` and `use` throw
+   * @throws EngramError `overloaded`, `host-unavailable`, and what `bring` and `use` throw
    */
-  guest<T>(bytes: number, bring: (request: HostRequest) => Promise<void>, use: (place: Place) => Promise<T>) {
-    return this.#limit(() =>
+  async guest<T>(bytes: number, bring: (request: HostRequest) => Promise<void>, use: (place: Place) => Promise<T>) {
+    if (this.#guests.pendingCount >= MAX_WAITING_GUESTS) {
+      throw new EngramError("overloaded", `${MAX_WAITING_GUESTS} files wait to be taken in already.`);
+    }
+    return this.#guests(() =>
       this.#visit(bytes, bring, use).catch((error: unknown) => {
         throw unavailable(error);
       }),

@@ -59,13 +59,13 @@ export class HostServer {
       arriving.filled += body.length;
       return DONE;
     },
-    loadEnd: async ({ brain }) => {
+    loadEnd: async ({ brain, seq }) => {
       const arrived = this.#arriving.get(brain);
       this.#arriving.delete(brain);
       if (arrived === undefined || arrived.filled !== arrived.bytes.length) {
         throw new HostRefusal("damaged", "the state is shorter than it says");
       }
-      this.#brains.set(brain, new HostedBrain(await this.#restore(arrived.bytes), arrived.seq, this.#scheduler));
+      this.#brains.set(brain, new HostedBrain(await this.#restore(arrived.bytes), seq ?? arrived.seq, this.#scheduler));
       return DONE;
     },
     apply: async ({ brain, seq }, body) => ({ result: await this.#resident(brain).apply(seq, body) }),

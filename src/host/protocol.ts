@@ -18,7 +18,8 @@ export type HostOperations = {
   loadBegin: Operation<OfBrain<{ readonly seq: number; readonly byteLength: number }>, null>;
   /** Body: the next bytes of the state. */
   loadPart: Operation<OfBrain, null>;
-  loadEnd: Operation<OfBrain, null>;
+  /** `seq` where it was not known before. */
+  loadEnd: Operation<OfBrain<{ readonly seq?: number }>, null>;
   /** Body: an encoded event; `seq` is one more than the brain's. */
   apply: Operation<OfBrain<{ readonly seq: number }>, Outcome>;
   /** Body: float32 [rows, cols]. */

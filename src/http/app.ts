@@ -15,6 +15,7 @@ import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { consolidateRoutes } from "./routes/consolidate.ts";
 import { evaluateRoutes } from "./routes/evaluate.ts";
 import { feedbackRoutes } from "./routes/feedback.ts";
+import { fileRoutes } from "./routes/files.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { layerRoutes } from "./routes/layers.ts";
@@ -84,6 +85,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   layerRoutes(app, brains);
   memoryRoutes(app, brains);
   checkpointRoutes(app, brains);
+  fileRoutes(app, brains);
   timeTravelRoutes(app, brains, limited);
   historyRoutes(app, brains);
   streamRoutes(app, brains, streams);

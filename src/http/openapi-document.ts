@@ -51,9 +51,12 @@ function completeOperation(operation: Operation, components: Components): void {
   delete operation["x-optional-body"];
   for (const [status, response] of Object.entries(operation.responses)) {
     const names = { "x-request-id": "RequestId", ...HEADERS_OF_STATUS[status] };
-    response.headers = Object.fromEntries(
-      Object.entries(names).map(([header, name]) => [header, { $ref: `#/components/headers/${name}` }]),
-    );
+    response.headers = {
+      ...response.headers,
+      ...Object.fromEntries(
+        Object.entries(names).map(([header, name]) => [header, { $ref: `#/components/headers/${name}` }]),
+      ),
+    };
     addExamples(response.content ?? {}, components);
   }
 }

@@ -127,13 +127,20 @@ export const PROBLEMS = {
   },
   "unsupported-media-type": {
     status: 415,
-    title: "Body must be JSON",
-    description: "Send JSON in UTF-8, uncompressed, and say so: `content-type: application/json`.",
+    title: "Body is of another type",
+    description:
+      "Send JSON in UTF-8, uncompressed, and say so: `content-type: application/json`. A call that takes a file names its types.",
   },
   validation: {
     status: 422,
     title: "Request is well-formed but wrong",
     description: "A field does not hold what it should; `errors` points at it. Nothing has changed.",
+  },
+  "file-invalid": {
+    status: 422,
+    title: "File is none of a brain",
+    description:
+      "The file is damaged, or was not written by a server like this one, or holds a brain that this server cannot. `detail` says what is wrong; nothing of it was kept.",
   },
   "upgrade-required": {
     status: 426,

@@ -14,8 +14,8 @@ import { toBlueprint, toMode, toNumber, toShape } from "./stored-values.ts";
 /** Where a brain came from, with what it had learned there: its log begins after `seq`. */
 export type Origin = {
   readonly by: "fork" | "import";
-  /** The id of the brain that it was a copy of, then and there. */
-  readonly brain: string;
+  /** The id of the brain that it was a copy of, then and there; null where that is not known. */
+  readonly brain: string | null;
   readonly seq: number;
 };
 

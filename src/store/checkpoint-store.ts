@@ -149,6 +149,11 @@ export class CheckpointStore {
     }
   }
 
+  /** Whether all of a checkpoint's bytes seem to be there; whether they are right shows when they are read. */
+  async isComplete({ brainUid, byteLength, header, ...list }: CheckpointRow): Promise<boolean> {
+    return (await this.#chunks.measure(brainUid, list)) === byteLength - header.length;
+  }
+
   /**
    * The body of a checkpoint's file, chunk by chunk.
    * @throws EngramError `brain-damaged` when a chunk is missing or not what its hash says

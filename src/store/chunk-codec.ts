@@ -3,7 +3,7 @@
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompress, constants } from "node:zlib";
 
-const RAW = 0;
+export const RAW = 0;
 const BROTLI = 1;
 
 export type EncodedChunk = {

@@ -4,8 +4,8 @@
 import { createHash } from "node:crypto";
 import type { Pool } from "pg";
 import { answered } from "./answered.ts";
-import { decodeChunk, encodeChunks } from "./chunk-codec.ts";
-import { brainDamaged } from "./stored-values.ts";
+import { decodeChunk, encodeChunks, RAW } from "./chunk-codec.ts";
+import { brainDamaged, toNumber } from "./stored-values.ts";
 
 export const HASH_BYTES = 32;
 /** Rows of about a megabyte together: larger statements block the event loop, smaller ones cost round trips. */
@@ -44,6 +44,18 @@ export class ChunkTable {
       await answered(this.#pool.query(INSERT + tuples(group.length) + ON_CONFLICT, [brainUid, ...values]));
     }
     return rows.length;
+  }
+
+  /**
+   * Looks whether all chunks are there, at their lengths, without reading any.
+   * @returns how many bytes they make, null when one is missing or cut short
+   */
+  async measure(brainUid: string, { hashes }: ChunkList): Promise<number | null> {
+    const { rows } = await answered(
+      this.#pool.query<{ bytes: string; damaged: string }>(MEASURE, [brainUid, buffer(hashes), HASH_BYTES, RAW]),
+    );
+    const [row] = rows;
+    return row === undefined || toNumber(row.damaged) > 0 ? null : toNumber(row.bytes);
   }
 
   /**
@@ -108,6 +120,12 @@ FROM generate_series(0, octet_length($2::bytea) / $3::int - 1) AS i,
      LATERAL (SELECT substring($2::bytea FROM i * $3::int + 1 FOR $3::int) AS hash) AS named
 WHERE NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.brain_uid = $1 AND chunk.hash = named.hash)
 GROUP BY named.hash ORDER BY 1`;
+
+const MEASURE = `
+SELECT coalesce(sum(raw_length), 0) AS bytes,
+       count(*) FILTER (WHERE chunk.hash IS NULL OR (codec = $4 AND octet_length(data) <> raw_length)) AS damaged
+FROM generate_series(0, octet_length($2::bytea) / $3::int - 1) AS i
+LEFT JOIN chunk ON chunk.brain_uid = $1 AND chunk.hash = substring($2::bytea FROM i * $3::int + 1 FOR $3::int)`;
 
 const INSERT = "INSERT INTO chunk (brain_uid, hash, codec, raw_length, data) VALUES ";
 const ON_CONFLICT = " ON CONFLICT DO NOTHING";

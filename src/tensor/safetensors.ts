@@ -34,8 +34,28 @@ export type Layout = {
 /** The bytes are not a well-formed safetensors file; the message says what is wrong. */
 export class SafetensorsError extends Error {}
 
+/** What the header says of one tensor: it lies in the bytes `from` to `to` that follow the header. */
+export type TableEntry = {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly from: number;
+  readonly to: number;
+};
+
+/** A file's header. */
+export type Table = {
+  /** In the order in which their bytes lie, without gaps. */
+  readonly entries: readonly TableEntry[];
+  readonly metadata: Metadata;
+  /** Of all tensors together. */
+  readonly bodyBytes: number;
+};
+
 const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 const ALIGNMENT = 8;
+/** The header's own length stands before it, a little-endian uint64. */
+export const PREFIX_BYTES = 8;
 
 export const f32 = (data: Float32Array, ...shape: number[]): Tensor => ({ dtype: "F32", shape, data });
 export const i32 = (data: Int32Array, ...shape: number[]): Tensor => ({ dtype: "I32", shape, data });
@@ -45,22 +65,31 @@ const bytesOf = (data: TensorData): Uint8Array => new Uint8Array(data.buffer, da
 
 /** Lays `tensors` out as a safetensors file without copying their bytes. */
 export function layOut(tensors: Tensors, metadata: Metadata = {}): Layout {
-  const table: [string, unknown][] = [["__metadata__", metadata]];
+  const entries: TableEntry[] = [];
   const parts: Uint8Array[] = [];
   let offset = 0;
   for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
-    table.push([name, { dtype, shape, data_offsets: [offset, offset + data.byteLength] }]);
+    entries.push({ name, dtype, shape, from: offset, to: offset + data.byteLength });
     parts.push(bytesOf(data));
     offset += data.byteLength;
   }
+  const header = encodeTable(entries, metadata);
+  return { header, parts, byteLength: header.length + offset };
+}
+
+/** @returns a file's first bytes, up to the tensors: length and header */
+export function encodeTable(entries: readonly TableEntry[], metadata: Metadata): Uint8Array {
+  const table: [string, unknown][] = [["__metadata__", metadata]];
+  for (const { name, dtype, shape, from, to } of entries)
+    table.push([name, { dtype, shape, data_offsets: [from, to] }]);
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(table)));
   const padded = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
   if (padded > MAX_HEADER_BYTES)
-    throw new RangeError(`layOut: a header of ${padded} bytes is over ${MAX_HEADER_BYTES}`);
-  const header = new Uint8Array(8 + padded).fill(0x20);
+    throw new RangeError(`encodeTable: a header of ${padded} bytes is over ${MAX_HEADER_BYTES}`);
+  const header = new Uint8Array(PREFIX_BYTES + padded).fill(0x20);
   new DataView(header.buffer).setBigUint64(0, BigInt(padded), true);
-  header.set(json, 8);
-  return { header, parts, byteLength: header.length + offset };
+  header.set(json, PREFIX_BYTES);
+  return header;
 }
 
 /** @returns one safetensors file as bytes. */
@@ -81,25 +110,18 @@ export function encodeSafetensors(tensors: Tensors, metadata: Metadata = {}): Ui
  * @throws SafetensorsError when the header, a shape or an offset is not right.
  */
 export function decodeSafetensors(bytes: Uint8Array): { readonly tensors: Tensors; readonly metadata: Metadata } {
-  const table = readHeader(bytes);
-  const body = bytes.subarray(8 + table.headerBytes);
-  const entries = Object.entries(table.entries).map(([name, entry]) => ({ name, ...readEntry(name, entry) }));
-  // The format orders the bytes, not the names in the header.
-  entries.sort((a, b) => a.from - b.from || a.to - b.to);
-  const tensors: [string, Tensor][] = [];
-  let covered = 0;
-  for (const { name, dtype, shape, from, to } of entries) {
-    if (from !== covered || to > body.length) {
-      throw new SafetensorsError(
-        `tensor ${name}: offsets ${from} to ${to} do not fit ${body.length} bytes without gaps`,
-      );
-    }
-    covered = to;
-    tensors.push([name, { dtype, shape, data: viewOf(dtype, body, from, to) }]);
+  const table = tableOf(bytes);
+  const { entries, metadata, bodyBytes } = decodeTable(table);
+  const body = bytes.subarray(PREFIX_BYTES + table.length);
+  if (bodyBytes !== body.length) {
+    throw new SafetensorsError(`the tensors take ${bodyBytes} bytes, ${body.length} follow the header`);
   }
-  if (covered !== body.length) throw new SafetensorsError(`${body.length - covered} bytes belong to no tensor`);
+  const tensors = entries.map(({ name, dtype, shape, from, to }): [string, Tensor] => [
+    name,
+    { dtype, shape, data: viewOf(dtype, body, from, to) },
+  ]);
   // `fromEntries` defines own properties: a tensor named `__proto__` is one more name, not a prototype.
-  return { tensors: Object.fromEntries(tensors), metadata: table.metadata };
+  return { tensors: Object.fromEntries(tensors), metadata };
 }
 
 /**
@@ -110,31 +132,63 @@ export function decodeSafetensorsHeader(bytes: Uint8Array): {
   readonly shapes: { readonly [name: string]: readonly number[] };
   readonly metadata: Metadata;
 } {
-  const { entries, metadata } = readHeader(bytes);
-  const shapes = Object.entries(entries).map(([name, entry]) => [name, readEntry(name, entry).shape] as const);
-  return { shapes: Object.fromEntries(shapes), metadata };
+  const { entries, metadata } = decodeTable(tableOf(bytes));
+  return { shapes: Object.fromEntries(entries.map(({ name, shape }) => [name, shape])), metadata };
 }
 
-function readHeader(bytes: Uint8Array) {
-  if (bytes.length < 8) throw new SafetensorsError("shorter than a header");
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+/** The header of a file, without the length before it. */
+function tableOf(bytes: Uint8Array): Uint8Array {
+  const end = PREFIX_BYTES + headerLength(bytes);
+  if (end > bytes.length) throw new SafetensorsError("header is cut off");
+  return bytes.subarray(PREFIX_BYTES, end);
+}
+
+/**
+ * @param prefix a file's first 8 bytes, or more
+ * @returns how many bytes of header follow them
+ * @throws SafetensorsError
+ */
+export function headerLength(prefix: Uint8Array): number {
+  if (prefix.length < PREFIX_BYTES) throw new SafetensorsError("shorter than a header");
+  const length = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
   if (length > MAX_HEADER_BYTES) throw new SafetensorsError(`header of ${length} bytes is over ${MAX_HEADER_BYTES}`);
-  const headerBytes = Number(length);
-  if (8 + headerBytes > bytes.length) throw new SafetensorsError("header is cut off");
+  return Number(length);
+}
+
+/**
+ * Reads a file's header.
+ * @param json the header, without the length before it
+ * @throws SafetensorsError when a shape or an offset is not right, or the tensors leave gaps or overlap
+ */
+export function decodeTable(json: Uint8Array): Table {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes)));
+    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
   } catch {
     throw new SafetensorsError("header is not JSON");
   }
   if (!isRecord(parsed)) throw new SafetensorsError("header is not an object");
-  const { __metadata__: metadata = {}, ...entries } = parsed;
+  const { __metadata__: metadata = {}, ...named } = parsed;
+  const entries = Object.entries(named).map(([name, entry]) => ({ name, ...readEntry(name, entry) }));
+  // The format orders the bytes, not the names in the header.
+  entries.sort((a, b) => a.from - b.from || a.to - b.to);
+  let bodyBytes = 0;
+  for (const { name, from, to } of entries) {
+    if (from !== bodyBytes) {
+      throw new SafetensorsError(`tensor ${name}: begins at byte ${from}, the one before ends at ${bodyBytes}`);
+    }
+    bodyBytes = to;
+  }
+  return { entries, metadata: readMetadata(metadata), bodyBytes };
+}
+
+function readMetadata(metadata: unknown): Metadata {
   if (!isRecord(metadata)) throw new SafetensorsError("__metadata__ is not an object");
   const texts = Object.entries(metadata).map(([key, value]): [string, string] => {
     if (typeof value !== "string") throw new SafetensorsError(`__metadata__.${key} is not text`);
     return [key, value];
   });
-  return { headerBytes, entries, metadata: Object.fromEntries(texts) };
+  return Object.fromEntries(texts);
 }
 
 function readEntry(name: string, entry: unknown) {
@@ -154,7 +208,8 @@ function readEntry(name: string, entry: unknown) {
   return { dtype, shape, from, to };
 }
 
-function viewOf(dtype: Dtype, body: Uint8Array, from: number, to: number): TensorData {
+/** @returns the numbers in the bytes `from` to `to` of `body`: a view where its alignment allows, a copy otherwise */
+export function viewOf(dtype: Dtype, body: Uint8Array, from: number, to: number): TensorData {
   const Elements = ELEMENTS[dtype];
   const size = Elements.BYTES_PER_ELEMENT;
   const start = body.byteOffset + from;

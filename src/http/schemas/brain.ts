@@ -1,16 +1,9 @@
 // What a brain looks like to clients: what creates it, and what is told of it.
 
 import Type from "typebox";
-import {
-  KINDS,
-  type Kind,
-  MAX_LAYERS,
-  MEMORY_POLICIES,
-  NORMALIZATIONS,
-  PLASTIC_DEFAULTS,
-  TUNABLE,
-} from "../../brain/config.ts";
-import { BrainId, BrainMode, Label, nextCursor, plainText, Tags, timestamp } from "./common.ts";
+import { KINDS, type Kind, MEMORY_POLICIES, NORMALIZATIONS, PLASTIC_DEFAULTS, TUNABLE } from "../../brain/config.ts";
+import { PLASTIC_LIMITS, REJECT_BELOW_LIMITS, REWARD_LIMITS } from "../../brain/limits.ts";
+import { BrainId, BrainMode, bounds, Label, nextCursor, plainText, Tags, timestamp } from "./common.ts";
 import { byKind, nullableRef, nullableString, ref } from "./ref.ts";
 import { TRIARCHIC_EXAMPLE, TriarchicConfig, TriarchicConfigInput } from "./triarchic-config.ts";
 
@@ -26,7 +19,7 @@ const EXAMPLE_CONFIG = {
 };
 
 const reward = (key: "right" | "wrong", description: string) =>
-  Type.Number({ minimum: -1, maximum: 1, default: PLASTIC_DEFAULTS.reward[key], description });
+  Type.Number({ ...bounds(REWARD_LIMITS), default: PLASTIC_DEFAULTS.reward[key], description });
 
 const rewards = {
   right: reward("right", "For a sample that the brain knew; in panic and while the memory is fresh, for every sample."),
@@ -46,31 +39,29 @@ export const RewardInput = Type.Object(Type.Partial(Type.Object(rewards)).proper
   examples: [{ wrong: 0 }],
 });
 
-const whole = (key: keyof typeof PLASTIC_DEFAULTS, maximum: number, description: string) =>
-  Type.Integer({ minimum: 1, maximum, default: PLASTIC_DEFAULTS[key], description });
+const whole = (key: keyof typeof PLASTIC_DEFAULTS & keyof typeof PLASTIC_LIMITS, description: string) =>
+  Type.Integer({ ...bounds(PLASTIC_LIMITS[key]), default: PLASTIC_DEFAULTS[key], description });
 
 const settings = {
-  inputDim: whole("inputDim", 65_536, "Features of an input."),
-  hiddenDim: whole("hiddenDim", 1_048_576, "Neurons of each layer."),
-  winners: whole("winners", 1_048_576, "Neurons of a layer that fire for one input; at most `hiddenDim`."),
-  layers: whole("layers", MAX_LAYERS, "Plastic layers, one on top of the other."),
-  memorySize: whole("memorySize", 10_000_000, "Samples that the episodic memory holds."),
+  inputDim: whole("inputDim", "Features of an input."),
+  hiddenDim: whole("hiddenDim", "Neurons of each layer."),
+  winners: whole("winners", "Neurons of a layer that fire for one input; at most `hiddenDim`."),
+  layers: whole("layers", "Plastic layers, one on top of the other."),
+  memorySize: whole("memorySize", "Samples that the episodic memory holds."),
   memoryPolicy: Type.Enum(MEMORY_POLICIES, {
     type: "string",
     default: PLASTIC_DEFAULTS.memoryPolicy,
     description:
       "Which sample makes room in a full memory: one of the largest class (`class-balanced`), any (`reservoir`), or the oldest (`fifo`).",
   }),
-  neighbors: whole("neighbors", 10_000, "Remembered samples that vote on a prediction; at most `memorySize`."),
+  neighbors: whole("neighbors", "Remembered samples that vote on a prediction; at most `memorySize`."),
   learningRate: Type.Number({
-    exclusiveMinimum: 0,
-    maximum: 1,
+    ...bounds(PLASTIC_LIMITS.learningRate),
     default: PLASTIC_DEFAULTS.learningRate,
     description: "How far a firing neuron moves towards what made it fire.",
   }),
   gate: Type.Number({
-    minimum: 0,
-    maximum: 1,
+    ...bounds(PLASTIC_LIMITS.gate),
     default: PLASTIC_DEFAULTS.gate,
     description: "How much of its imagination a layer adds to its input.",
   }),
@@ -85,15 +76,13 @@ const settings = {
   }),
   rejectBelow: Type.Unsafe<number | null>({
     type: ["number", "null"],
-    minimum: 0,
-    maximum: 1,
+    ...bounds(REJECT_BELOW_LIMITS),
     default: PLASTIC_DEFAULTS.rejectBelow,
     description:
       "An input less similar than this to everything remembered (novelty above 1 − rejectBelow) gets no label; null: every input gets one. What is learned does not depend on it; `accuracy` counts an input without a label as not known.",
   }),
   seed: Type.Integer({
-    minimum: 0,
-    maximum: 0xffff_ffff,
+    ...bounds(PLASTIC_LIMITS.seed),
     description: "Seeds the brain's own random numbers; generated when absent.",
   }),
 };
@@ -214,7 +203,9 @@ export const PatchBrain = Type.Object(
 const Origin = Type.Object(
   {
     by: Type.Enum(["fork", "import"], { type: "string", description: "How it came." }),
-    brain: Type.String({ description: "The id of the brain that it is a copy of, then and there." }),
+    brain: nullableString({
+      description: "The id of the brain that it is a copy of, then and there; null where the file did not say.",
+    }),
     seq: Type.Integer({ minimum: 0, description: "The state that it began with; its own changes follow that number." }),
   },
   {

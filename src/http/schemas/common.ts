@@ -2,16 +2,14 @@
 
 import Type from "typebox";
 import { MODES } from "../../brain/config.ts";
+import { MAX_LABEL_CHARACTERS, type Range, TEXT_PATTERN, VISIBLE_TEXT_PATTERN } from "../../brain/limits.ts";
 import { ref } from "./ref.ts";
-
-/** No control characters and no halves of surrogate pairs: neither can be stored as text in PostgreSQL. */
-const TEXT = "[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]";
 
 /** Text of at least one visible character. */
 export const visibleText = (maxLength: number, options: object) => ({
   minLength: 1,
   maxLength,
-  pattern: `^${TEXT}*[^\\s\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]${TEXT}*$`,
+  pattern: VISIBLE_TEXT_PATTERN,
   "x-expects": "text that is not blank, without control characters",
   ...options,
 });
@@ -19,7 +17,7 @@ export const visibleText = (maxLength: number, options: object) => ({
 /** Text that may be empty. */
 export const plainText = (maxLength: number, options: object) => ({
   maxLength,
-  pattern: `^${TEXT}*$`,
+  pattern: `^${TEXT_PATTERN}*$`,
   "x-expects": "text without control characters",
   ...options,
 });
@@ -44,7 +42,11 @@ export const BrainMode = Type.Enum(MODES, {
 
 /** Label of a class; the same text is the same class. */
 export const Label = Type.String(
-  visibleText(256, { $id: "Label", description: "Name of a class. An unknown one is added.", examples: ["cat"] }),
+  visibleText(MAX_LABEL_CHARACTERS, {
+    $id: "Label",
+    description: "Name of a class. An unknown one is added.",
+    examples: ["cat"],
+  }),
 );
 
 export const Tags = Type.Unsafe<{ readonly [key: string]: string }>({
@@ -64,6 +66,12 @@ export const stamp = {
   step: Type.Integer({ minimum: 0, description: "Learn calls that the brain has taken in." }),
   mode: ref(BrainMode),
 };
+
+/** @returns a range of the brain's as JSON Schema says it */
+export const bounds = ({ least, above, most }: Range) => ({
+  ...(above === undefined ? { minimum: least ?? 0 } : { exclusiveMinimum: above }),
+  maximum: most,
+});
 
 export const nonNegative = (description: string) => Type.Integer({ minimum: 0, description });
 export const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });

@@ -2,7 +2,8 @@
 
 import Type, { type TProperties } from "typebox";
 import { MAX_LAYERS } from "../../brain/config.ts";
-import { BrainParams, nonNegative, stamp } from "./common.ts";
+import { PLASTIC_LIMITS } from "../../brain/limits.ts";
+import { BrainParams, bounds, nonNegative, stamp } from "./common.ts";
 import { ref } from "./ref.ts";
 
 /** Text, so that an index which is no number names no layer (404) rather than being a wrong value. */
@@ -13,8 +14,7 @@ export const LayerParams = Type.Object({
 
 const index = nonNegative("The layer's index, from 0, in the order in which they think.");
 const rate = {
-  exclusiveMinimum: 0,
-  maximum: 1,
+  ...bounds(PLASTIC_LIMITS.learningRate),
   description: "How far a firing neuron moves towards what made it fire.",
 };
 const neurogenesis = { description: "Whether the layer's idle neurons are born again." };

@@ -53,5 +53,22 @@ export const json = <S extends TSchema>(description: string, schema: S) => ({
   content: { "application/json": { schema: ref(schema) } },
 });
 
+/** An answer that is a file. */
+export const bytes = <S extends TSchema>(description: string, type: string, schema: S) => ({
+  description,
+  content: { [type]: { schema: ref(schema) } },
+});
+
+/** Headers of answers that are files. */
+export const fileHeaders = {
+  "content-length": { type: "integer", description: "Bytes of the whole file.", example: 7784 },
+  "content-disposition": {
+    type: "string",
+    description: "What to call the file.",
+    example: 'attachment; filename="pets-3.safetensors"',
+  },
+  etag: { type: "string", description: "The digest of what is in the file.", example: '"9f86d081…"' },
+};
+
 /** An answer without a body. */
 export const noContent = (description: string) => ({ description, type: "null" }) as const;

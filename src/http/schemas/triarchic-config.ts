@@ -2,24 +2,24 @@
 
 import Type from "typebox";
 import { TRIARCHIC_DEFAULTS, TRIARCHIC_RULES } from "../../brain/config.ts";
+import { TRIARCHIC_LIMITS } from "../../brain/limits.ts";
+import { bounds } from "./common.ts";
 
 export const TRIARCHIC_EXAMPLE = { ...TRIARCHIC_DEFAULTS, inputDim: 4, hiddenDim: 64, winners: 8, seed: 42 };
 
-const whole = (key: "inputDim" | "hiddenDim" | "winners", minimum: number, maximum: number, description: string) =>
-  Type.Integer({ minimum, maximum, default: TRIARCHIC_DEFAULTS[key], description });
+const whole = (key: "inputDim" | "hiddenDim" | "winners", description: string) =>
+  Type.Integer({ ...bounds(TRIARCHIC_LIMITS[key]), default: TRIARCHIC_DEFAULTS[key], description });
 
 type Rate = "noveltyThreshold" | "utilityDecay" | "contextLearningRate" | "contextDecay" | "coreLearningRate";
 
 const rate = (key: Rate, description: string) =>
-  Type.Number({ minimum: 0, maximum: 1, default: TRIARCHIC_DEFAULTS[key], description });
+  Type.Number({ ...bounds(TRIARCHIC_LIMITS[key]), default: TRIARCHIC_DEFAULTS[key], description });
 
 const settings = {
-  inputDim: whole("inputDim", 1, 65_536, "Features of an input."),
-  hiddenDim: whole("hiddenDim", 2, 1_048_576, "Neurons of the sparse base."),
+  inputDim: whole("inputDim", "Features of an input."),
+  hiddenDim: whole("hiddenDim", "Neurons of the sparse base."),
   winners: whole(
     "winners",
-    2,
-    1_048_576,
     "Neurons that an input draws, the weakest of which sets the threshold; at most `hiddenDim`.",
   ),
   noveltyThreshold: rate(
@@ -31,8 +31,7 @@ const settings = {
   contextDecay: rate("contextDecay", "What is left of the overlay after a learn call."),
   coreLearningRate: rate("coreLearningRate", "How fast the core learns."),
   consolidationRate: Type.Number({
-    minimum: 0,
-    maximum: 1000,
+    ...bounds(TRIARCHIC_LIMITS.consolidationRate),
     default: TRIARCHIC_DEFAULTS.consolidationRate,
     description: "How fast weights of the core that are right become important, and how strongly that holds them.",
   }),
@@ -42,8 +41,7 @@ const settings = {
     description: "`stable` keeps old classes while new ones come; `seed` computes as the Plasticish Brain does.",
   }),
   seed: Type.Integer({
-    minimum: 0,
-    maximum: 0xffff_ffff,
+    ...bounds(TRIARCHIC_LIMITS.seed),
     description: "Seeds the brain's own random numbers; generated when absent.",
   }),
 };

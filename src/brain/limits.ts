@@ -1,0 +1,135 @@
+// Between which bounds a brain's settings may lie, whoever asks: a request (http/schemas/ takes its ranges from here) or a state that
+// arrives in a file. Invariant: with settings within these bounds nothing that a brain computes leaves float32.
+
+import type { StateHeader } from "./brain.ts";
+import { MAX_LAYERS, type PlasticConfig, type TriarchicConfig } from "./config.ts";
+import { StateError, UINT32_MAX } from "./header-fields.ts";
+
+/** Both bounds are allowed, but for `above`, which is not. */
+export type Range = { readonly least?: number; readonly above?: number; readonly most: number };
+
+const RATE: Range = { above: 0, most: 1 };
+const SHARE: Range = { least: 0, most: 1 };
+const MAX_INPUT_DIM = 65_536;
+const MAX_HIDDEN_DIM = 1_048_576;
+const SEED: Range = { least: 0, most: UINT32_MAX };
+
+type NumberKey<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T];
+
+export const PLASTIC_LIMITS = {
+  inputDim: { least: 1, most: MAX_INPUT_DIM },
+  hiddenDim: { least: 1, most: MAX_HIDDEN_DIM },
+  winners: { least: 1, most: MAX_HIDDEN_DIM },
+  layers: { least: 1, most: MAX_LAYERS },
+  memorySize: { least: 1, most: 10_000_000 },
+  neighbors: { least: 1, most: 10_000 },
+  learningRate: RATE,
+  gate: SHARE,
+  seed: SEED,
+} as const satisfies Record<NumberKey<PlasticConfig>, Range>;
+
+export const REWARD_LIMITS: Range = { least: -1, most: 1 };
+export const REJECT_BELOW_LIMITS: Range = SHARE;
+
+export const TRIARCHIC_LIMITS = {
+  inputDim: { least: 1, most: MAX_INPUT_DIM },
+  hiddenDim: { least: 2, most: MAX_HIDDEN_DIM },
+  winners: { least: 2, most: MAX_HIDDEN_DIM },
+  noveltyThreshold: SHARE,
+  utilityDecay: SHARE,
+  contextLearningRate: SHARE,
+  contextDecay: SHARE,
+  coreLearningRate: SHARE,
+  consolidationRate: { least: 0, most: 1000 },
+  seed: SEED,
+} as const satisfies Record<NumberKey<TriarchicConfig>, Range>;
+
+/** A label's characters (code points), and all labels of a brain together in bytes of UTF-8. */
+export const MAX_LABEL_CHARACTERS = 256;
+/**
+ * Labels travel in the headers of states (of at most 16 MiB, where a quotation mark takes four bytes), and every lesson looks them up.
+ */
+export const MAX_LABEL_BYTES = 1024 * 1024;
+
+/** A triarchic brain computes a logit for every class: a host joins 256 rows, and three float32 arrays of so many take 200 MB. */
+export const MAX_TRIARCHIC_CLASSES = 65_536;
+
+/** No control characters and no halves of surrogate pairs: neither can be stored as text in PostgreSQL. The inside of a class. */
+const UNPRINTABLE = "\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff";
+
+/** One character of any text that is stored, as a part of a regular expression. */
+export const TEXT_PATTERN = `[^${UNPRINTABLE}]`;
+
+/** Text of at least one visible character, as a regular expression. */
+export const VISIBLE_TEXT_PATTERN = `^${TEXT_PATTERN}*[^\\s${UNPRINTABLE}]${TEXT_PATTERN}*$`;
+
+/** Counters of a state that arrives are below this, so that no life is long enough for them to leave the whole numbers. */
+export const MAX_COUNT = 2 ** 52;
+
+/** As `MAX_COUNT`, of `seq`: ids of remembered samples are 2¹⁶ to a `seq` (episodic-memory.ts). */
+export const MAX_SEQ = 2 ** 36;
+
+/** As `MAX_COUNT`, of a layer's steps, which are stored as int32. */
+const MAX_STEPS = 2 ** 30;
+
+/**
+ * Holds a header from outside against the bounds that requests are held against, and its counters against those of a long life.
+ * @throws StateError
+ */
+export function checkLimits(header: StateHeader): void {
+  checkNumber(header.step, "step", { most: MAX_COUNT });
+  checkLabels(header.labels);
+  if (header.kind === "triarchic") {
+    checkNumbers(header.config, TRIARCHIC_LIMITS);
+    checkNumber(header.recycled, "recycled", { most: MAX_COUNT });
+    if (header.labels.length > MAX_TRIARCHIC_CLASSES) {
+      throw new StateError(
+        `labels are ${header.labels.length}, a triarchic brain has ${MAX_TRIARCHIC_CLASSES} at most`,
+      );
+    }
+    return;
+  }
+  const { config, memory, layers } = header;
+  checkNumbers(config, PLASTIC_LIMITS);
+  checkNumber(config.reward.right, "config.reward.right", REWARD_LIMITS);
+  checkNumber(config.reward.wrong, "config.reward.wrong", REWARD_LIMITS);
+  if (config.rejectBelow !== null) checkNumber(config.rejectBelow, "config.rejectBelow", REJECT_BELOW_LIMITS);
+  if (config.neighbors > config.memorySize) throw new StateError("config.neighbors is more than config.memorySize");
+  checkNumber(header.seen, "seen", { most: MAX_COUNT });
+  checkNumber(memory.lastId, "memory.lastId", { most: MAX_COUNT });
+  for (const [index, { steps, recycled, learningRate }] of layers.entries()) {
+    checkNumber(steps, `layers.${index}.steps`, { most: MAX_STEPS });
+    checkNumber(recycled, `layers.${index}.recycled`, { most: MAX_COUNT });
+    checkNumber(learningRate, `layers.${index}.learningRate`, RATE);
+  }
+}
+
+function checkNumbers(config: object, limits: Readonly<Record<string, Range>>): void {
+  const values: Readonly<Record<string, unknown>> = { ...config };
+  for (const [name, range] of Object.entries(limits)) checkNumber(Number(values[name]), `config.${name}`, range);
+}
+
+/** @throws StateError for a number out of its range; NaN is out of every one */
+function checkNumber(value: number, where: string, { least = 0, above, most }: Range): void {
+  const isIn = (above === undefined ? value >= least : value > above) && value <= most;
+  if (!isIn) {
+    throw new StateError(
+      `${where} is ${value}, not ${above === undefined ? `from ${least}` : `above ${above}, up`} to ${most}`,
+    );
+  }
+}
+
+const VISIBLE_TEXT = new RegExp(VISIBLE_TEXT_PATTERN, "u");
+
+function checkLabels(labels: readonly string[]): void {
+  let bytes = 0;
+  const encoder = new TextEncoder();
+  for (const [index, label] of labels.entries()) {
+    if (!VISIBLE_TEXT.test(label)) throw new StateError(`labels.${index} is blank or has control characters`);
+    if ([...label].length > MAX_LABEL_CHARACTERS) {
+      throw new StateError(`labels.${index} has more than ${MAX_LABEL_CHARACTERS} characters`);
+    }
+    bytes += encoder.encode(label).length;
+  }
+  if (bytes > MAX_LABEL_BYTES) throw new StateError(`labels take ${bytes} bytes, a brain holds ${MAX_LABEL_BYTES}`);
+}

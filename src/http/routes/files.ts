@@ -1,0 +1,101 @@
+// Brains as files: a state out of one server and into another.
+
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import type { Brains, Tags } from "../../brains/api.ts";
+import { invalid } from "../../errors.ts";
+import { takeByteStreams, withBody } from "../byte-stream.ts";
+import { sendFile } from "../file-answer.ts";
+import { Brain } from "../schemas/brain.ts";
+import { CheckpointParams } from "../schemas/common.ts";
+import { ImportQuery, SAFETENSORS, StateFile } from "../schemas/files.ts";
+import { problemResponses } from "../schemas/problem.ts";
+import { bytes, fileHeaders, json, noContent, ref } from "../schemas/ref.ts";
+import type { App } from "../server.ts";
+
+export function fileRoutes(app: App, brains: Brains): void {
+  downloadRoute(app, brains);
+  // A scope of its own: elsewhere bodies are JSON.
+  app.register(async (scope) => importRoute(scope, brains));
+}
+
+function downloadRoute(app: App, brains: Brains): void {
+  app.get(
+    "/v1/brains/:brain/checkpoints/:checkpoint/file",
+    {
+      schema: {
+        operationId: "downloadCheckpoint",
+        tags: ["files"],
+        summary: "Download a checkpoint",
+        description:
+          "The checkpoint as a safetensors file, which `POST /v1/brains/import` takes, here or on another server. Its ETag is the state's digest.",
+        params: CheckpointParams,
+        response: {
+          200: { ...bytes("The file.", SAFETENSORS, StateFile), headers: fileHeaders },
+          304: noContent("You have it already: `If-None-Match` names its ETag."),
+          ...problemResponses("brain-not-found", "checkpoint-not-found", "checkpoint-damaged", "database-unavailable"),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { brain, checkpoint } = request.params;
+      return sendFile(request, reply, SAFETENSORS, await brains.checkpointFile(brain, checkpoint));
+    },
+  );
+}
+
+const STATE_TYPES = [SAFETENSORS, "application/octet-stream"] as const;
+
+function importRoute(scope: FastifyInstance, brains: Brains): void {
+  takeByteStreams(scope, STATE_TYPES);
+  scope.withTypeProvider<TypeBoxTypeProvider>().post(
+    "/v1/brains/import",
+    {
+      // A query with one tag is read as text, with several as a list.
+      preValidation: async (request) => {
+        const query: { tag?: unknown } = Object(request.query);
+        if (typeof query.tag === "string") query.tag = [query.tag];
+      },
+      schema: {
+        operationId: "importBrain",
+        tags: ["files"],
+        summary: "Import a brain",
+        description:
+          "Makes a new brain that begins with the state in a file, as `GET …/checkpoints/{checkpoint}/file` gives it. It goes on with that state's `seq`. The file is checked while it arrives, and may be as large as a brain may be.",
+        querystring: ImportQuery,
+        body: { content: Object.fromEntries(STATE_TYPES.map((type) => [type, { schema: ref(StateFile) }])) },
+        response: {
+          201: json("The new brain.", Brain),
+          ...problemResponses(
+            "unsupported-media-type",
+            "validation",
+            "file-invalid",
+            "brain-exists",
+            "request-timeout",
+            "overloaded",
+            "host-unavailable",
+            "database-unavailable",
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { tag = [], ...wish } = request.query;
+      const tags = tagsOf(tag);
+      const brain = await withBody(request, (file) => brains.importState({ ...wish, tags, file }));
+      return reply.code(201).header("location", `/v1/brains/${brain.id}`).send(brain);
+    },
+  );
+}
+
+/** @throws EngramError `validation` for a name that comes twice */
+function tagsOf(given: readonly string[]): Tags {
+  const tags = new Map<string, string>();
+  for (const text of given) {
+    const colon = text.indexOf(":");
+    const name = text.slice(0, colon);
+    if (tags.has(name)) throw invalid("?tag", `names ${JSON.stringify(name)} twice`);
+    tags.set(name, text.slice(colon + 1));
+  }
+  return Object.fromEntries(tags);
+}
