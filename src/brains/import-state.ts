@@ -30,9 +30,9 @@ const CHUNKS_UNDER_WAY = 16;
  */
 export async function importState({ file, ...wish }: ImportBrain, parts: ImportParts): Promise<BrainRow> {
   const { id = generateId(), name = null, tags = {} } = wish;
-  await parts.table.refuseTaken(id);
   const source = new ByteSource(file.bytes);
   try {
+    await parts.table.refuseTaken(id);
     const head = await readFileHead(source, parts.memoryBudgetMb);
     if (file.byteLength !== null && file.byteLength !== head.byteLength) {
       throw fileInvalid(`The body has ${file.byteLength} bytes; by its header the file has ${head.byteLength}.`);

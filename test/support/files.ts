@@ -1,6 +1,7 @@
 // Brains as files, as tests take them out of a server, change them and bring them back.
 
 import assert from "node:assert/strict";
+import type { Readable } from "node:stream";
 import { decodeHeader } from "../../src/brain/state.ts";
 import { tensorsOf } from "../../src/brain/state-tensors.ts";
 import { takeSnapshot } from "../../src/host/snapshot.ts";
@@ -25,9 +26,14 @@ export async function fileOf(brain: string): Promise<{ bytes: Buffer; digest: st
 export type ImportAnswer = BrainAnswer & { readonly id: string; readonly origin: object };
 
 /** Imports a file. @throws Refused */
-export async function upload(brains: string, bytes: Uint8Array, query = "", type = SAFETENSORS): Promise<ImportAnswer> {
+export async function upload(
+  brains: string,
+  body: Uint8Array | Readable,
+  query = "",
+  type = SAFETENSORS,
+): Promise<ImportAnswer> {
   const headers = { "content-type": type };
-  const response = await fetch(`${brains}/import${query}`, { method: "POST", headers, body: bytes });
+  const response = await fetch(`${brains}/import${query}`, { method: "POST", headers, body, duplex: "half" });
   const answer = JSON.parse(await response.text());
   if (response.status !== 201) throw new Refused(response.status, answer);
   return answer;
