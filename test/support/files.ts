@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Readable } from "node:stream";
 import { decodeHeader } from "../../src/brain/state.ts";
 import { tensorsOf } from "../../src/brain/state-tensors.ts";
-import { takeSnapshot } from "../../src/host/snapshot.ts";
+import { Snapshot } from "../../src/host/snapshot.ts";
 import { decodeSafetensors, encodeSafetensors, type Metadata, type Tensors } from "../../src/tensor/safetensors.ts";
 import { type BrainAnswer, type CheckpointAnswer, call, Refused } from "./client.ts";
 
@@ -71,5 +71,6 @@ export async function digestOfFile(bytes: Uint8Array): Promise<string> {
   const { metadata, tensors } = decodeSafetensors(bytes);
   const header = decodeHeader(metadata);
   const inOrder = tensorsOf(header).flatMap(({ name }) => (tensors[name] ? [[name, tensors[name]] as const] : []));
-  return (await takeSnapshot({ header, tensors: Object.fromEntries(inOrder) }, 64 * 1024)).digest;
+  const snapshot = new Snapshot({ header, tensors: Object.fromEntries(inOrder) }, [], 64 * 1024);
+  return (await snapshot.hash(() => true))!.digest;
 }
