@@ -4,7 +4,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
 import type { BrainEvent, OutcomeOf } from "../brain/events.ts";
-import { effectiveBlueprint, type LayerSettings } from "../brain/shape.ts";
+import type { LayerSettings } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import { evaluate } from "../metrics/evaluation.ts";
@@ -13,6 +13,7 @@ import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import type { Database } from "../store/database.ts";
 import type { Head } from "../store/event-log.ts";
 import type * as Api from "./api.ts";
+import { infoOf } from "./brain-info.ts";
 import { fileOf } from "./checkpoint-file.ts";
 import { checkLabels, checkScores, checkWidth } from "./checks.ts";
 import { classifyWithin } from "./classes.ts";
@@ -301,10 +302,3 @@ function existing(id: string, row: BrainRow | null): BrainRow {
   if (row === null) throw brainNotFound(id);
   return row;
 }
-
-const infoOf = ({ uid: _, shape, createdAt, updatedAt, ...row }: BrainRow): Api.BrainInfo => ({
-  ...row,
-  ...effectiveBlueprint(row, shape),
-  createdAt: createdAt.toISOString(),
-  updatedAt: updatedAt.toISOString(),
-});
