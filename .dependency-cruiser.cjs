@@ -53,7 +53,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^src/store/generated/" },
+    exclude: { path: "^src/.*/generated/" },
     enhancedResolveOptions: { extensions: [".ts", ".js", ".mjs"] },
   },
 };

@@ -9,6 +9,7 @@ RUN npm ci
 COPY tsconfig.json tsconfig.build.json prisma.config.ts ./
 COPY prisma ./prisma
 COPY scripts ./scripts
+COPY assembly ./assembly
 COPY docker ./docker
 COPY src ./src
 RUN npm run build && mkdir /files && cp -r dist docker package.json prisma /files

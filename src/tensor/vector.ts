@@ -3,17 +3,6 @@
 // `array[i] ?? 0` is this repository's idiom for a read that is in bounds by construction: under noUncheckedIndexedAccess it needs no
 // cast, and the compiled loop is as fast as a bare read (1.9 ns a multiply-add either way, Node 20).
 
-/** `y ← y + scale · x` for n numbers. */
-export function addScaled(y: Float32Array, yAt: number, scale: number, x: Float32Array, xAt: number, n: number): void {
-  for (let i = 0; i < n; i++) y[yAt + i] = (y[yAt + i] ?? 0) + scale * (x[xAt + i] ?? 0);
-}
-
-/** `y ← (1 − t) · y + t · x` for n numbers. */
-export function moveTowards(y: Float32Array, yAt: number, t: number, x: Float32Array, xAt: number, n: number): void {
-  const rest = 1 - t;
-  for (let i = 0; i < n; i++) y[yAt + i] = rest * (y[yAt + i] ?? 0) + t * (x[xAt + i] ?? 0);
-}
-
 /** Euclidean length of n numbers, summed in float64 so that no finite float32 overflows. */
 export function lengthOf(x: Float32Array, xAt: number, n: number): number {
   let sum = 0;

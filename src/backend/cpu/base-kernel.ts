@@ -1,45 +1,65 @@
-// The sparse base of a triarchic brain on the CPU: onnxruntime projects the inputs, winners are selected row by row.
+// The sparse base of a triarchic brain on the CPU: onnxruntime projects the inputs, a SIMD kernel selects the winners row by row.
 // Invariant: `encode` changes nothing, and a row's code is the same alone and in any batch.
 
-import type { Matrix } from "../../tensor/matrix.ts";
+import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { BaseKernel, BaseShape } from "../backend.ts";
 import { codeFromWinners, type SparseCodes } from "../sparse-code.ts";
-import { blocksOf, type Products } from "./products.ts";
-import type { WinnerSelector } from "./winners.ts";
+import { floats, integers, type KernelModule, type Kernels, type Places } from "./kernels.ts";
+import type { Products } from "./products.ts";
 
-type BaseParts = { readonly products: Products; readonly selector: WinnerSelector };
+/** Rows projected at a time, as in layer-kernel.ts. */
+const BLOCK_ROWS = 32;
+
+const sizesOf = ({ inputDim, hiddenDim, winners }: BaseShape) => ({
+  projection: floats(hiddenDim * inputDim),
+  similarities: floats(BLOCK_ROWS * hiddenDim),
+  keys: integers(2 * (hiddenDim + 3)),
+  winners: integers(BLOCK_ROWS * winners),
+  activations: floats(BLOCK_ROWS * winners),
+});
+
+type BaseParts = { readonly products: Products; readonly module: KernelModule };
 
 export class CpuBaseKernel implements BaseKernel {
   readonly #shape: BaseShape;
-  readonly #parts: BaseParts;
+  readonly #products: Products;
+  readonly #kernels: Kernels;
+  readonly #arrays: Places<ReturnType<typeof sizesOf>>;
   readonly #projection: WatchedMatrix;
 
-  constructor(shape: BaseShape, projection: Float32Array, parts: BaseParts) {
+  constructor(shape: BaseShape, projection: Float32Array, { products, module }: BaseParts) {
+    const { kernels, arrays } = module.layOut(sizesOf(shape));
     this.#shape = shape;
-    this.#parts = parts;
-    this.#projection = new WatchedMatrix(shape.hiddenDim, shape.inputDim, projection);
+    this.#products = products;
+    this.#kernels = kernels;
+    this.#arrays = arrays;
+    this.#projection = new WatchedMatrix(shape.hiddenDim, shape.inputDim, arrays.projection.view);
+    arrays.projection.view.set(projection);
   }
 
   async encode(x: Matrix): Promise<SparseCodes> {
-    const { hiddenDim, winners: k } = this.#shape;
+    const { winners: k } = this.#shape;
     const winners = new Int32Array(x.rows * k);
-    const activations = new Float32Array(x.rows * k);
-    for (const { from, block } of blocksOf(x, hiddenDim)) {
-      const similarities = await this.#parts.products.product(block, this.#projection);
-      for (let row = 0; row < block.rows; row++) {
-        this.#parts.selector.select(
-          similarities,
-          row * hiddenDim,
-          hiddenDim,
-          k,
-          winners,
-          activations,
-          (from + row) * k,
-        );
-      }
+    const similarities = new Float32Array(x.rows * k);
+    for (let from = 0; from < x.rows; from += BLOCK_ROWS) {
+      const block = rowsOf(x, from, Math.min(from + BLOCK_ROWS, x.rows));
+      await this.#select(block);
+      winners.set(this.#arrays.winners.view.subarray(0, block.rows * k), from * k);
+      similarities.set(this.#arrays.activations.view.subarray(0, block.rows * k), from * k);
     }
-    return codeFromWinners(winners, activations, k);
+    return codeFromWinners(winners, similarities, k);
+  }
+
+  async #select(block: Matrix): Promise<void> {
+    const { hiddenDim, winners: k } = this.#shape;
+    const { similarities, keys, winners, activations } = this.#arrays;
+    await this.#products.product(block, this.#projection, similarities.view);
+    for (let row = 0; row < block.rows; row++) {
+      const values = similarities.at + 4 * row * hiddenDim;
+      const drawn = [winners.at + 4 * row * k, activations.at + 4 * row * k] as const;
+      this.#kernels.topK(values, hiddenDim, k, 1, ...drawn, keys.at);
+    }
   }
 
   async replaceRows(rows: Int32Array, projection: Float32Array): Promise<void> {
@@ -59,6 +79,6 @@ export class CpuBaseKernel implements BaseKernel {
   }
 
   dispose(): void {
-    // The rows are ordinary memory: they go with the kernel.
+    // The memory goes with the kernel.
   }
 }

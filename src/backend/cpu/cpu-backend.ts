@@ -1,4 +1,4 @@
-// The default backend: dense products and memory search on onnxruntime, sparse steps in TypeScript.
+// The default backend: dense products and memory search on onnxruntime, sparse steps in SIMD WebAssembly.
 // Invariant: its kernels share sessions and scratch, so one step runs at a time; whoever owns the backend runs one brain operation at once.
 
 import type {
@@ -11,17 +11,15 @@ import type {
   MemoryKernel,
 } from "../backend.ts";
 import { CpuBaseKernel } from "./base-kernel.ts";
-import { Firings } from "./firings.ts";
+import { KernelModule } from "./kernels.ts";
 import { CpuLayerKernel } from "./layer-kernel.ts";
 import { CpuMemoryKernel } from "./memory-kernel.ts";
 import { Products } from "./products.ts";
-import { WinnerSelector } from "./winners.ts";
 
 export class CpuBackend implements Backend {
   readonly name = "cpu";
   readonly #products: Products;
-  readonly #firings = new Firings();
-  #selector = new WinnerSelector(0);
+  readonly #module = new KernelModule();
 
   private constructor(products: Products) {
     this.#products = products;
@@ -33,11 +31,7 @@ export class CpuBackend implements Backend {
   }
 
   async createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel> {
-    return new CpuLayerKernel(shape, tensors, {
-      products: this.#products,
-      selector: this.#selectorFor(shape.hiddenDim),
-      firings: this.#firings,
-    });
+    return new CpuLayerKernel(shape, tensors, { products: this.#products, module: this.#module });
   }
 
   async createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel> {
@@ -45,12 +39,6 @@ export class CpuBackend implements Backend {
   }
 
   async createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel> {
-    const parts = { products: this.#products, selector: this.#selectorFor(shape.hiddenDim) };
-    return new CpuBaseKernel(shape, projection, parts);
-  }
-
-  #selectorFor(width: number): WinnerSelector {
-    if (this.#selector.width < width) this.#selector = new WinnerSelector(width);
-    return this.#selector;
+    return new CpuBaseKernel(shape, projection, { products: this.#products, module: this.#module });
   }
 }

@@ -1,141 +1,163 @@
-// The synapses of one plastic layer on the CPU: onnxruntime projects the inputs, the sparse rest (winners, recall, Hebbian rows) touches
-// the rows of winners only. Invariant: row j of `decoder` is as of plasticity step `decoderStep[j]`; since then its encoder row has
-// rested, so recall reads `d(n) = e + (d − e)·0.95ⁿ` on the fly. Reading writes nothing; `learn` brings only the rows that fired up to date.
+// The synapses of one plastic layer on the CPU: onnxruntime projects the inputs, SIMD kernels do the sparse rest (winners, recall, Hebbian rows)
+// and touch the rows of winners only. Invariant: row j of `decoder` is as of plasticity step `stamps[j]`; since then its encoder row has
+// rested, so recall reads `d(n) = e + (d − e)·0.95ⁿ` on the fly. Reading writes nothing; `learn` brings only the rows that it changes up to date.
 
-import { type Matrix, unitRows, zeros } from "../../tensor/matrix.ts";
-import { addScaled, lengthOf, moveTowards, toUnitLength } from "../../tensor/vector.ts";
+import { type Matrix, rowsOf, unitRows, zeros } from "../../tensor/matrix.ts";
 import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { LayerKernel, LayerPass, LayerShape, LayerTensors } from "../backend.ts";
-import type { Firings } from "./firings.ts";
-import { blocksOf, type Products } from "./products.ts";
-import type { WinnerSelector } from "./winners.ts";
+import { floats, integers, type KernelModule, type Kernels, type Places } from "./kernels.ts";
+import type { Products } from "./products.ts";
 
 /** How far the decoder moves towards the encoder in a plasticity step, the seed's 0.05. */
 const TRACKING = 0.05;
 
-/** Avoids 0/0 in the seed's mean over the samples that fired a neuron. */
-const MEAN_GUARD = 1e-6;
+/** `RESTS[n] = 0.95ⁿ` in float32: how much of a decoder row is left after n tracking steps, until it underflows to 0. */
+const RESTS = (() => {
+  const powers: number[] = [];
+  for (let power = 1; Math.fround(power) > 0; power *= 1 - TRACKING) powers.push(power);
+  return Float32Array.from(powers);
+})();
 
-/** What all layers of a backend share; one brain operation runs at a time, so they may. */
-type LayerParts = { readonly products: Products; readonly selector: WinnerSelector; readonly firings: Firings };
+/** Rows projected at a time: onnxruntime is at full speed, and their activations stay in the processor's cache. */
+const FORWARD_ROWS = 32;
+/** Rows whose Hebbian sums are added at a time. */
+const LEARN_ROWS = 256;
+
+const sizesOf = ({ inputDim, hiddenDim, winners }: LayerShape) => ({
+  encoder: floats(hiddenDim * inputDim),
+  decoder: floats(hiddenDim * inputDim),
+  stamps: integers(hiddenDim),
+  rests: floats(RESTS.length),
+  x: floats(LEARN_ROWS * inputDim),
+  winners: integers(LEARN_ROWS * winners),
+  activations: floats(LEARN_ROWS * winners),
+  // Forward alone.
+  h: floats(FORWARD_ROWS * hiddenDim),
+  keys: integers(2 * (hiddenDim + 3)),
+  inputs: floats(FORWARD_ROWS * inputDim),
+  output: floats(FORWARD_ROWS * inputDim),
+  weights: floats(2 * winners),
+  // Learning alone.
+  reward: floats(LEARN_ROWS),
+  rates: floats(hiddenDim),
+  sums: floats(hiddenDim * inputDim),
+  fires: integers(hiddenDim),
+  starts: integers(hiddenDim + 1),
+  entries: integers(2 * LEARN_ROWS * winners),
+});
+
+type LayerParts = { readonly products: Products; readonly module: KernelModule };
 
 export class CpuLayerKernel implements LayerKernel {
   readonly #shape: LayerShape;
-  readonly #parts: LayerParts;
+  readonly #products: Products;
+  readonly #kernels: Kernels;
+  readonly #arrays: Places<ReturnType<typeof sizesOf>>;
   readonly #encoder: WatchedMatrix;
   readonly #decoder: WatchedMatrix;
-  readonly #decoderStep: Int32Array;
-  /** float32 [inputDim]: scratch for one neuron's Hebbian sum. */
-  readonly #sum: Float32Array;
   #steps: number;
 
-  constructor(shape: LayerShape, tensors: LayerTensors, parts: LayerParts) {
+  constructor(shape: LayerShape, tensors: LayerTensors, { products, module }: LayerParts) {
+    const { kernels, arrays } = module.layOut(sizesOf(shape));
     this.#shape = shape;
-    this.#parts = parts;
-    this.#encoder = new WatchedMatrix(shape.hiddenDim, shape.inputDim, tensors.encoder);
-    this.#decoder = new WatchedMatrix(shape.hiddenDim, shape.inputDim, tensors.decoder);
-    this.#decoderStep = tensors.decoderStep;
-    this.#sum = new Float32Array(shape.inputDim);
+    this.#products = products;
+    this.#kernels = kernels;
+    this.#arrays = arrays;
+    this.#encoder = new WatchedMatrix(shape.hiddenDim, shape.inputDim, arrays.encoder.view);
+    this.#decoder = new WatchedMatrix(shape.hiddenDim, shape.inputDim, arrays.decoder.view);
     this.#steps = tensors.steps;
+    arrays.encoder.view.set(tensors.encoder);
+    arrays.decoder.view.set(tensors.decoder);
+    arrays.stamps.view.set(tensors.decoderStep);
+    arrays.rests.view.set(RESTS);
   }
 
   async forward(x: Matrix, gain: number, gate: number): Promise<LayerPass> {
-    const { winners: k, inputDim, hiddenDim } = this.#shape;
-    const normalized = unitRows(x);
-    const winners = new Int32Array(x.rows * k);
-    const activations = new Float32Array(x.rows * k);
-    for (const { from, block } of blocksOf(normalized, hiddenDim)) {
-      await this.#fire(block, from * k, gain, winners, activations);
+    const { winners: k, inputDim } = this.#shape;
+    const pass = {
+      normalized: unitRows(x),
+      winners: new Int32Array(x.rows * k),
+      activations: new Float32Array(x.rows * k),
+      output: zeros(x.rows, inputDim),
+    };
+    for (let from = 0; from < x.rows; from += FORWARD_ROWS) {
+      await this.#forwardBlock(x, from, Math.min(FORWARD_ROWS, x.rows - from), gain, gate, pass);
     }
-    const output = zeros(x.rows, inputDim);
-    const pass = { normalized, winners, activations, output };
-    for (let row = 0; row < x.rows; row++) this.#recall(x, row, gate, pass);
     return pass;
   }
 
-  /** Projects one block of rows and picks its winners into `winners[to] …`, `activations[to] …`. */
-  async #fire(block: Matrix, to: number, gain: number, winners: Int32Array, activations: Float32Array): Promise<void> {
-    const { hiddenDim, winners: k } = this.#shape;
-    const h = await this.#parts.products.product(block, this.#encoder);
-    for (let row = 0; row < block.rows; row++) {
-      this.#parts.selector.select(h, row * hiddenDim, hiddenDim, k, winners, activations, to + row * k);
+  async #forwardBlock(x: Matrix, from: number, rows: number, gain: number, gate: number, pass: LayerPass) {
+    const { winners: k, inputDim, hiddenDim } = this.#shape;
+    const { encoder, decoder, stamps, rests, winners, activations, h, keys, inputs, output, weights } = this.#arrays;
+    await this.#products.product(rowsOf(pass.normalized, from, from + rows), this.#encoder, h.view);
+    inputs.view.set(rowsOf(x, from, from + rows).data);
+    for (let row = 0; row < rows; row++) {
+      const fired = [winners.at + 4 * row * k, activations.at + 4 * row * k] as const;
+      this.#kernels.topK(h.at + 4 * row * hiddenDim, hiddenDim, k, gain, ...fired, keys.at);
+      this.#kernels.recall(
+        ...[inputs.at + 4 * row * inputDim, output.at + 4 * row * inputDim, inputDim, ...fired, k, gate],
+        ...[encoder.at, decoder.at, stamps.at, this.#steps, rests.at, RESTS.length, weights.at],
+      );
     }
-    const end = to + block.rows * k;
-    for (let i = to; i < end; i++) activations[i] = gain * (activations[i] ?? 0);
-  }
-
-  /** Writes the row's `output = x + gate · Σ a_j d_j` over its winners, in ascending order. */
-  #recall(x: Matrix, row: number, gate: number, { winners, activations, output }: LayerPass): void {
-    const { winners: k, inputDim: dim } = this.#shape;
-    const out = output.data;
-    const at = row * dim;
-    for (let i = row * k; i < (row + 1) * k; i++) {
-      const neuron = winners[i] ?? 0;
-      const activation = activations[i] ?? 0;
-      const rest = restOf(this.#steps - (this.#decoderStep[neuron] ?? 0));
-      if (rest < 1) addScaled(out, at, activation * (1 - rest), this.#encoder.data, neuron * dim, dim);
-      if (rest > 0) addScaled(out, at, activation * rest, this.#decoder.data, neuron * dim, dim);
-    }
-    for (let i = at; i < at + dim; i++) out[i] = (x.data[i] ?? 0) + gate * (out[i] ?? 0);
+    pass.winners.set(winners.view.subarray(0, rows * k), from * k);
+    pass.activations.set(activations.view.subarray(0, rows * k), from * k);
+    pass.output.data.set(output.view.subarray(0, rows * inputDim), from * inputDim);
   }
 
   async learn(pass: LayerPass, reward: Float32Array, rates: Float32Array): Promise<void> {
-    const { firings } = this.#parts;
-    firings.group(pass, reward, this.#shape);
-    const { starts } = firings;
-    for (let neuron = 0; neuron < this.#shape.hiddenDim; neuron++) {
-      const from = starts[neuron] ?? 0;
-      const to = starts[neuron + 1] ?? 0;
-      if (from < to) this.#learnRow(neuron, from, to, pass.normalized, rates[neuron] ?? 0);
+    const { inputDim, hiddenDim } = this.#shape;
+    const { encoder, decoder, stamps, rests, sums, fires } = this.#arrays;
+    this.#arrays.rates.view.set(rates);
+    for (let from = 0; from < reward.length; from += LEARN_ROWS) {
+      this.#accumulate(pass, reward, from, Math.min(LEARN_ROWS, reward.length - from));
     }
+    this.#touchLearners();
+    this.#kernels.learnRows(
+      ...([inputDim, hiddenDim, sums.at, fires.at, this.#arrays.rates.at] as const),
+      ...([encoder.at, decoder.at, stamps.at, this.#steps, rests.at, RESTS.length, TRACKING] as const),
+    );
     this.#steps += 1;
   }
 
-  /** The Hebbian step and the decoder's tracking for one neuron, whose samples are entries `from` to `to`. */
-  #learnRow(neuron: number, from: number, to: number, x: Matrix, rate: number): void {
-    const { inputDim: dim } = this.#shape;
-    const { samples, weights } = this.#parts.firings;
-    const sum = this.#sum;
-    const encoder = this.#encoder.data;
-    const at = neuron * dim;
-    this.#encoder.touch(neuron);
-    this.#decoder.touch(neuron);
-    this.#bringUpToDate(neuron);
-    sum.fill(0);
-    for (let entry = from; entry < to; entry++) {
-      addScaled(sum, 0, weights[entry] ?? 0, x.data, (samples[entry] ?? 0) * dim, dim);
-    }
-    const mean = 1 / (to - from + MEAN_GUARD);
-    for (let i = 0; i < dim; i++) {
-      const old = encoder[at + i] ?? 0;
-      encoder[at + i] = old + rate * ((sum[i] ?? 0) * mean - old);
-    }
-    if (lengthOf(encoder, at, dim) > 1) toUnitLength(encoder, at, encoder, at, dim);
-    moveTowards(this.#decoder.data, at, TRACKING, encoder, at, dim);
-    this.#decoderStep[neuron] = this.#steps + 1;
+  /** Adds the Hebbian sums of `rows` rows from `from` on. */
+  #accumulate(pass: LayerPass, reward: Float32Array, from: number, rows: number): void {
+    const { winners: k, inputDim, hiddenDim } = this.#shape;
+    const { x, winners, activations, sums, fires, starts, entries, reward: rewards } = this.#arrays;
+    x.view.set(rowsOf(pass.normalized, from, from + rows).data);
+    winners.view.set(pass.winners.subarray(from * k, (from + rows) * k));
+    activations.view.set(pass.activations.subarray(from * k, (from + rows) * k));
+    rewards.view.set(reward.subarray(from, from + rows));
+    this.#kernels.accumulate(
+      ...([x.at, inputDim, winners.at, activations.at, rewards.at, rows, k] as const),
+      ...([hiddenDim, sums.at, fires.at, starts.at, entries.at] as const),
+    );
   }
 
-  /** Applies the tracking steps that the row's decoder has missed, while its encoder row is still the one they tracked. */
-  #bringUpToDate(neuron: number): void {
-    const rest = restOf(this.#steps - (this.#decoderStep[neuron] ?? 0));
-    const { inputDim: dim } = this.#shape;
-    if (rest < 1) moveTowards(this.#decoder.data, neuron * dim, 1 - rest, this.#encoder.data, neuron * dim, dim);
+  /** Announces the rows that `learnRows` is about to write. */
+  #touchLearners(): void {
+    const { fires, rates } = this.#arrays;
+    for (let neuron = 0; neuron < fires.view.length; neuron++) {
+      if (fires.view[neuron] === 0 || rates.view[neuron] === 0) continue;
+      this.#encoder.touch(neuron);
+      this.#decoder.touch(neuron);
+    }
   }
 
   async replaceRows(rows: Int32Array, encoder: Float32Array): Promise<void> {
     const { inputDim: dim } = this.#shape;
+    const { stamps } = this.#arrays;
     rows.forEach((neuron, i) => {
       this.#encoder.touch(neuron);
       this.#decoder.touch(neuron);
       this.#encoder.data.set(encoder.subarray(i * dim, (i + 1) * dim), neuron * dim);
       this.#decoder.data.fill(0, neuron * dim, (neuron + 1) * dim);
-      this.#decoderStep[neuron] = this.#steps;
+      stamps.view[neuron] = this.#steps;
     });
   }
 
   async tensors(): Promise<LayerTensors> {
-    const { data: encoder } = this.#encoder;
-    return { encoder, decoder: this.#decoder.data, decoderStep: this.#decoderStep, steps: this.#steps };
+    const { encoder, decoder, stamps } = this.#arrays;
+    return { encoder: encoder.view, decoder: decoder.view, decoderStep: stamps.view, steps: this.#steps };
   }
 
   watch(watcher: RowWatcher | null): readonly Float32Array[] {
@@ -143,16 +165,6 @@ export class CpuLayerKernel implements LayerKernel {
   }
 
   dispose(): void {
-    // The arrays are ordinary memory: they go with the kernel.
+    // The memory goes with the kernel.
   }
 }
-
-/** `RESTS[n] = 0.95ⁿ` in float32, until it underflows to 0. */
-const RESTS = (() => {
-  const powers: number[] = [];
-  for (let power = 1; Math.fround(power) > 0; power *= 1 - TRACKING) powers.push(power);
-  return Float32Array.from(powers);
-})();
-
-/** How much of a decoder row is left after n tracking steps. */
-const restOf = (n: number): number => RESTS[n] ?? 0;

@@ -26,7 +26,6 @@ type Sessions = { readonly one: ort.InferenceSession; readonly many: ort.Inferen
 export class Products {
   readonly #product: Sessions;
   readonly #nearest: Sessions;
-  #result = new Float32Array(0);
   #pair = new Float32Array(0);
 
   private constructor(product: Sessions, nearest: Sessions) {
@@ -39,18 +38,16 @@ export class Products {
   }
 
   /**
-   * `x·Wᵀ`: float32 [x.rows, weights.rows], scratch that is valid until the next call.
+   * Writes `x·Wᵀ`, float32 [x.rows, weights.rows], to the beginning of `y`.
    * @param x float32 [batch, dim], a block of `blocksOf`
    * @param weights float32 [n, dim]
+   * @param y has room for two rows at least
    */
-  async product(x: Matrix, weights: Matrix): Promise<Float32Array> {
+  async product(x: Matrix, weights: Matrix, y: Float32Array): Promise<void> {
     const padded = this.#padded(x);
-    const size = padded.rows * weights.rows;
-    if (this.#result.length < size) this.#result = new Float32Array(size);
-    const y = this.#result.subarray(0, size);
-    const fetches = { y: new ort.Tensor("float32", y, [padded.rows, weights.rows]) };
+    const product = { rows: padded.rows, cols: weights.rows, data: y.subarray(0, padded.rows * weights.rows) };
+    const fetches = { y: tensor(product) };
     await pick(this.#product, weights.rows).run({ x: tensor(padded), w: tensor(weights) }, fetches);
-    return y.subarray(0, x.rows * weights.rows);
   }
 
   /**

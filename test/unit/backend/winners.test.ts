@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { WinnerSelector } from "../../../src/backend/cpu/winners.ts";
+import { floats as f32, integers, KernelModule } from "../../../src/backend/cpu/kernels.ts";
 
 /** By the definition: a stable sort, so that ties go to the lowest index. */
 const sorted = (values: readonly number[], k: number): number[] =>
@@ -12,12 +12,17 @@ const sorted = (values: readonly number[], k: number): number[] =>
     .map(({ index }) => index)
     .sort((a, b) => a - b);
 
+const module = new KernelModule();
+
 function select(values: readonly number[], k: number) {
-  const winners = new Int32Array(k + 1).fill(-1);
-  const activations = new Float32Array(k + 1);
-  const selector = new WinnerSelector(values.length + 2);
-  selector.select(Float32Array.from([9, ...values]), 1, values.length, k, winners, activations, 1);
-  return { winners: [...winners.slice(1)], activations: [...activations.slice(1)] };
+  const n = values.length;
+  const sizes = { values: f32(n + 1), winners: integers(k + 1), activations: f32(k + 1), keys: integers(2 * (n + 3)) };
+  const { kernels, arrays } = module.layOut(sizes);
+  arrays.values.view.set([9, ...values]); // rows need not begin on a vector's border
+  arrays.winners.view.fill(-1);
+  kernels.topK(arrays.values.at + 4, n, k, 1, arrays.winners.at, arrays.activations.at, arrays.keys.at);
+  assert.equal(arrays.winners.view[k], -1, "one too many");
+  return { winners: [...arrays.winners.view.subarray(0, k)], activations: [...arrays.activations.view.subarray(0, k)] };
 }
 
 const floats = fc.oneof(fc.float({ noNaN: true }), fc.constantFrom(0, -0, 1, -1), fc.integer({ min: -2, max: 2 }));
@@ -36,6 +41,11 @@ test("the k largest win, ties to the lowest index, in ascending order", () =>
     }),
     { numRuns: 1000 },
   ));
+
+test("of many values, too, where most are left behind early", () => {
+  const values = Array.from({ length: 5000 }, (_, i) => Math.fround(Math.sin(i * 12.9898) * (i % 7)));
+  for (const k of [1, 2, 127, 128, 1250, 4999, 5000]) assert.deepEqual(select(values, k).winners, sorted(values, k));
+});
 
 test("zero and minus zero tie", () => {
   assert.deepEqual(select([-0, 0, -0, 0], 2).winners, [0, 1]);

@@ -14,7 +14,7 @@ import { Random } from "../../../src/brain/random.ts";
 import { encodeHeader } from "../../../src/brain/state.ts";
 import { KeptRows } from "../../../src/host/kept-rows.ts";
 import { Snapshot } from "../../../src/host/snapshot.ts";
-import { encodeSafetensors } from "../../../src/tensor/safetensors.ts";
+import { encodeSafetensors, type Tensor } from "../../../src/tensor/safetensors.ts";
 import {
   BACKENDS,
   gaussianMatrix,
@@ -152,8 +152,10 @@ for (const backend of BACKENDS) {
       ]);
       const watchedOf = async (brain: Brain) => {
         const { tensors } = await brain.state();
-        const watched = new Set(brain.watch(null).map(({ buffer }) => buffer));
-        return Object.keys(tensors).filter((name) => watched.has(tensors[name]!.data.buffer));
+        const watched = brain.watch(null);
+        const isWatched = ({ data: { buffer, byteOffset } }: Tensor) =>
+          watched.some((array) => array.buffer === buffer && array.byteOffset === byteOffset);
+        return Object.keys(tensors).filter((name) => isWatched(tensors[name]!));
       };
       assert.deepEqual(await watchedOf(plastic), [
         "layers.0.encoder",

@@ -1,0 +1,106 @@
+// The SIMD kernels (assembly/kernels.ts) and the memory that they work on: one WebAssembly memory for each layer, base or episodic memory,
+// laid out once and never grown, so that views on it stay valid. A memory starts on a page of its own, which products like: 64-byte alignment.
+
+import { KERNELS } from "./generated/kernels.ts";
+
+/** What assembly/kernels.ts exports; addresses are bytes from the start of the memory. */
+export type Kernels = {
+  topK(values: number, n: number, k: number, gain: number, winners: number, activations: number, keys: number): void;
+  recall(
+    x: number,
+    output: number,
+    dim: number,
+    winners: number,
+    activations: number,
+    k: number,
+    gate: number,
+    encoder: number,
+    decoder: number,
+    stamps: number,
+    steps: number,
+    rests: number,
+    restCount: number,
+    weights: number,
+  ): void;
+  accumulate(
+    x: number,
+    dim: number,
+    winners: number,
+    activations: number,
+    reward: number,
+    rows: number,
+    k: number,
+    hiddenDim: number,
+    sums: number,
+    fires: number,
+    starts: number,
+    entries: number,
+  ): void;
+  learnRows(
+    dim: number,
+    hiddenDim: number,
+    sums: number,
+    fires: number,
+    rates: number,
+    encoder: number,
+    decoder: number,
+    stamps: number,
+    steps: number,
+    rests: number,
+    restCount: number,
+    tracking: number,
+  ): void;
+};
+
+/** Where an array lies in the memory, and a view on it. */
+export type Place<View> = { readonly at: number; readonly view: View };
+
+type Size = { readonly type: "f32" | "i32"; readonly length: number };
+type Sizes = { readonly [name: string]: Size };
+type ViewOf = { readonly f32: Float32Array; readonly i32: Int32Array };
+export type Places<S extends Sizes> = { readonly [Name in keyof S]: Place<ViewOf[S[Name]["type"]]> };
+
+export const floats = (length: number) => ({ type: "f32", length }) as const;
+export const integers = (length: number) => ({ type: "i32", length }) as const;
+
+// Node has WebAssembly; the library types we compile with (ES2023, no DOM) do not say so.
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: {
+    readonly Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+  };
+};
+
+const PAGE_BYTES = 65_536;
+const ALIGNMENT = 64;
+const WORD_BYTES = 4;
+/** The compiler may keep constants below. */
+const FIRST_BYTE = 1024;
+
+export class KernelModule {
+  readonly #module = new WebAssembly.Module(Buffer.from(KERNELS, "base64"));
+
+  /**
+   * Lays arrays out in a memory of their own, all zero. What is never touched takes no room.
+   * @throws RangeError when they are over 4 GiB together
+   */
+  layOut<S extends Sizes>(sizes: S): { readonly kernels: Kernels; readonly arrays: Places<S> } {
+    let end = FIRST_BYTE;
+    const starts = Object.entries(sizes).map(([name, { type, length }]) => {
+      const at = end;
+      end = Math.ceil((at + length * WORD_BYTES) / ALIGNMENT) * ALIGNMENT;
+      return { name, type, length, at };
+    });
+    const pages = Math.ceil(end / PAGE_BYTES);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const arrays = starts.map(({ name, type, length, at }) => {
+      const view =
+        type === "f32" ? new Float32Array(memory.buffer, at, length) : new Int32Array(memory.buffer, at, length);
+      return [name, { at, view }];
+    });
+    const { exports } = new WebAssembly.Instance(this.#module, { env: { memory } });
+    // The module exports what assembly/kernels.ts does, and the entries above have the names and types of `sizes`.
+    return { kernels: exports as Kernels, arrays: Object.fromEntries(arrays) as Places<S> };
+  }
+}
