@@ -15,8 +15,12 @@ import { call, type PredictAnswer } from "./client.ts";
 /** Plain JSON, as an answer held it. */
 type Answer = { readonly [field: string]: unknown };
 
-/** The servers that write and read such data keep tracked predictions for as long as they are of use here. */
-export const OLD_DATA_SETTINGS = { ENGRAM_TRACKING_TTL_HOURS: "87600" };
+/** The servers that write and read such data keep all of it, however old it is by now. */
+export const OLD_DATA_SETTINGS = {
+  ENGRAM_TRACKING_TTL_HOURS: "87600",
+  ENGRAM_HISTORY_DAYS: "3650",
+  ENGRAM_KEEP_CHECKPOINTS: "1000",
+};
 
 /** A brain as the version that wrote the data saw it. */
 export type ExpectedBrain = {
