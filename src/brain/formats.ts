@@ -1,8 +1,10 @@
 // What outlives the version that wrote it (events, states) says in which format it is. Older ones are brought to the present one a step at
 // a time, each step written once and never changed; so whatever a server wrote, every later server reads.
 
-/** Written by a newer version, or by nobody we know; the message says so. */
-export class FormatError extends Error {}
+import { StateError } from "./header-fields.ts";
+
+/** Written by a newer version, or by nobody we know; the message says so. To whoever is given such a state it is one more that is no good. */
+export class FormatError extends StateError {}
 
 /** Brings what is of format `n`, its key, to format `n + 1`. */
 export type Upgrades<T> = { readonly [format: number]: (older: T) => T };

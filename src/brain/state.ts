@@ -22,6 +22,7 @@ import {
   type Reward,
   STORED_DEFAULTS,
 } from "./config.ts";
+import { type Upgrades, upgrade } from "./formats.ts";
 import {
   type Fields,
   fieldsOf,
@@ -50,8 +51,8 @@ const sortKeys = (_key: string, value: unknown): unknown =>
     : value;
 
 /**
- * Reads what `encodeHeader` wrote, checking every field.
- * @throws StateError
+ * Reads what `encodeHeader`, of this version or an older one, wrote, checking every field.
+ * @throws StateError; FormatError when a newer version wrote it
  */
 export function decodeHeader(metadata: Metadata): StateHeader {
   const text = metadata[HEADER_KEY];
@@ -64,15 +65,35 @@ export function decodeHeader(metadata: Metadata): StateHeader {
   }
   const header = fieldsOf(parsed, "header");
   const kind = oneOf(header.kind, "kind", KINDS);
-  return kind === "plastic" ? plasticHeader(header) : triarchicHeader(header);
+  const what = `a ${kind} brain's state`;
+  return kind === "plastic"
+    ? plasticHeader(upgrade(what, header.format, PLASTIC_FORMAT, header, PLASTIC_UPGRADES))
+    : triarchicHeader(upgrade(what, header.format, TRIARCHIC_FORMAT, header, {}));
 }
 
+/** The formats that are written. A change of one needs a step here, and a fixture of the old one (test/fixtures/formats). */
+const PLASTIC_FORMAT = 2;
+const TRIARCHIC_FORMAT = 1;
+
+const PLASTIC_UPGRADES: Upgrades<Fields> = {
+  // Rewards and `rejectBelow` became part of the configuration, rates and neurogenesis each layer's own.
+  1: (header) => {
+    const { reward, rejectBelow } = STORED_DEFAULTS;
+    const config = { ...fieldsOf(header.config, "config"), reward, rejectBelow };
+    const settings = freshSettings(configOf(config));
+    const layers = listOf(header.layers, "layers").map((layer, index) => ({
+      ...fieldsOf(layer, `layers.${index}`),
+      ...settings,
+    }));
+    return { ...header, config, layers };
+  },
+};
+
 function plasticHeader(header: Fields): PlasticHeader {
-  const format = oneOf<1 | 2>(header.format, "format", [1, 2]);
-  const config = configOf(format, header.config);
+  const config = configOf(header.config);
   const seen = whole(header.seen, "seen");
   return {
-    format: 2,
+    format: PLASTIC_FORMAT,
     kind: "plastic",
     config,
     mode: oneOf(header.mode, "mode", MODES),
@@ -81,11 +102,11 @@ function plasticHeader(header: Fields): PlasticHeader {
     random: wordsOf(header.random),
     seen,
     memory: countersOf(header.memory, seen, config.memorySize),
-    layers: layersOf(format, header.layers, config),
+    layers: layersOf(header.layers, config),
   };
 }
 
-function configOf(format: 1 | 2, value: unknown): PlasticConfig {
+function configOf(value: unknown): PlasticConfig {
   const config = fieldsOf(value, "config");
   const size = (key: keyof PlasticConfig): number => whole(config[key], `config.${key}`, 1);
   const hiddenDim = size("hiddenDim");
@@ -101,8 +122,8 @@ function configOf(format: 1 | 2, value: unknown): PlasticConfig {
     gate: number(config.gate, "config.gate"),
     neurogenesis: oneOf(config.neurogenesis, "config.neurogenesis", [true, false]),
     normalization: oneOf(config.normalization, "config.normalization", NORMALIZATIONS),
-    reward: format === 1 ? STORED_DEFAULTS.reward : rewardOf(config.reward),
-    rejectBelow: format === 1 || config.rejectBelow === null ? null : number(config.rejectBelow, "config.rejectBelow"),
+    reward: rewardOf(config.reward),
+    rejectBelow: config.rejectBelow === null ? null : number(config.rejectBelow, "config.rejectBelow"),
     seed: whole(config.seed, "config.seed", 0, UINT32_MAX),
   };
 }
@@ -124,14 +145,14 @@ function countersOf(value: unknown, seen: number, memorySize: number): PlasticHe
   };
 }
 
-function layersOf(format: 1 | 2, value: unknown, config: PlasticConfig): readonly LayerHeader[] {
+function layersOf(value: unknown, config: PlasticConfig): readonly LayerHeader[] {
   const layers = listOf(value, "layers").map((entry, index) => {
     const where = `layers.${index}`;
     const { steps, recycled, ...settings } = fieldsOf(entry, where);
     return {
       steps: whole(steps, `${where}.steps`, 0, INT32_MAX),
       recycled: whole(recycled, `${where}.recycled`),
-      ...(format === 1 ? freshSettings(config) : settingsOf(settings, where)),
+      ...settingsOf(settings, where),
     };
   });
   if (layers.length !== config.layers) {

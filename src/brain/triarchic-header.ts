@@ -4,9 +4,9 @@ import type { TriarchicHeader } from "./brain.ts";
 import { MODES, TRIARCHIC_RULES, type TriarchicConfig } from "./config.ts";
 import { type Fields, fieldsOf, labelsOf, number, oneOf, UINT32_MAX, whole, wordsOf } from "./header-fields.ts";
 
-/** @throws StateError */
+/** @param header of the present format @throws StateError */
 export const triarchicHeader = (header: Fields): TriarchicHeader => ({
-  format: oneOf(header.format, "format", [1]),
+  format: 1,
   kind: "triarchic",
   config: configOf(header.config),
   mode: oneOf(header.mode, "mode", MODES),

@@ -45,10 +45,22 @@ export function bringBack(
     let replayed = 0;
     for await (const events of parts.log.read(row.uid, baseSeq, through)) {
       replayed += events.length;
-      await Promise.all(events.map(({ seq, payload }) => request("apply", { seq }, payload)));
+      await Promise.all(events.map(({ seq, payload }) => replay(row, seq, payload, request)));
     }
     return { baseSeq, replayed, seq: through, durationMs: Math.round(performance.now() - startedAt) };
   });
+}
+
+async function replay({ id }: BrainRow, seq: number, payload: Uint8Array, request: HostRequest): Promise<void> {
+  try {
+    await request("apply", { seq }, payload);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EngramError("brain-damaged", `Brain "${id}" cannot be brought past event ${seq}: ${reason}.`, [], {
+      cause: error,
+    });
+  }
 }
 
 /** Loads the newest sound checkpoint from which `through` is reached, or creates the brain anew. @returns the `seq` of what was loaded */
@@ -56,6 +68,7 @@ async function bringBase(row: BrainRow, through: number, request: HostRequest, p
   const { checkpoints, history, logger } = parts;
   const kept = await history.kept(row.uid);
   if (kept === null) throw brainNotFound(row.id);
+  let damage: unknown;
   for (const base of basesFor(through, kept)) {
     if (base === null) {
       await request("create", { blueprint: blueprintOf(row) });
@@ -68,11 +81,14 @@ async function bringBase(row: BrainRow, through: number, request: HostRequest, p
       return checkpoint.seq;
     } catch (error) {
       if (!isDamage(error)) throw error;
+      damage ??= error;
       const facts = { brain: row.id, checkpoint: checkpoint.id, err: error };
       logger.error(facts, "checkpoint damaged, taking the one before");
     }
   }
-  throw new EngramError("brain-damaged", "no sound checkpoint is left to bring the brain back from");
+  const reason = damage instanceof Error ? `; of the newest: ${damage.message}` : "";
+  const detail = `No checkpoint is left that brain "${row.id}" can be brought back from${reason}.`;
+  throw new EngramError("brain-damaged", detail, [], { cause: damage });
 }
 
 async function bringCheckpoint(checkpoint: CheckpointRow, request: HostRequest, store: CheckpointStore): Promise<void> {

@@ -3,10 +3,12 @@
 
 import type { Brain, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Prediction } from "../brain/brain.ts";
 import { differenceOf, type StateDifference } from "../brain/difference.ts";
-import { decodeEvent, type Outcome } from "../brain/events.ts";
+import { type BrainEvent, decodeEvent, type Outcome } from "../brain/events.ts";
+import { FormatError } from "../brain/formats.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
 import { shapeOf } from "../brain/shape.ts";
 import type { Matrix } from "../tensor/matrix.ts";
+import { SafetensorsError } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import { Mailbox } from "./mailbox.ts";
 import { HostRefusal, type SnapshotHead, type StateHead } from "./protocol.ts";
@@ -60,10 +62,12 @@ export class HostedBrain {
     return this.#task(async () => ({ ...this.#head(), ...(await this.#memory.page(request)) }));
   }
 
-  apply(seq: number, payload: Uint8Array): Promise<Outcome> {
+  /** @throws HostRefusal `damaged` when the bytes are no event that this version reads */
+  async apply(seq: number, payload: Uint8Array): Promise<Outcome> {
+    const event = decoded(payload);
     return this.#task(async () => {
       if (seq !== this.#seq + 1) throw new Error(`event ${seq} cannot follow ${this.#seq}`);
-      const outcome = await this.#brain.apply(decodeEvent(payload), seq);
+      const outcome = await this.#brain.apply(event, seq);
       this.#seq = seq;
       return outcome;
     });
@@ -133,5 +137,14 @@ export class HostedBrain {
       this.#mailbox.add(async () => resolve(await run()));
       this.#scheduler.wake(this.#mailbox);
     });
+  }
+}
+
+function decoded(payload: Uint8Array): BrainEvent {
+  try {
+    return decodeEvent(payload);
+  } catch (error) {
+    if (!(error instanceof FormatError || error instanceof SafetensorsError)) throw error;
+    throw new HostRefusal("damaged", error.message);
   }
 }
