@@ -64,6 +64,7 @@ export type Head = {
 };
 
 const MAX_BATCH_ROWS = 256;
+// Smaller groups do not help small events beside large ones (bench/log.ts): they wait for the large one's own transaction all the same.
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 const MAX_PAGE_ROWS = 256;
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
