@@ -138,6 +138,8 @@ export type ForgetAnswer = StateStamp & Omit<ForgetOutcome, "type">;
 
 export type CheckpointReason = "requested" | "automatic" | "restored";
 
+export type CheckpointsPage = Page & { readonly reason?: CheckpointReason };
+
 export type CheckpointInfo = {
   readonly id: string;
   readonly brain: string;
@@ -284,7 +286,7 @@ export interface Brains {
   createCheckpoint(id: string, name: string | null): Promise<CheckpointInfo>;
   listCheckpoints(
     id: string,
-    page: Page,
+    page: CheckpointsPage,
   ): Promise<{ readonly checkpoints: readonly CheckpointInfo[]; readonly nextCursor: string | null }>;
   getCheckpoint(id: string, checkpoint: string): Promise<CheckpointInfo>;
   deleteCheckpoint(id: string, checkpoint: string): Promise<void>;

@@ -6,7 +6,7 @@ import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore, CheckpointSummary } from "../store/checkpoint-store.ts";
 import { CHUNK_BYTES, keep } from "./adoption.ts";
-import type { CheckpointInfo, CheckpointReason, Page } from "./api.ts";
+import type { CheckpointInfo, CheckpointReason, CheckpointsPage } from "./api.ts";
 import type { Residency } from "./residency.ts";
 import type { Retention } from "./retention.ts";
 import type { RetentionPolicy } from "./retention-policy.ts";
@@ -105,7 +105,7 @@ export class Checkpointer {
     if (seq > this.#knownSeq) await this.take("automatic", null);
   }
 
-  async list(page: Page): Promise<{ checkpoints: CheckpointInfo[]; nextCursor: string | null }> {
+  async list(page: CheckpointsPage): Promise<{ checkpoints: CheckpointInfo[]; nextCursor: string | null }> {
     const { rows, nextCursor } = await this.#parts.checkpoints.list(this.#row.uid, page);
     return { checkpoints: rows.map((row) => infoOf(this.#row, row)), nextCursor };
   }

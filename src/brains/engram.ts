@@ -206,7 +206,7 @@ export class Engram implements Api.Brains {
     return (await this.#open(id)).checkpoint(name);
   }
 
-  async listCheckpoints(id: string, page: Api.Page) {
+  async listCheckpoints(id: string, page: Api.CheckpointsPage) {
     return (await this.#open(id)).checkpoints.list(page);
   }
 

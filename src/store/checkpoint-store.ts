@@ -49,6 +49,8 @@ export type CheckpointRow = CheckpointSummary & {
 
 export type NewCheckpoint = Omit<CheckpointRow, "brainUid" | "createdAt">;
 
+type CheckpointsRequest = PageRequest & { readonly reason?: CheckpointReason | undefined };
+
 /** Every method throws EngramError `database-unavailable` when the database is away. */
 export class CheckpointStore {
   readonly #prisma: Database["prisma"];
@@ -103,11 +105,12 @@ export class CheckpointStore {
   }
 
   /**
-   * A brain's checkpoints, newest first.
+   * A brain's checkpoints, of one reason or all, newest first.
    * @throws EngramError `validation` for a cursor that is not ours
    */
-  async list(brainUid: string, { limit, cursor }: PageRequest): Promise<Rows<CheckpointSummary>> {
-    const where = { brainUid, ...(cursor === undefined ? {} : before(cursor)) };
+  async list(brainUid: string, { limit, cursor, reason }: CheckpointsRequest): Promise<Rows<CheckpointSummary>> {
+    const ofReason = reason === undefined ? {} : { reason };
+    const where = { brainUid, ...ofReason, ...(cursor === undefined ? {} : before(cursor)) };
     const models = await answered(
       this.#prisma.checkpoint.findMany({
         where,

@@ -182,3 +182,27 @@ test("what is asked wrongly is refused where it is wrong", async () => {
   const beyond = await call("post", `${BRAIN}/restore`, { body: { seq: 1 } });
   assert.deepEqual([beyond.status, beyond.body.errors[0].pointer], [422, "#/seq"]);
 });
+
+test("checkpoints are listed by reason, and their names are text that can be seen", async () => {
+  const call = await born();
+  const checkpoints = `${BRAIN}/checkpoints`;
+  await call("post", `${BRAIN}/learn`, { body: TEACH });
+  const asked = await call("post", checkpoints, { body: { name: "ünder way" } });
+  await call("post", `${BRAIN}/restore`, { body: { seq: 1 } });
+  const reasons = async (query: string) => {
+    const { body } = await call("get", checkpoints, { query });
+    return body.checkpoints.map(({ reason, seq }: { reason: string; seq: number }) => [reason, seq]);
+  };
+  assert.deepEqual(await reasons(""), [
+    ["restored", 2],
+    ["requested", 1],
+  ]);
+  assert.deepEqual(await reasons("?reason=requested"), [["requested", 1]]);
+  assert.deepEqual(await reasons("?reason=automatic"), []);
+  assert.equal((await call("get", checkpoints, { query: "?reason=other" })).status, 422);
+  assert.equal(asked.body.name, "ünder way");
+  for (const name of ["", "  ", "a\u0000b", "line\nbreak", "x".repeat(257)]) {
+    const { status, body } = await call("post", checkpoints, { body: { name } });
+    assert.deepEqual([status, body.errors[0].pointer], [422, "#/name"], JSON.stringify(name));
+  }
+});

@@ -2,8 +2,14 @@
 
 import type { Brains } from "../../brains/api.ts";
 import { optionalBody } from "../optional-body.ts";
-import { Checkpoint, CheckpointList, CreateCheckpoint, RestoreAnswer } from "../schemas/checkpoint.ts";
-import { BrainParams, CheckpointParams, DEFAULT_PAGE_LIMIT, Nothing, PageQuery } from "../schemas/common.ts";
+import {
+  Checkpoint,
+  CheckpointList,
+  CheckpointsQuery,
+  CreateCheckpoint,
+  RestoreAnswer,
+} from "../schemas/checkpoint.ts";
+import { BrainParams, CheckpointParams, DEFAULT_PAGE_LIMIT, Nothing } from "../schemas/common.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, noContent, ref } from "../schemas/ref.ts";
 import type { App } from "../server.ts";
@@ -41,9 +47,9 @@ export function checkpointRoutes(app: App, brains: Brains): void {
         operationId: "listCheckpoints",
         tags: ["checkpoints"],
         summary: "List checkpoints",
-        description: "The brain's checkpoints, newest first, a page at a time.",
+        description: "The brain's checkpoints, newest first, a page at a time; of one kind with `reason`.",
         params: BrainParams,
-        querystring: PageQuery,
+        querystring: CheckpointsQuery,
         response: {
           200: json("A page of checkpoints.", CheckpointList),
           ...problemResponses("validation", "brain-not-found", "database-unavailable"),

@@ -1,13 +1,13 @@
 // Checkpoints: a brain's whole state at one `seq`.
 
 import Type from "typebox";
-import { nextCursor, nonNegative, plainText, stamp, timestamp } from "./common.ts";
+import { nextCursor, nonNegative, PageQuery, stamp, timestamp, visibleText } from "./common.ts";
 import { nullableString, ref } from "./ref.ts";
 
 export const CreateCheckpoint = Type.Object(
   {
     name: Type.Optional(
-      nullableString(plainText(256, { description: "A name for people.", examples: ["before the experiment"] })),
+      nullableString(visibleText(256, { description: "A name for people.", examples: ["before the experiment"] })),
     ),
   },
   {
@@ -49,6 +49,16 @@ export const Checkpoint = Type.Object(
     createdAt: timestamp("When it was made, UTC."),
   },
   { $id: "Checkpoint", description: "A kept state of a brain.", examples: [CHECKPOINT_EXAMPLE] },
+);
+
+export const CheckpointsQuery = Type.Object(
+  {
+    ...PageQuery.properties,
+    reason: Type.Optional(
+      Type.Enum(REASONS, { type: "string", description: "Only checkpoints of this kind.", examples: ["requested"] }),
+    ),
+  },
+  { additionalProperties: false },
 );
 
 export const CheckpointList = Type.Object(
