@@ -138,7 +138,7 @@ export const PROBLEMS = {
   },
   "file-invalid": {
     status: 422,
-    title: "File is none of a brain",
+    title: "Not a file of a brain",
     description:
       "The file is damaged, or was not written by a server like this one, or holds a brain that this server cannot. `detail` says what is wrong; nothing of it was kept.",
   },

@@ -2,8 +2,9 @@
 
 import { EngramError } from "../errors.ts";
 
-// Node's network errors; SQLSTATE classes 08 (connection), 28 and 3D (not let in), 53 (resources), 57P (shut down); Prisma's own P1xxx and pool codes.
-const AWAY_CODE = /^(E[A-Z_]+|08\w{3}|28\w{3}|3D\w{3}|53\w{3}|57P\w{2}|P1\d{3}|P2024|P2037)$/;
+// Node's network errors; SQLSTATE classes 08 (connection), 28 and 3D (not let in), 53 (resources), 57P (shut down), 58 (its
+// files cannot be read or written); Prisma's own P1xxx and pool codes.
+const AWAY_CODE = /^(E[A-Z_]+|08\w{3}|28\w{3}|3D\w{3}|53\w{3}|57P\w{2}|58\w{3}|P1\d{3}|P2024|P2037)$/;
 // What `pg` says without a code, and PostgreSQL under one that means other things too (55000).
 const AWAY_MESSAGE =
   /Connection terminated|not currently accepting connections|timeout exceeded when trying to connect|Query read timeout|not queryable|after calling end on the pool/;

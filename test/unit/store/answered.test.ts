@@ -23,6 +23,11 @@ test("a database that is away is told as that, with its cause inside", async () 
   assert.match(error.message, /does not answer/);
 });
 
+test("a database that lost its files is told as away, not as a bug of ours", async () => {
+  const error = await refusal(failure('could not open file "base/5/16384"', "58P01"));
+  assert.equal(error.code, "database-unavailable");
+});
+
 test("a statement that is wrong stays a bug", async () => {
   const cause = failure("syntax error", "42601");
   assert.equal(await refusal(cause), cause);
