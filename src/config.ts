@@ -126,6 +126,11 @@ export const ConfigSchema = Type.Object({
     default: 100_000,
     description: "Tracked predictions that may wait for labels per brain; more are answered with 429.",
   }),
+  idempotencyTtlHours: integer(1, 87_600, {
+    env: "ENGRAM_IDEMPOTENCY_TTL_HOURS",
+    default: 24,
+    description: "How long a call that was made under an Idempotency-Key is known when it is sent again, in hours.",
+  }),
   shutdownTimeoutMs: integer(0, 600_000, {
     env: "ENGRAM_SHUTDOWN_TIMEOUT_MS",
     default: 10_000,

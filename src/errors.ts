@@ -5,6 +5,7 @@ export type FieldError = { readonly pointer: string; readonly detail: string };
 
 export const ERROR_CODES = [
   "bad-request",
+  "header-malformed",
   "not-json",
   "unauthorized",
   "cross-site",
@@ -25,10 +26,13 @@ export const ERROR_CODES = [
   "last-layer",
   "layer-limit",
   "no-memory",
+  "idempotency-in-progress",
+  "seq-mismatch",
   "body-too-large",
   "unsupported-media-type",
   "validation",
   "file-invalid",
+  "idempotency-key-reused",
   "upgrade-required",
   "headers-too-large",
   "overloaded",

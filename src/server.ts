@@ -15,6 +15,7 @@ import { CheckpointStore } from "./store/checkpoint-store.ts";
 import { openDatabase } from "./store/database.ts";
 import { EventLog } from "./store/event-log.ts";
 import { HistoryStore } from "./store/history-store.ts";
+import { IdempotencyKeys } from "./store/idempotency-keys.ts";
 import { TrackedPredictions } from "./store/tracked-predictions.ts";
 
 export type Server = {
@@ -54,8 +55,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     const feed = new Feed();
     const tracked = new TrackedPredictions(database.pool);
     const table = new BrainTable(database.prisma);
+    const keys = new IdempotencyKeys(database.pool);
     const sweeps = [
       { what: "tracked predictions", deleteSome: (limit: number) => tracked.deleteExpired(limit) },
+      { what: "idempotency keys", deleteSome: (limit: number) => keys.deleteExpired(limit) },
       { what: "brains that never arrived", deleteSome: () => table.removeAbandoned() },
     ];
     const expiry = new Expiry(sweeps, database, logger);
@@ -71,6 +74,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       history: new HistoryStore(database.pool),
       maxPending: config.maxPending,
       memoryBudgetMb: config.memoryBudgetMb,
+      keys,
+      idempotencyPolicy: { ttlHours: config.idempotencyTtlHours },
       tracked,
       trackingPolicy: { ttlHours: config.trackingTtlHours, maxPending: config.trackingMaxPending },
       checkpointPolicy: {

@@ -18,6 +18,7 @@ import type { LayerSettings } from "../brain/shape.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Origin } from "../store/brain-table.ts";
 import type { Matrix } from "../tensor/matrix.ts";
+import type { Terms } from "./terms.ts";
 
 export type Tags = { readonly [key: string]: string };
 
@@ -254,51 +255,51 @@ export type EventsAnswer = {
 export type Health = { readonly ready: boolean; readonly checks: { readonly [part: string]: string } };
 
 export interface Brains {
-  create(request: CreateBrain): Promise<BrainInfo>;
+  create(request: CreateBrain, terms?: Terms): Promise<BrainInfo>;
   list(page: Page): Promise<{ readonly brains: readonly BrainInfo[]; readonly nextCursor: string | null }>;
   get(id: string): Promise<BrainInfo>;
-  update(id: string, patch: PatchBrain): Promise<BrainInfo>;
-  remove(id: string): Promise<void>;
+  update(id: string, patch: PatchBrain, terms?: Terms): Promise<BrainInfo>;
+  remove(id: string, terms?: Terms): Promise<void>;
 
-  predict(id: string, request: PredictRequest): Promise<PredictAnswer>;
-  learn(id: string, request: LearnRequest): Promise<LearnAnswer>;
-  feedback(id: string, request: FeedbackRequest): Promise<FeedbackAnswer>;
+  predict(id: string, request: PredictRequest, terms?: Terms): Promise<PredictAnswer>;
+  learn(id: string, request: LearnRequest, terms?: Terms): Promise<LearnAnswer>;
+  feedback(id: string, request: FeedbackRequest, terms?: Terms): Promise<FeedbackAnswer>;
   feedbackSummary(id: string): Promise<FeedbackSummary>;
   evaluate(id: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
-  setMode(id: string, mode: Mode): Promise<StateStamp>;
-  consolidate(id: string): Promise<ConsolidateAnswer>;
+  setMode(id: string, mode: Mode, terms?: Terms): Promise<StateStamp>;
+  consolidate(id: string, terms?: Terms): Promise<ConsolidateAnswer>;
 
   listLayers(id: string): Promise<LayersAnswer>;
   /** Adds a fresh layer before the one at `index`; at the end without one. */
-  addLayer(id: string, index?: number): Promise<LayerChangeAnswer>;
-  replaceLayer(id: string, index: number): Promise<LayerChangeAnswer>;
-  tuneLayer(id: string, index: number, settings: Partial<LayerSettings>): Promise<LayerTuneAnswer>;
-  removeLayer(id: string, index: number): Promise<LayerChangeAnswer>;
+  addLayer(id: string, index?: number, terms?: Terms): Promise<LayerChangeAnswer>;
+  replaceLayer(id: string, index: number, terms?: Terms): Promise<LayerChangeAnswer>;
+  tuneLayer(id: string, index: number, settings: Partial<LayerSettings>, terms?: Terms): Promise<LayerTuneAnswer>;
+  removeLayer(id: string, index: number, terms?: Terms): Promise<LayerChangeAnswer>;
   /** Forces neurogenesis. */
-  renewLayer(id: string, index: number): Promise<LayerRenewAnswer>;
+  renewLayer(id: string, index: number, terms?: Terms): Promise<LayerRenewAnswer>;
 
   memory(id: string): Promise<MemoryAnswer>;
   memoryEntries(id: string, request: MemoryEntriesRequest): Promise<MemoryEntriesAnswer>;
   /** Forgets the samples of the class `label`, or all. */
-  forget(id: string, label?: string): Promise<ForgetAnswer>;
-  forgetEntry(id: string, entry: string): Promise<ForgetAnswer>;
+  forget(id: string, label?: string, terms?: Terms): Promise<ForgetAnswer>;
+  forgetEntry(id: string, entry: string, terms?: Terms): Promise<ForgetAnswer>;
 
-  createCheckpoint(id: string, name: string | null): Promise<CheckpointInfo>;
+  createCheckpoint(id: string, name: string | null, terms?: Terms): Promise<CheckpointInfo>;
   listCheckpoints(
     id: string,
     page: CheckpointsPage,
   ): Promise<{ readonly checkpoints: readonly CheckpointInfo[]; readonly nextCursor: string | null }>;
   getCheckpoint(id: string, checkpoint: string): Promise<CheckpointInfo>;
   deleteCheckpoint(id: string, checkpoint: string): Promise<void>;
-  restore(id: string, checkpoint: string): Promise<RestoreAnswer>;
+  restore(id: string, checkpoint: string, terms?: Terms): Promise<RestoreAnswer>;
 
   checkpointFile(id: string, checkpoint: string): Promise<StateFile>;
   /** Makes a brain of the state in a file. */
   importState(request: ImportBrain): Promise<BrainInfo>;
 
   /** Restores the state after event `seq`. */
-  restoreTo(id: string, seq: number): Promise<RestoreAnswer>;
-  fork(id: string, request: ForkBrain): Promise<BrainInfo>;
+  restoreTo(id: string, seq: number, terms?: Terms): Promise<RestoreAnswer>;
+  fork(id: string, request: ForkBrain, terms?: Terms): Promise<BrainInfo>;
   compare(id: string, request: CompareRequest): Promise<CompareAnswer>;
   history(id: string): Promise<HistoryAnswer>;
   /** The log, the newest event first. */

@@ -10,6 +10,8 @@ import type { CheckpointInfo, CheckpointReason, CheckpointsPage } from "./api.ts
 import type { Residency } from "./residency.ts";
 import type { Retention } from "./retention.ts";
 import type { RetentionPolicy } from "./retention-policy.ts";
+import { refuseMismatch } from "./terms.ts";
+import type { Conditions } from "./writer.ts";
 
 export type CheckpointPolicy = RetentionPolicy & {
   /** An automatic checkpoint is taken once this many events follow the last checkpoint. */
@@ -48,11 +50,11 @@ export class Checkpointer {
     this.#policy = policy;
   }
 
-  /** Writes a checkpoint of the state that the host has when it gets to it. */
-  take(reason: CheckpointReason, name: string | null): Promise<CheckpointInfo> {
+  /** Writes a checkpoint of the state that the host has when it gets to it. @throws EngramError seq-mismatch for another state */
+  take(reason: CheckpointReason, name: string | null, conditions: Conditions = {}): Promise<CheckpointInfo> {
     return this.#inTurn(async () => {
       const startedAt = performance.now();
-      const row = await this.#write(reason, name);
+      const row = await this.#write(reason, name, conditions);
       this.#noteTaken(row.seq);
       const { seq, step, createdAt } = row;
       const durationMs = Math.round(performance.now() - startedAt);
@@ -136,10 +138,12 @@ export class Checkpointer {
     return this.#lastSeq ?? this.#residency.baseSeq;
   }
 
-  #write(reason: CheckpointReason, name: string | null): Promise<CheckpointRow> {
-    return this.#residency.snapshot(CHUNK_BYTES, (snapshot) =>
-      keep(snapshot, this.#row.uid, { name, reason }, this.#parts.checkpoints),
-    );
+  #write(reason: CheckpointReason, name: string | null, { ifMatch, claim }: Conditions): Promise<CheckpointRow> {
+    const keyFor = claim && ((row: CheckpointSummary) => ({ ...claim, known: infoOf(this.#row, row) }));
+    return this.#residency.snapshot(CHUNK_BYTES, async (snapshot) => {
+      refuseMismatch(this.#row.id, snapshot.head, ifMatch);
+      return keep(snapshot, this.#row.uid, { name, reason }, this.#parts.checkpoints, keyFor);
+    });
   }
 
   #noteTaken(seq: number): void {

@@ -1,5 +1,6 @@
 // From a request to a brain's blueprint: the caller's wishes over the defaults, and what no server should be asked for refused.
 
+import { randomInt, randomUUID } from "node:crypto";
 import {
   type Blueprint,
   PLASTIC_DEFAULTS,
@@ -8,11 +9,15 @@ import {
   TRIARCHIC_DEFAULTS,
   type TriarchicConfig,
 } from "../brain/config.ts";
+import { initialShape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
-import type { ConfigWishes, Wish } from "./api.ts";
+import type { BrainRow } from "../store/brain-table.ts";
+import type { ConfigWishes, CreateBrain, Wish } from "./api.ts";
+import { generateId } from "./ids.ts";
 import { checkNeighbors } from "./tuning.ts";
 
 const MEGABYTE = 1024 * 1024;
+const MAX_SEED = 2 ** 32;
 
 /** A state travels to a host as one array of bytes, which may have 2³² elements. */
 const MAX_STATE_MB = 4000;
@@ -41,6 +46,17 @@ export function completeBlueprint(wish: Wish, seed: number, budgetMb: number): B
   const excess = excessOf(blueprint, budgetMb);
   if (excess !== null) throw invalid("#/config", `makes ${excess}`);
   return blueprint;
+}
+
+/** @returns the row of a brain that knows nothing yet. @throws EngramError as `completeBlueprint` */
+export function newBrain(request: CreateBrain, budgetMb: number): BrainRow {
+  const { id = generateId(), name = null, tags = {} } = request;
+  const blueprint = completeBlueprint(request, randomInt(MAX_SEED), budgetMb);
+  const createdAt = new Date();
+  return {
+    ...{ uid: randomUUID(), id, name, tags, ...blueprint, shape: initialShape(blueprint), origin: null },
+    ...{ mode: "plastic", seq: 0, step: 0, labels: [], createdAt, updatedAt: createdAt },
+  };
 }
 
 const completed = (wish: Wish, seed: number): Blueprint =>

@@ -1,9 +1,9 @@
 // The service: what a server can do with brains, over its database and its hosts. Each method is one use case and changes nothing when it throws.
 
-import { randomInt, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
-import type { BrainEvent, OutcomeOf } from "../brain/events.ts";
+import type { BrainEvent, Consolidated, Learned, ModeChanged, OutcomeOf } from "../brain/events.ts";
 import type { LayerSettings } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
@@ -12,64 +12,68 @@ import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import type { Database } from "../store/database.ts";
 import type { Head } from "../store/event-log.ts";
+import { type IdempotencyKeys, type KeyClaim, SERVER_SCOPE } from "../store/idempotency-keys.ts";
 import type * as Api from "./api.ts";
 import { infoOf } from "./brain-info.ts";
 import { fileOf } from "./checkpoint-file.ts";
 import { checkLabels, checkScores, checkWidth } from "./checks.ts";
 import { classifyWithin } from "./classes.ts";
-import { completeBlueprint } from "./create.ts";
+import { newBrain } from "./create.ts";
 import { giveFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
 import { checkHealth } from "./health.ts";
 import { describeHistory, pageOfEvents } from "./history.ts";
-import { generateId } from "./ids.ts";
 import { type ImportParts, importState } from "./import-state.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
-import { brainNotFound } from "./not-found.ts";
+import { existing } from "./not-found.ts";
+import { type IdempotencyPolicy, Once } from "./once.ts";
+import { Outcomes } from "./outcomes.ts";
 import { Registry } from "./registry.ts";
 import { Retention } from "./retention.ts";
+import type { Terms } from "./terms.ts";
 import { compare, fork, restore, restoreTo, type TravelParts } from "./time-travel.ts";
-import { draftTuning } from "./tuning.ts";
+import { tune } from "./tuning.ts";
 import { Upkeep } from "./upkeep.ts";
 import { Visits } from "./visit.ts";
+import { answered, stampOf } from "./writer.ts";
 
-export type EngramParts = Omit<BrainParts, "newId" | "retention"> & {
+export type EngramParts = Omit<BrainParts, "newId" | "once" | "outcomes" | "retention"> & {
   readonly database: Database;
   readonly table: BrainTable;
   readonly hosts: HostPool;
   readonly feed: Feed;
   readonly logger: Logger;
   readonly memoryBudgetMb: number;
+  readonly keys: IdempotencyKeys;
+  readonly idempotencyPolicy: IdempotencyPolicy;
 };
-
-const MAX_SEED = 2 ** 32;
 
 export class Engram implements Api.Brains {
   readonly #parts: EngramParts;
   readonly #registry: Registry;
   readonly #travel: TravelParts & ImportParts;
+  readonly #once: Once;
   readonly #retention: Retention;
   readonly #upkeep: Upkeep;
   #isClosing = false;
 
   constructor(parts: EngramParts) {
     this.#parts = parts;
+    const visits = new Visits(parts);
+    this.#travel = { ...parts, visits };
+    this.#once = new Once(parts.keys, parts.idempotencyPolicy, parts.logger);
     this.#retention = new Retention(parts, parts.checkpointPolicy);
-    this.#registry = new Registry(parts.table, { ...parts, retention: this.#retention, newId: randomUUID });
+    const outcomes = new Outcomes({ log: parts.log, visits });
+    const inner = { once: this.#once, outcomes, retention: this.#retention, newId: randomUUID };
+    this.#registry = new Registry(parts.table, { ...parts, ...inner });
     this.#upkeep = new Upkeep(() => this.#registry.all, this.#retention, parts.checkpointPolicy);
-    this.#travel = { ...parts, visits: new Visits(parts) };
   }
 
-  async create(request: Api.CreateBrain): Promise<Api.BrainInfo> {
+  create(request: Api.CreateBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
     this.#refuseClosing();
-    const { id = generateId(), name = null, tags = {} } = request;
-    const blueprint = completeBlueprint(request, randomInt(MAX_SEED), this.#parts.memoryBudgetMb);
-    const row = await this.#parts.table.insert({ uid: randomUUID(), id, name, tags, mode: "plastic", ...blueprint });
-    const brain = this.#registry.add(row);
-    await brain.load().catch(() => {}); // it exists now; a host that is away only makes its first use wait
-    return this.#announce(row);
+    return this.#once.answer(SERVER_SCOPE, terms, ({ claim }) => this.#create(request, claim));
   }
 
   async list(page: Api.Page) {
@@ -81,17 +85,16 @@ export class Engram implements Api.Brains {
     return infoOf(existing(id, await this.#parts.table.find(id)));
   }
 
-  /** Tunes first: that is what can be refused. */
-  async update(id: string, { config = {}, ...patch }: Api.PatchBrain): Promise<Api.BrainInfo> {
+  async update(id: string, { config = {}, ...notes }: Api.PatchBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
     const brain = await this.#open(id);
-    const { row } = brain;
-    if (Object.keys(config).length > 0) await brain.change((head) => draftTuning(row, head, config));
-    return infoOf(existing(id, await this.#parts.table.update(row.uid, patch)));
+    const { table } = this.#parts;
+    if (Object.keys(config).length > 0) return tune(brain, config, notes, terms, table);
+    return infoOf(await brain.annotate(terms, async () => existing(id, await table.update(brain.row.uid, notes))));
   }
 
-  async remove(id: string): Promise<void> {
+  async remove(id: string, terms: Terms = {}): Promise<void> {
     const brain = await this.#open(id);
-    await brain.delete(async () => {
+    await brain.delete(terms, async () => {
       await this.#parts.table.remove(brain.row.uid);
       await this.#parts.database.reclaim();
     });
@@ -100,28 +103,30 @@ export class Engram implements Api.Brains {
     this.#parts.feed.publish({ type: "deleted", brain: id, seq, step, time: new Date().toISOString() });
   }
 
-  async predict(id: string, request: Api.PredictRequest): Promise<Api.PredictAnswer> {
+  async predict(id: string, request: Api.PredictRequest, terms: Terms = {}): Promise<Api.PredictAnswer> {
     const brain = await this.#open(id);
     checkWidth(request.inputs, brain);
     checkScores(request, brain);
-    return brain.predict(request);
+    return brain.predict(request, terms);
   }
 
-  async learn(id: string, { inputs, labels, mode, memorize }: Api.LearnRequest): Promise<Api.LearnAnswer> {
+  async learn(id: string, request: Api.LearnRequest, terms: Terms = {}): Promise<Api.LearnAnswer> {
+    const { inputs, labels, mode, memorize } = request;
     const brain = await this.#open(id);
+    const { row } = brain;
     checkWidth(inputs, brain);
     checkLabels(labels, inputs);
-    const { event, outcome, stamp } = await brain.change((head) => {
+    const draft = (head: Head): Learned => {
       if (head.mode === "inference") throw frozen(id);
-      const classified = classifyWithin(this.#parts.memoryBudgetMb, brain.row, head, labels);
-      return { type: "learned" as const, inputs, ...classified, mode: mode ?? head.mode, memorize };
-    });
-    const { type: _, ...measures } = outcome;
-    return { ...stamp, ...measures, newLabels: event.newLabels };
+      const classified = classifyWithin(this.#parts.memoryBudgetMb, row, head, labels);
+      return { type: "learned", inputs, ...classified, mode: mode ?? head.mode, memorize };
+    };
+    const known = ({ newLabels }: Learned, head: Head) => ({ ...stampOf(row, head), newLabels });
+    return answered(await brain.change({ draft, known }, terms));
   }
 
-  async feedback(id: string, request: Api.FeedbackRequest): Promise<Api.FeedbackAnswer> {
-    return giveFeedback(await this.#open(id), request, this.#parts.memoryBudgetMb);
+  async feedback(id: string, request: Api.FeedbackRequest, terms: Terms = {}): Promise<Api.FeedbackAnswer> {
+    return giveFeedback(await this.#open(id), request, this.#parts.memoryBudgetMb, terms);
   }
 
   async feedbackSummary(id: string): Promise<Api.FeedbackSummary> {
@@ -148,16 +153,14 @@ export class Engram implements Api.Brains {
     return { ...stamp, ...evaluate(labels, answers) };
   }
 
-  async setMode(id: string, mode: Mode): Promise<Api.StateStamp> {
-    const brain = await this.#open(id);
-    const { stamp } = await brain.change(() => ({ type: "modeChanged" as const, mode }));
-    return stamp;
+  async setMode(id: string, mode: Mode, terms: Terms = {}): Promise<Api.StateStamp> {
+    return this.#change(id, terms, (): ModeChanged => ({ type: "modeChanged", mode }));
   }
 
-  async consolidate(id: string): Promise<Api.ConsolidateAnswer> {
-    return this.#change(id, (_row, head) => {
+  async consolidate(id: string, terms: Terms = {}): Promise<Api.ConsolidateAnswer> {
+    return this.#change(id, terms, (_row, head): Consolidated => {
       if (head.mode === "inference") throw frozen(id);
-      return { type: "consolidated" as const };
+      return { type: "consolidated" };
     });
   }
 
@@ -165,25 +168,30 @@ export class Engram implements Api.Brains {
     return (await this.#open(id)).layers();
   }
 
-  async addLayer(id: string, at?: number): Promise<Api.LayerChangeAnswer> {
+  async addLayer(id: string, at?: number, terms: Terms = {}): Promise<Api.LayerChangeAnswer> {
     const { memoryBudgetMb } = this.#parts;
-    return this.#change(id, (row, head) => draftAdding(row, head, at, memoryBudgetMb));
+    return this.#change(id, terms, (row, head) => draftAdding(row, head, at, memoryBudgetMb));
   }
 
-  async replaceLayer(id: string, index: number): Promise<Api.LayerChangeAnswer> {
-    return this.#change(id, (row, head) => draftReplacing(row, head, index));
+  async replaceLayer(id: string, index: number, terms: Terms = {}): Promise<Api.LayerChangeAnswer> {
+    return this.#change(id, terms, (row, head) => draftReplacing(row, head, index));
   }
 
-  async tuneLayer(id: string, index: number, settings: Partial<LayerSettings>): Promise<Api.LayerTuneAnswer> {
-    return this.#change(id, (row, head) => draftLayerTuning(row, head, index, settings));
+  async tuneLayer(
+    id: string,
+    index: number,
+    settings: Partial<LayerSettings>,
+    terms: Terms = {},
+  ): Promise<Api.LayerTuneAnswer> {
+    return this.#change(id, terms, (row, head) => draftLayerTuning(row, head, index, settings));
   }
 
-  async removeLayer(id: string, index: number): Promise<Api.LayerChangeAnswer> {
-    return this.#change(id, (row, head) => draftRemoving(row, head, index));
+  async removeLayer(id: string, index: number, terms: Terms = {}): Promise<Api.LayerChangeAnswer> {
+    return this.#change(id, terms, (row, head) => draftRemoving(row, head, index));
   }
 
-  async renewLayer(id: string, index: number): Promise<Api.LayerRenewAnswer> {
-    return this.#change(id, (row, head) => draftRenewing(row, head, index));
+  async renewLayer(id: string, index: number, terms: Terms = {}): Promise<Api.LayerRenewAnswer> {
+    return this.#change(id, terms, (row, head) => draftRenewing(row, head, index));
   }
 
   async memory(id: string): Promise<Api.MemoryAnswer> {
@@ -194,16 +202,16 @@ export class Engram implements Api.Brains {
     return pageOf(await this.#open(id), request);
   }
 
-  async forget(id: string, label?: string): Promise<Api.ForgetAnswer> {
-    return forgetSamples(await this.#open(id), label);
+  async forget(id: string, label?: string, terms: Terms = {}): Promise<Api.ForgetAnswer> {
+    return forgetSamples(await this.#open(id), label, terms);
   }
 
-  async forgetEntry(id: string, entry: string): Promise<Api.ForgetAnswer> {
-    return forgetEntry(await this.#open(id), entry);
+  async forgetEntry(id: string, entry: string, terms: Terms = {}): Promise<Api.ForgetAnswer> {
+    return forgetEntry(await this.#open(id), entry, terms);
   }
 
-  async createCheckpoint(id: string, name: string | null): Promise<Api.CheckpointInfo> {
-    return (await this.#open(id)).checkpoint(name);
+  async createCheckpoint(id: string, name: string | null, terms: Terms = {}): Promise<Api.CheckpointInfo> {
+    return (await this.#open(id)).checkpoint(name, terms);
   }
 
   async listCheckpoints(id: string, page: Api.CheckpointsPage) {
@@ -225,19 +233,22 @@ export class Engram implements Api.Brains {
 
   async importState(request: Api.ImportBrain): Promise<Api.BrainInfo> {
     this.#refuseClosing();
-    return this.#announce(await importState(request, this.#travel));
+    return this.#announce(infoOf(await importState(request, this.#travel)));
   }
 
-  async restore(id: string, checkpoint: string): Promise<Api.RestoreAnswer> {
-    return restore(await this.#open(id), checkpoint, this.#travel);
+  async restore(id: string, checkpoint: string, terms: Terms = {}): Promise<Api.RestoreAnswer> {
+    return restore(await this.#open(id), checkpoint, this.#travel, terms);
   }
 
-  async restoreTo(id: string, seq: number): Promise<Api.RestoreAnswer> {
-    return restoreTo(await this.#open(id), seq, this.#travel);
+  async restoreTo(id: string, seq: number, terms: Terms = {}): Promise<Api.RestoreAnswer> {
+    return restoreTo(await this.#open(id), seq, this.#travel, terms);
   }
 
-  async fork(id: string, request: Api.ForkBrain): Promise<Api.BrainInfo> {
-    return this.#announce(await fork(await this.#open(id), request, this.#travel));
+  async fork(id: string, request: Api.ForkBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
+    const brain = await this.#open(id);
+    return brain.answerOnce(terms, async (conditions) =>
+      this.#announce(infoOf(await fork(brain, request, this.#travel, conditions))),
+    );
   }
 
   async compare(id: string, request: Api.CompareRequest): Promise<Api.CompareAnswer> {
@@ -271,21 +282,30 @@ export class Engram implements Api.Brains {
     await this.#retention.close();
   }
 
-  #announce(row: BrainRow): Api.BrainInfo {
-    const { id, seq, step, createdAt } = row;
-    this.#parts.feed.publish({ type: "created", brain: id, seq, step, time: createdAt.toISOString() });
-    return infoOf(row);
+  async #create(request: Api.CreateBrain, claim: KeyClaim | undefined): Promise<Api.BrainInfo> {
+    const created = newBrain(request, this.#parts.memoryBudgetMb);
+    const info = infoOf(created);
+    const brain = this.#registry.add(await this.#parts.table.insert(created, claim && { ...claim, known: info }));
+    await brain.load().catch(() => {}); // it exists now; a host that is away only makes its first use wait
+    return this.#announce(info);
+  }
+
+  #announce(info: Api.BrainInfo): Api.BrainInfo {
+    const { id, seq, step, createdAt } = info;
+    this.#parts.feed.publish({ type: "created", brain: id, seq, step, time: createdAt });
+    return info;
   }
 
   /** Makes one change. @returns which state it led to, and what it did */
   async #change<E extends BrainEvent>(
     id: string,
+    terms: Terms,
     draft: (row: BrainRow, head: Head) => E,
   ): Promise<Api.StateStamp & Omit<OutcomeOf<E>, "type">> {
     const brain = await this.#open(id);
-    const { outcome, stamp } = await brain.change((head) => draft(brain.row, head));
-    const { type: _, ...measures } = outcome;
-    return { ...stamp, ...measures };
+    const { row } = brain;
+    const known = (_event: E, head: Head) => stampOf(row, head);
+    return answered(await brain.change({ draft: (head) => draft(row, head), known }, terms));
   }
 
   #open(id: string): Promise<LiveBrain> {
@@ -296,9 +316,4 @@ export class Engram implements Api.Brains {
   #refuseClosing(): void {
     if (this.#isClosing) throw new EngramError("shutting-down", "The server is shutting down; try again in a moment.");
   }
-}
-
-function existing(id: string, row: BrainRow | null): BrainRow {
-  if (row === null) throw brainNotFound(id);
-  return row;
 }

@@ -2,13 +2,16 @@
 // settles them. Invariant: a prediction is learned at most once, and settled exactly when it is learned.
 
 import type { LearningMode } from "../brain/config.ts";
+import type { Learned, LearnOutcome } from "../brain/events.ts";
 import type { Settlement } from "../store/event-log.ts";
 import type { TrackedPrediction } from "../store/tracked-predictions.ts";
 import { zeros } from "../tensor/matrix.ts";
-import type { FeedbackAnswer, FeedbackItem, FeedbackRequest, FeedbackResult } from "./api.ts";
+import type { FeedbackAnswer, FeedbackItem, FeedbackRequest, FeedbackResult, StateStamp } from "./api.ts";
 import { classifyWithin } from "./classes.ts";
 import { frozen } from "./frozen.ts";
 import type { LiveBrain } from "./live-brain.ts";
+import { refuseMismatch, type Terms } from "./terms.ts";
+import { type Change, type Conditions, type Done, stampOf } from "./writer.ts";
 
 /** A label that is news, and the input that it belongs to. */
 export type Lesson = Settlement & { readonly input: Float32Array };
@@ -17,28 +20,27 @@ export type Lesson = Settlement & { readonly input: Float32Array };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws EngramError `brain-frozen` before anything; what a change throws, and then nothing is settled or all of it (ask again) */
-export function giveFeedback(
+export async function giveFeedback(
   brain: LiveBrain,
-  { items, mode }: FeedbackRequest,
+  request: FeedbackRequest,
   budgetMb: number,
+  terms: Terms,
 ): Promise<FeedbackAnswer> {
+  const { items } = request;
   const named = items.map(({ id, label }) => ({ id: id.toLowerCase(), label }));
   const ids = [...new Set(named.map(({ id }) => id))].filter((id) => UUID.test(id));
-  return brain.admitted(async () => {
+  const { known, outcome } = await brain.once(terms, async (conditions) => {
     if (brain.head.mode === "inference") throw frozen(brain.row.id);
-    return brain.tracking.settling(ids, async (found) => {
+    return brain.tracking.settling(ids, (found) => {
       const { results, lessons } = judge(named, found);
-      const { stamp, outcome } = await learn(brain, lessons, mode, budgetMb);
-      const right = lessons.filter(({ isCorrect }) => isCorrect).length;
-      return {
-        ...stamp,
-        results: results.map((result, index) => ({ ...result, id: items[index]?.id ?? result.id })),
-        counts: countsOf(results),
-        accuracy: lessons.length === 0 ? null : right / lessons.length,
-        learn: outcome,
-      };
+      const judged = { results: results.map((result, index) => ({ ...result, id: items[index]?.id ?? result.id })) };
+      return learn(brain, { ...judged, ...figuresOf(results, lessons) }, lessons, request.mode, budgetMb, conditions);
     });
   });
+  const { newLabels, ...answer } = known;
+  if (outcome === null) return { ...answer, learn: null };
+  const { type: _, ...measures } = outcome;
+  return { ...answer, learn: { ...measures, newLabels } };
 }
 
 /**
@@ -66,17 +68,32 @@ export function judge(
   return { results, lessons: [...lessons.values()] };
 }
 
-async function learn(brain: LiveBrain, lessons: readonly Lesson[], mode: LearningMode | undefined, budgetMb: number) {
-  if (lessons.length === 0) return { stamp: brain.stamp, outcome: null };
+type Judgement = Pick<FeedbackAnswer, "results" | "counts" | "accuracy">;
+
+async function learn(
+  brain: LiveBrain,
+  judgement: Judgement,
+  lessons: readonly Lesson[],
+  mode: LearningMode | undefined,
+  budgetMb: number,
+  conditions: Conditions,
+): Promise<Done<StateStamp & Judgement & { readonly newLabels: readonly string[] }, LearnOutcome | null>> {
+  const { row, head, stamp } = brain;
+  if (lessons.length === 0) {
+    refuseMismatch(row.id, head, conditions.ifMatch);
+    return { known: { ...stamp, ...judgement, newLabels: [] }, outcome: null };
+  }
   const labels = lessons.map(({ label }) => label);
-  const { event, outcome, stamp } = await brain.changeAdmitted((head) => {
-    if (head.mode === "inference") throw frozen(brain.row.id);
-    const inputs = inputsOf(lessons);
-    const classified = classifyWithin(budgetMb, brain.row, head, labels);
-    return { type: "learned" as const, inputs, ...classified, mode: mode ?? head.mode, memorize: true };
-  }, lessons);
-  const { type: _, ...measures } = outcome;
-  return { stamp, outcome: { ...measures, newLabels: event.newLabels } };
+  const change: Change<Learned, StateStamp & Judgement & { readonly newLabels: readonly string[] }> = {
+    draft: (head) => {
+      if (head.mode === "inference") throw frozen(row.id);
+      const classified = classifyWithin(budgetMb, row, head, labels);
+      return { type: "learned", inputs: inputsOf(lessons), ...classified, mode: mode ?? head.mode, memorize: true };
+    },
+    known: ({ newLabels }, head) => ({ ...stampOf(row, head), ...judgement, newLabels }),
+    settles: lessons,
+  };
+  return brain.changeAdmitted(change, conditions);
 }
 
 function inputsOf(lessons: readonly Lesson[]) {
@@ -86,8 +103,9 @@ function inputsOf(lessons: readonly Lesson[]) {
   return inputs;
 }
 
-function countsOf(results: readonly FeedbackResult[]): FeedbackAnswer["counts"] {
+function figuresOf(results: readonly FeedbackResult[], lessons: readonly Lesson[]) {
   const counts = { learned: 0, duplicate: 0, unknown: 0, expired: 0 };
   for (const { status } of results) counts[status]++;
-  return counts;
+  const right = lessons.filter(({ isCorrect }) => isCorrect).length;
+  return { counts, accuracy: lessons.length === 0 ? null : right / lessons.length };
 }

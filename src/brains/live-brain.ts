@@ -10,17 +10,20 @@ import type { Reply } from "../host/host-process.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointStore } from "../store/checkpoint-store.ts";
-import type { EventLog, Head, Settlement } from "../store/event-log.ts";
+import type { EventLog, Head } from "../store/event-log.ts";
 import type { HistoryStore } from "../store/history-store.ts";
 import { Admission } from "./admission.ts";
 import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, RestoreAnswer, StateStamp } from "./api.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Gate } from "./gate.ts";
+import type { Once } from "./once.ts";
+import type { Outcomes } from "./outcomes.ts";
 import type { Fields } from "./place.ts";
 import { Residency } from "./residency.ts";
 import type { Retention } from "./retention.ts";
+import type { IfMatch, Terms } from "./terms.ts";
 import { Tracking, type TrackingParts } from "./tracking.ts";
-import { Writer } from "./writer.ts";
+import { type Change, type Conditions, type Done, stampOf, Writer } from "./writer.ts";
 
 export type BrainParts = TrackingParts & {
   readonly log: EventLog;
@@ -33,12 +36,8 @@ export type BrainParts = TrackingParts & {
   /** Calls about one brain that may be under way at once; more are refused with `overloaded`. */
   readonly maxPending: number;
   readonly checkpointPolicy: CheckpointPolicy;
-};
-
-export type Change<E extends BrainEvent> = {
-  readonly event: E;
-  readonly outcome: OutcomeOf<E>;
-  readonly stamp: StateStamp;
+  readonly once: Once;
+  readonly outcomes: Outcomes;
 };
 
 export class LiveBrain {
@@ -83,14 +82,15 @@ export class LiveBrain {
   }
 
   /** @throws EngramError `tracking-full`, and `database-unavailable` for tracked predictions alone: others do without the database */
-  predict({ inputs, topK, explain = false, track = false }: PredictRequest): Promise<PredictAnswer> {
+  predict({ inputs, topK, explain = false, track = false }: PredictRequest, terms: Terms = {}): Promise<PredictAnswer> {
     const predict = async (): Promise<PredictAnswer> => {
       const { rows, cols, data } = inputs;
       const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       const { result } = await this.#residency.ask("predict", { rows, cols, topK, explain }, body);
       return { brain: this.row.id, ...result };
     };
-    return this.#admission.run(() => (track ? this.tracking.track(inputs, predict) : predict()));
+    if (!track) return this.#admission.run(predict);
+    return this.answerOnce(terms, ({ claim }) => this.tracking.track(inputs, predict, claim));
   }
 
   /** What each layer is like, in the state that the stamp names. */
@@ -104,36 +104,58 @@ export class LiveBrain {
 
   /** Looks at something of the state, in order with the calls around it. */
   read<Op extends "memorySummary" | "memoryPage">(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
-    return this.#admission.run(() => this.#residency.ask(op, fields));
+    return this.#admission.run(() => this.readAdmitted(op, fields));
+  }
+
+  /** As `read`, within a call that was let in. */
+  readAdmitted<Op extends "memorySummary" | "memoryPage">(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
+    return this.#residency.ask(op, fields);
   }
 
   /**
-   * Makes one change: `draft` checks it against the head that it will follow and says what happens, or throws what is wrong with it.
-   * @throws EngramError of `draft`; `overloaded`, `database-unavailable`, `host-unavailable`, `brain-damaged`
+   * Makes one change, or tells what it did when it was made before under the same key.
+   * @throws EngramError of its draft; `overloaded`, `seq-mismatch`, `database-unavailable`, `host-unavailable`, `brain-damaged`,
+   * `change-kept`, `idempotency-in-progress`, `idempotency-key-reused`
    */
-  change<E extends BrainEvent>(draft: (head: Head) => E): Promise<Change<E>> {
-    return this.#admission.run(() => this.changeAdmitted(draft));
+  change<E extends BrainEvent, Known extends object>(
+    change: Change<E, Known>,
+    terms: Terms = {},
+  ): Promise<Done<Known, OutcomeOf<E>>> {
+    return this.once(terms, (conditions) => this.changeAdmitted(change, conditions));
   }
 
-  /** A change within a call that `admitted` let in. @param settles predictions that get their labels in the same transaction */
-  changeAdmitted<E extends BrainEvent>(
-    draft: (head: Head) => E,
-    settles: readonly Settlement[] = [],
-  ): Promise<Change<E>> {
-    return this.#gate.shared(() => this.#change(draft, settles));
+  /** A change within a call that `once` let in. */
+  changeAdmitted<E extends BrainEvent, Known extends object>(
+    change: Change<E, Known>,
+    conditions: Conditions,
+  ): Promise<Done<Known, OutcomeOf<E>>> {
+    return this.#gate.shared(() => this.#change(change, conditions));
   }
 
-  /** Runs a call of several steps as one of those that may be under way. @throws EngramError `overloaded` */
-  admitted<T>(call: () => Promise<T>): Promise<T> {
-    return this.#admission.run(call);
+  /**
+   * Runs a call of several steps, one of which makes a change, as one of those that may be under way; unless it was made before.
+   * @param again as in `Once.change`; computes the event's outcome when left out
+   */
+  once<Known extends object, Result extends object | null>(
+    terms: Terms,
+    make: (conditions: Conditions) => Promise<Done<Known, Result>>,
+    // The log's event `seq` is the one that `make` made, so its outcome is of that type.
+    again = (seq: number) => this.#parts.outcomes.of(this.row, seq) as Promise<unknown> as Promise<Result>,
+  ): Promise<Done<Known, Result>> {
+    return this.#admission.run(() => this.#parts.once.change(this.row.uid, terms, make, again));
   }
 
-  /** Takes a checkpoint of the present state. */
-  checkpoint(name: string | null): Promise<CheckpointInfo> {
-    return this.#admission.run(() =>
+  /** As `once`, for a call whose whole answer is known when it is committed. */
+  answerOnce<Answer>(terms: Terms, make: (conditions: Conditions) => Promise<Answer>): Promise<Answer> {
+    return this.#admission.run(() => this.#parts.once.answer(this.row.uid, terms, make));
+  }
+
+  /** Takes a checkpoint of the present state. @throws EngramError seq-mismatch when that is another one than wanted */
+  checkpoint(name: string | null, terms: Terms = {}): Promise<CheckpointInfo> {
+    return this.answerOnce(terms, (conditions) =>
       this.#gate.shared(async () => {
         this.#admission.refuseDeleted();
-        return this.#checkpointer.take("requested", name);
+        return this.#checkpointer.take("requested", name, conditions);
       }),
     );
   }
@@ -143,15 +165,25 @@ export class LiveBrain {
     return this.#admission.run(() => this.#gate.shared(() => this.#checkpointer.remove(id)));
   }
 
-  /** Replaces the state by the checkpoint's, as one more event. */
-  restore(checkpointId: string): Promise<RestoreAnswer> {
-    return this.#admission.run(() => this.#gate.exclusive(() => this.#restore(checkpointId)));
+  /** Replaces the state by the checkpoint's, as one more event, within a call that `answerOnce` let in. */
+  restoreAdmitted(checkpointId: string, conditions: Conditions): Promise<RestoreAnswer> {
+    return this.#gate.exclusive(() => this.#restore(checkpointId, conditions));
   }
 
-  /** Runs `remove` once nothing else touches the brain; later calls find it gone. */
-  delete(remove: () => Promise<void>): Promise<void> {
+  /** Runs `annotate`, which changes nothing of the state, if the brain stands where it is wanted. @throws EngramError seq-mismatch */
+  annotate<T>({ ifMatch }: Terms, annotate: () => Promise<T>): Promise<T> {
+    return this.#gate.shared(async () => {
+      this.#admission.refuseDeleted();
+      await this.#refuseMismatch(ifMatch);
+      return annotate();
+    });
+  }
+
+  /** Runs `remove` once nothing else touches the brain; later calls find it gone. @throws EngramError seq-mismatch */
+  delete({ ifMatch }: Terms, remove: () => Promise<void>): Promise<void> {
     return this.#gate.exclusive(async () => {
       this.#admission.refuseDeleted();
+      await this.#refuseMismatch(ifMatch);
       await remove();
       this.#admission.end();
       await this.#residency.forget(this.head.seq);
@@ -170,13 +202,15 @@ export class LiveBrain {
     });
   }
 
-  async #restore(checkpointId: string): Promise<RestoreAnswer> {
+  async #restore(checkpointId: string, conditions: Conditions): Promise<RestoreAnswer> {
     this.#admission.refuseDeleted();
     await this.#writer.caughtUp();
     // Retention does not remove it between the finding and the copying.
-    const [checkpoint, head] = await this.#parts.log.readers.hold(this.row.uid, async () => {
+    const { checkpoint, head, known } = await this.#parts.log.readers.hold(this.row.uid, async () => {
       const found = await this.#checkpointer.find(checkpointId);
-      return [found, await this.#writer.restore(found, this.#parts.newId())];
+      const answer = (at: Head) => ({ ...stampOf(this.row, at), checkpoint: found.id, from: found.seq });
+      const restored = await this.#writer.restore(found, this.#parts.newId(), answer, conditions);
+      return { checkpoint: found, ...restored };
     });
     this.#checkpointer.noteRestored(head.seq);
     this.#parts.feed.publish({
@@ -185,17 +219,26 @@ export class LiveBrain {
       checkpoint: checkpoint.id,
       from: checkpoint.seq,
     });
-    return { ...stampOf(this.row, head), checkpoint: checkpoint.id, from: checkpoint.seq };
+    return known;
   }
 
-  async #change<E extends BrainEvent>(draft: (head: Head) => E, settles: readonly Settlement[]): Promise<Change<E>> {
+  async #change<E extends BrainEvent, Known extends object>(
+    change: Change<E, Known>,
+    conditions: Conditions,
+  ): Promise<Done<Known, OutcomeOf<E>>> {
     this.#admission.refuseDeleted();
     await this.#writer.caughtUp();
-    const { event, outcome, head } = await this.#writer.change(draft, settles);
+    const { known, outcome, head } = await this.#writer.change(change, conditions);
     // TypeScript does not see that the outcome of an event type is an outcome.
     this.#parts.feed.publish({ ...this.#stampOf(head), ...(outcome as Outcome) });
     if (this.#checkpointer.isDue(head.seq)) void this.#takeAutomatic();
-    return { event, outcome, stamp: stampOf(this.row, head) };
+    return { known, outcome };
+  }
+
+  async #refuseMismatch(ifMatch: IfMatch | undefined): Promise<void> {
+    if (ifMatch === undefined) return;
+    await this.#writer.caughtUp();
+    this.#writer.refuseMismatch(ifMatch);
   }
 
   /** Lets an automatic checkpoint run behind the changes. */
@@ -211,5 +254,3 @@ export class LiveBrain {
     return { brain: this.row.id, seq, step, time: new Date().toISOString() };
   }
 }
-
-const stampOf = (row: BrainRow, { seq, step, mode }: Head): StateStamp => ({ brain: row.id, seq, step, mode });

@@ -5,9 +5,11 @@ import type { Forgot } from "../brain/events.ts";
 import { EngramError } from "../errors.ts";
 import { badCursor, decodeCursor, encodeCursor } from "../store/cursor.ts";
 import { type Matrix, rowsOf } from "../tensor/matrix.ts";
-import type { ForgetAnswer, MemoryAnswer, MemoryEntriesAnswer, MemoryEntriesRequest } from "./api.ts";
+import type { ForgetAnswer, MemoryAnswer, MemoryEntriesAnswer, MemoryEntriesRequest, StateStamp } from "./api.ts";
 import { frozen } from "./frozen.ts";
 import type { LiveBrain } from "./live-brain.ts";
+import type { Terms } from "./terms.ts";
+import { answered, type Change, stampOf } from "./writer.ts";
 
 /** @throws EngramError no-memory */
 export async function summarize(brain: LiveBrain): Promise<MemoryAnswer> {
@@ -35,38 +37,46 @@ export async function pageOf(brain: LiveBrain, request: MemoryEntriesRequest): P
 }
 
 /** Forgets a class's samples, or all. @throws EngramError no-memory, label-not-found, brain-frozen */
-export async function forgetSamples(brain: LiveBrain, label?: string): Promise<ForgetAnswer> {
+export async function forgetSamples(brain: LiveBrain, label: string | undefined, terms: Terms): Promise<ForgetAnswer> {
   refuseWithoutMemory(brain);
-  return forget(brain, (labels) =>
-    label === undefined ? { of: "all" } : { of: "class", classId: classOf(brain.row.id, labels, label) },
-  );
+  const samples = (labels: readonly string[]): Forgot["samples"] =>
+    label === undefined ? { of: "all" } : { of: "class", classId: classOf(brain.row.id, labels, label) };
+  return answered(await brain.change(forgetting(brain, samples), terms));
 }
 
 /**
  * Forgets one sample. Between the look and the change it may have made room for another; then nothing is forgotten.
  * @throws EngramError no-memory, memory-entry-not-found, brain-frozen
  */
-export async function forgetEntry(brain: LiveBrain, entry: string): Promise<ForgetAnswer> {
+export async function forgetEntry(brain: LiveBrain, entry: string, terms: Terms): Promise<ForgetAnswer> {
   refuseWithoutMemory(brain);
   const id = Number(entry);
   const notFound = new EngramError("memory-entry-not-found", `Brain "${brain.row.id}" remembers no sample ${entry}.`);
   if (!/^\d{1,16}$/.test(entry) || !Number.isSafeInteger(id)) throw notFound;
-  if (brain.head.mode === "inference") throw frozen(brain.row.id);
-  const { result } = await brain.read("memoryPage", { limit: 1, before: id + 1, label: null, withKeys: false });
-  if (result.entries[0]?.id !== id) throw notFound;
-  return forget(brain, () => ({ of: "entry", id }));
+  const done = await brain.once(terms, async (conditions) => {
+    if (brain.head.mode === "inference") throw frozen(brain.row.id);
+    const look = { limit: 1, before: id + 1, label: null, withKeys: false };
+    const { result } = await brain.readAdmitted("memoryPage", look);
+    if (result.entries[0]?.id !== id) throw notFound;
+    return brain.changeAdmitted(
+      forgetting(brain, () => ({ of: "entry", id })),
+      conditions,
+    );
+  });
+  return answered(done);
 }
 
-async function forget(
-  brain: LiveBrain,
-  draft: (labels: readonly string[]) => Forgot["samples"],
-): Promise<ForgetAnswer> {
-  const { outcome, stamp } = await brain.change((head) => {
-    if (head.mode === "inference") throw frozen(brain.row.id);
-    return { type: "forgot" as const, samples: draft(head.labels) };
-  });
-  const { forgotten, memory } = outcome;
-  return { ...stamp, forgotten, memory };
+function forgetting(
+  { row }: LiveBrain,
+  samplesOf: (labels: readonly string[]) => Forgot["samples"],
+): Change<Forgot, StateStamp> {
+  return {
+    draft: (head) => {
+      if (head.mode === "inference") throw frozen(row.id);
+      return { type: "forgot", samples: samplesOf(head.labels) };
+    },
+    known: (_event, head) => stampOf(row, head),
+  };
 }
 
 function refuseWithoutMemory({ row }: LiveBrain): void {

@@ -9,12 +9,15 @@ import type { HistoryStore } from "../store/history-store.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import { type AdoptionParts, adopt, CHUNK_BYTES, keep } from "./adoption.ts";
 import type { CompareAnswer, CompareRequest, EvaluateRequest, ForkBrain, RestoreAnswer } from "./api.ts";
+import { infoOf } from "./brain-info.ts";
 import { checkLabels, checkScores, checkWidth } from "./checks.ts";
 import { refuseUnkept } from "./coverage.ts";
 import { generateId } from "./ids.ts";
 import type { LiveBrain } from "./live-brain.ts";
 import type { Place } from "./place.ts";
+import { refuseMismatch, type Terms } from "./terms.ts";
 import type { Visits } from "./visit.ts";
+import type { Conditions } from "./writer.ts";
 
 export type TravelParts = AdoptionParts & { readonly visits: Visits; readonly history: HistoryStore };
 
@@ -25,29 +28,39 @@ const ATTEMPTS = 3;
  * Puts the brain into the state that it had after event `seq`, as one more event.
  * @throws EngramError `validation` for a `seq` that is still to come, `state-not-found` for one that is not kept any more
  */
-export async function restoreTo(brain: LiveBrain, seq: number, parts: TravelParts): Promise<RestoreAnswer> {
-  await refuseUnkept(brain, seq, "#/seq", parts.history);
-  for (let attempt = 1; ; attempt++) {
-    const checkpoint = await checkpointAt(brain.row, seq, parts);
-    try {
-      return await brain.restore(checkpoint);
-    } catch (error) {
-      const isGone = error instanceof EngramError && error.code === "checkpoint-not-found";
-      if (!isGone || attempt === ATTEMPTS) throw error;
+export function restoreTo(brain: LiveBrain, seq: number, parts: TravelParts, terms: Terms): Promise<RestoreAnswer> {
+  return brain.answerOnce(terms, async (conditions) => {
+    refuseMismatch(brain.row.id, brain.head, conditions.ifMatch); // before work that would be for nothing
+    await refuseUnkept(brain, seq, "#/seq", parts.history);
+    for (let attempt = 1; ; attempt++) {
+      const checkpoint = await checkpointAt(brain.row, seq, parts);
+      try {
+        return await brain.restoreAdmitted(checkpoint, conditions);
+      } catch (error) {
+        const isGone = error instanceof EngramError && error.code === "checkpoint-not-found";
+        if (!isGone || attempt === ATTEMPTS) throw error;
+      }
     }
-  }
+  });
 }
 
 /**
  * Puts the brain into the state that the checkpoint keeps, as one more event.
  * @throws EngramError `checkpoint-not-found`; `checkpoint-damaged` before anything has changed
  */
-export async function restore(brain: LiveBrain, id: string, { checkpoints }: TravelParts): Promise<RestoreAnswer> {
-  const checkpoint = await brain.checkpoints.find(id);
-  if (!(await checkpoints.isSound(checkpoint))) {
-    throw new EngramError("checkpoint-damaged", `Checkpoint "${id}" of brain "${brain.row.id}" is damaged.`);
-  }
-  return brain.restore(id);
+export function restore(
+  brain: LiveBrain,
+  id: string,
+  { checkpoints }: TravelParts,
+  terms: Terms,
+): Promise<RestoreAnswer> {
+  return brain.answerOnce(terms, async (conditions) => {
+    const checkpoint = await brain.checkpoints.find(id);
+    if (!(await checkpoints.isSound(checkpoint))) {
+      throw new EngramError("checkpoint-damaged", `Checkpoint "${id}" of brain "${brain.row.id}" is damaged.`);
+    }
+    return brain.restoreAdmitted(id, conditions);
+  });
 }
 
 /** @returns the id of a sound checkpoint of the state after `seq`, made for the purpose where there is none */
@@ -62,14 +75,25 @@ async function checkpointAt(row: BrainRow, seq: number, { visits, checkpoints }:
   return made.id;
 }
 
-/** Makes a brain that begins with the state that this one had after `seq`, now when left out. @throws EngramError `brain-exists`, and as `restoreTo` */
-export async function fork(brain: LiveBrain, request: ForkBrain, parts: TravelParts): Promise<BrainRow> {
-  const { row } = brain;
-  const { id = generateId(), name = null, tags = {}, seq = brain.head.seq } = request;
+/**
+ * Makes a brain that begins with the state that this one had after `seq`, now when left out.
+ * @throws EngramError `seq-mismatch`, `brain-exists`, and as `restoreTo`
+ */
+export async function fork(
+  brain: LiveBrain,
+  request: ForkBrain,
+  parts: TravelParts,
+  { ifMatch, claim }: Conditions,
+): Promise<BrainRow> {
+  const { row, head } = brain;
+  refuseMismatch(row.id, head, ifMatch);
+  const { id = generateId(), name = null, tags = {}, seq = head.seq } = request;
   await refuseUnkept(brain, seq, "#/seq", parts.history);
   await parts.table.refuseTaken(id);
   const origin = { by: "fork", brain: row.id, seq } as const;
-  return parts.visits.at(row, seq, (place) => adopt(place, { id, name, tags, ...blueprintOf(row), origin }, parts));
+  const key = claim && { keyFor: (made: BrainRow) => ({ ...claim, known: infoOf(made) }), owner: row.uid };
+  const adopted = { id, name, tags, ...blueprintOf(row), origin };
+  return parts.visits.at(row, seq, (place) => adopt(place, adopted, parts, key));
 }
 
 /** Says what differs between two states of the brain, and how either does on given samples. @throws as `restoreTo` */

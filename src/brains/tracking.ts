@@ -3,6 +3,7 @@
 
 import { EngramError } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
+import type { KeyClaim } from "../store/idempotency-keys.ts";
 import type { TrackedPrediction, TrackedPredictions, TrackedSummary } from "../store/tracked-predictions.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import type { PredictAnswer } from "./api.ts";
@@ -41,15 +42,18 @@ export class Tracking {
 
   /**
    * Makes predictions and remembers them. @returns the answer, an id on each prediction
+   * @param claim of the call's key, which is kept with them
    * @throws EngramError `tracking-full` before anything is predicted
    */
-  async track(inputs: Matrix, predict: () => Promise<PredictAnswer>): Promise<PredictAnswer> {
+  async track(inputs: Matrix, predict: () => Promise<PredictAnswer>, claim?: KeyClaim): Promise<PredictAnswer> {
     const taken = await this.#quota.take(inputs.rows, async () => {
-      const answer = await predict();
-      const predictions = answer.predictions.map((prediction) => ({ id: this.#parts.newId(), ...prediction }));
-      const isKept = await this.#parts.tracked.add(this.#row.uid, inputs, predictions, answer.seq, this.ttlHours);
+      const { predictions: untracked, ...stamp } = await predict();
+      const predictions = untracked.map((prediction) => ({ id: this.#parts.newId(), ...prediction }));
+      const answer = { ...stamp, predictions };
+      const key = claim && { ...claim, known: answer };
+      const isKept = await this.#parts.tracked.add(this.#row.uid, inputs, predictions, stamp.seq, this.ttlHours, key);
       if (!isKept) throw brainNotFound(this.#row.id);
-      return { ...answer, predictions };
+      return answer;
     });
     if (taken === null) throw this.#full();
     return taken.value;

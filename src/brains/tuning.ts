@@ -3,8 +3,14 @@
 import type { Blueprint, PlasticConfig } from "../brain/config.ts";
 import type { Tuned } from "../brain/events.ts";
 import { invalid } from "../errors.ts";
-import type { Head } from "../store/event-log.ts";
-import type { TuningWishes } from "./api.ts";
+import type { BrainTable } from "../store/brain-table.ts";
+import type { Head, Notes } from "../store/event-log.ts";
+import type { BrainInfo, TuningWishes } from "./api.ts";
+import { infoOf } from "./brain-info.ts";
+import type { LiveBrain } from "./live-brain.ts";
+import { existing } from "./not-found.ts";
+import type { Terms } from "./terms.ts";
+import type { Conditions } from "./writer.ts";
 
 /** @throws EngramError validation, when more samples would vote than the memory holds */
 export function checkNeighbors({ neighbors, memorySize }: Pick<PlasticConfig, "neighbors" | "memorySize">): void {
@@ -30,4 +36,34 @@ export function draftTuning(
   const tuning = { ...wishes, ...(reward === undefined ? {} : { reward: { ...shape.tuning.reward, ...reward } }) };
   checkNeighbors({ ...created, ...shape.tuning, ...tuning });
   return { type: "tuned", tuning };
+}
+
+/**
+ * Tunes a brain and renames it in one transaction.
+ * @returns the brain as the change left it; the notes of a later call, if this one is asked for again and was cut off the first time
+ */
+export async function tune(
+  brain: LiveBrain,
+  wishes: TuningWishes,
+  notes: Notes,
+  terms: Terms,
+  table: BrainTable,
+): Promise<BrainInfo> {
+  const { row } = brain;
+  const noted = async () => {
+    const found = await table.find(row.id);
+    const { name, tags, updatedAt } = existing(row.id, found?.uid === row.uid ? found : null);
+    return { name, tags, updatedAt: updatedAt.toISOString() };
+  };
+  const change = {
+    draft: (head: Head) => draftTuning(row, head, wishes),
+    known: (_event: Tuned, head: Head) => infoOf({ ...row, ...head }),
+    notes,
+  };
+  const make = async (conditions: Conditions) => {
+    const { known } = await brain.changeAdmitted(change, conditions);
+    return { known, outcome: await noted() };
+  };
+  const { known, outcome } = await brain.once(terms, make, noted);
+  return { ...known, ...outcome };
 }

@@ -8,19 +8,32 @@ import { initialShape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow } from "../store/checkpoint-store.ts";
-import type { EventLog, Head, HeadChange, Settlement } from "../store/event-log.ts";
+import type { EventLog, Head, LogEntry, Notes, Settlement } from "../store/event-log.ts";
+import type { KeyClaim } from "../store/idempotency-keys.ts";
+import type { StateStamp } from "./api.ts";
 import { advance } from "./head.ts";
 import { brainNotFound } from "./not-found.ts";
 import type { Residency } from "./residency.ts";
+import { type IfMatch, refuseMismatch } from "./terms.ts";
 
 export type WriterParts = { readonly log: EventLog; readonly logger: Logger };
 
-/** An event that was committed, what it did, and the head that it led to. */
-export type Written<E extends BrainEvent> = {
-  readonly event: E;
-  readonly outcome: OutcomeOf<E>;
-  readonly head: Head;
+export type Change<E extends BrainEvent, Known extends object> = {
+  /** Checks the change against the head that it will follow and says what happens, or throws what is wrong with it. */
+  readonly draft: (head: Head) => E;
+  /** What of the answer is known with the event, before it is applied; plain data, the same again after a trip through JSON. */
+  readonly known: (event: E, head: Head) => Known;
+  /** Predictions that get their labels in the same transaction. */
+  readonly settles?: readonly Settlement[];
+  /** What the brain is called from then on, in the same transaction. */
+  readonly notes?: Notes;
 };
+
+/** What a change was made under, checked or committed with it. */
+export type Conditions = { readonly ifMatch?: IfMatch | undefined; readonly claim?: KeyClaim | undefined };
+
+/** A change that was made: what was known of it at its commit, and what applying it gave. */
+export type Done<Known, Result> = { readonly known: Known; readonly outcome: Result };
 
 export class Writer {
   readonly #row: BrainRow;
@@ -47,45 +60,66 @@ export class Writer {
 
   /**
    * Makes one change. Call `caughtUp` just before.
-   * @param draft checks it against the head that it will follow and says what happens, or throws what is wrong with it
-   * @param settles predictions that get their labels in the same transaction
-   * @throws EngramError of `draft`; `database-unavailable`, `change-kept`
+   * @returns what of it, and the head that it led to
+   * @throws EngramError of `draft`; `seq-mismatch`, `database-unavailable`, `change-kept`, `idempotency-in-progress`
    */
-  async change<E extends BrainEvent>(
-    draft: (head: Head) => E,
-    settles: readonly Settlement[] = [],
-  ): Promise<Written<E>> {
+  async change<E extends BrainEvent, Known extends object>(
+    { draft, known: knownOf, settles = [], notes }: Change<E, Known>,
+    { ifMatch, claim }: Conditions,
+  ): Promise<Done<Known, OutcomeOf<E>> & { readonly head: Head }> {
     const before = this.#proposed;
+    this.refuseMismatch(ifMatch);
     const event = draft(before);
     const head = advance(before, event);
+    const known = knownOf(event, head);
     this.#proposed = head;
     const outcome = await this.#commit(async () => {
       const newLabels = event.type === "learned" ? event.newLabels : [];
       const shape = head.shape === before.shape ? null : head.shape;
-      const payload = await this.#append(head.seq, event, { ...head, kind: "advance", newLabels, shape }, settles);
+      const key = claim && { ...claim, known };
+      const payload = await this.#append(event, {
+        seq: head.seq,
+        head: { ...head, kind: "advance", newLabels, shape },
+        settles,
+        key,
+        notes,
+      });
       // A host answers an event with the outcome of its type.
       return (await this.#residency
         .apply(head.seq, payload)
         .catch((error) => this.#kept(head.seq, error))) as OutcomeOf<E>;
     });
     this.#acknowledged = head;
-    return { event, outcome, head };
+    return { known, outcome, head };
   }
 
   /**
    * Replaces the state by a checkpoint's, as one more event. Call `caughtUp` before, and with no change under way.
    * @param copy the id of the checkpoint's copy at the new `seq`
    * @returns the head now
+   * @throws EngramError `seq-mismatch`, `database-unavailable`, `idempotency-in-progress`
    */
-  async restore(checkpoint: CheckpointRow, copy: string): Promise<Head> {
+  async restore<Known extends object>(
+    checkpoint: CheckpointRow,
+    copy: string,
+    knownOf: (head: Head) => Known,
+    { ifMatch, claim }: Conditions,
+  ): Promise<{ readonly head: Head; readonly known: Known }> {
+    this.refuseMismatch(ifMatch);
     const head = headOf(checkpoint, this.#row, this.#acknowledged.seq + 1);
+    const known = knownOf(head);
     const change = { ...head, kind: "replace" as const, checkpoint: { source: checkpoint.id, copy } };
-    await this.#commit(() =>
-      this.#append(head.seq, { type: "restored", checkpoint: checkpoint.id, from: checkpoint.seq }, change),
-    );
+    const key = claim && { ...claim, known };
+    const event = { type: "restored" as const, checkpoint: checkpoint.id, from: checkpoint.seq };
+    await this.#commit(() => this.#append(event, { seq: head.seq, head: change, key }));
     await this.#residency.forget(head.seq);
     this.#proposed = this.#acknowledged = head;
-    return head;
+    return { head, known };
+  }
+
+  /** @throws EngramError seq-mismatch, by the head that a change would follow */
+  refuseMismatch(ifMatch: IfMatch | undefined): void {
+    refuseMismatch(this.#row.id, this.#proposed, ifMatch);
   }
 
   /** Takes the log's word for what was committed, if a commit failed since. */
@@ -100,13 +134,11 @@ export class Writer {
 
   /** Writes one event to the log. @returns its bytes, for the host */
   async #append(
-    seq: number,
     event: BrainEvent | Restored,
-    head: HeadChange,
-    settles: readonly Settlement[] = [],
+    entry: Omit<LogEntry, "brain" | "type" | "payload">,
   ): Promise<Uint8Array> {
     const payload = encodeEvent(event);
-    await this.#parts.log.append({ brain: this.#row.uid, seq, type: event.type, payload, head, settles });
+    await this.#parts.log.append({ ...entry, brain: this.#row.uid, type: event.type, payload });
     return payload;
   }
 
@@ -122,7 +154,7 @@ export class Writer {
 
   /** Tells a caller that its change is committed although nobody could compute it: sent again, it would be done twice. */
   #kept(seq: number, cause: unknown): never {
-    const detail = `Change ${seq} of brain "${this.#row.id}" is kept, but its result is not known yet. Do not send it again.`;
+    const detail = `Change ${seq} of brain "${this.#row.id}" is kept, but its result is not known yet. Send it again only under its Idempotency-Key.`;
     throw new EngramError("change-kept", detail, [], { cause });
   }
 
@@ -154,3 +186,20 @@ const headOf = ({ step, mode, labels, shape }: CheckpointRow, row: BrainRow, seq
   labels,
   shape: shape ?? initialShape(row),
 });
+
+/** @returns which state of which brain `head` is */
+export const stampOf = ({ id }: Pick<BrainRow, "id">, { seq, step, mode }: Head): StateStamp => ({
+  brain: id,
+  seq,
+  step,
+  mode,
+});
+
+/** @returns the answer to a change: what was known of it, and what it gave */
+export function answered<Known extends object, Result extends { readonly type: string }>({
+  known,
+  outcome,
+}: Done<Known, Result>) {
+  const { type: _, ...measures } = outcome;
+  return { ...known, ...measures };
+}

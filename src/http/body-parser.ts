@@ -5,6 +5,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { EngramError, invalid } from "../errors.ts";
+import { digestBody } from "./idempotency-key.ts";
 import { toPointer } from "./violations.ts";
 
 /** Makes `app` read JSON bodies, and nothing else. */
@@ -12,6 +13,7 @@ export function readJsonBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body: Buffer, done) => {
+    digestBody(request, body);
     if (body.byteLength === 0) return done(null, undefined);
     const refusal = encodingRefusal(request.headers, body);
     if (refusal !== null) return done(refusal);

@@ -4,13 +4,20 @@ type Media = { schema?: { $ref?: string }; example?: unknown; examples?: Record<
 type Response = { description: string; headers?: Record<string, unknown>; content?: Record<string, Media> };
 type Operation = {
   "x-optional-body"?: boolean;
+  parameters?: unknown;
   requestBody?: { required?: boolean; content: Record<string, Media> };
   responses: Record<string, Response>;
 };
 type Components = {
   examples?: Record<string, unknown>;
-  schemas?: Record<string, { examples?: readonly unknown[] }>;
+  schemas?: Record<string, NamedSchema>;
   headers?: Record<string, unknown>;
+};
+
+type NamedSchema = {
+  examples?: readonly unknown[];
+  properties?: Record<string, unknown>;
+  oneOf?: readonly { $ref?: string }[];
 };
 
 /** The parts of a document that are read and written here. */
@@ -24,12 +31,23 @@ const HEADERS = {
   },
   Location: { description: "Where the new thing lives.", schema: { type: "string" }, example: "/v1/brains/pets" },
   RetryAfter: { description: "Seconds after which to try again.", schema: { type: "integer" }, example: 1 },
+  ETag: {
+    description: "The `seq` of the state that the answer is about, for If-Match.",
+    schema: { type: "string" },
+    example: '"17"',
+  },
+  IdempotencyReplayed: {
+    description: "`true` when nothing was done: this is the answer to an earlier call with the same Idempotency-Key.",
+    schema: { type: "string", enum: ["true"] },
+    example: "true",
+  },
   WwwAuthenticate: { description: "How to authenticate.", schema: { type: "string" }, example: "Bearer" },
 };
 
 const HEADERS_OF_STATUS: Readonly<Record<string, Readonly<Record<string, keyof typeof HEADERS>>>> = {
   201: { location: "Location" },
   401: { "www-authenticate": "WwwAuthenticate" },
+  409: { "retry-after": "RetryAfter" },
   429: { "retry-after": "RetryAfter" },
   503: { "retry-after": "RetryAfter" },
 };
@@ -50,7 +68,11 @@ function completeOperation(operation: Operation, components: Components): void {
   }
   delete operation["x-optional-body"];
   for (const [status, response] of Object.entries(operation.responses)) {
-    const names = { "x-request-id": "RequestId", ...HEADERS_OF_STATUS[status] };
+    const names = {
+      "x-request-id": "RequestId",
+      ...HEADERS_OF_STATUS[status],
+      ...successHeaders(operation, status, components),
+    };
     response.headers = {
       ...response.headers,
       ...Object.fromEntries(
@@ -59,6 +81,24 @@ function completeOperation(operation: Operation, components: Components): void {
     };
     addExamples(response.content ?? {}, components);
   }
+}
+
+/** Of answers about a state, and of calls that may be sent again. */
+function successHeaders({ parameters, responses }: Operation, status: string, components: Components) {
+  if (!status.startsWith("2")) return {};
+  const isState = Object.values(responses[status]?.content ?? {}).some(({ schema }) => namesState(schema, components));
+  const takesKey = Array.isArray(parameters) && parameters.some(({ name }) => name === "idempotency-key");
+  return {
+    ...(isState ? { etag: "ETag" } : {}),
+    ...(takesKey ? { "idempotency-replayed": "IdempotencyReplayed" } : {}),
+  };
+}
+
+/** Whether what `schema` describes has a `seq` with a mode beside it; of alternatives, all or none do. */
+function namesState(schema: { $ref?: string } | undefined, components: Components): boolean {
+  const { properties, oneOf = [] } = components.schemas?.[schema?.$ref?.split("/").at(-1) ?? ""] ?? {};
+  if (properties === undefined) return oneOf.some((alternative) => namesState(alternative, components));
+  return "seq" in properties && "mode" in properties;
 }
 
 function addExamples(content: Record<string, Media>, components: Components): void {

@@ -8,7 +8,10 @@ import { completeDocument, type OpenApiDocument } from "./openapi-document.ts";
 const DESCRIPTION = `A server for models that keep learning. Create a *brain*, ask it to predict, tell it what was right: it learns from that at once.
 
 Every answer about a brain carries the \`seq\` of the state that gave it. A change is durable by the time that its answer arrives, and later
-reads see it. Errors are \`application/problem+json\` (RFC 9457); when one arrives, nothing has changed.`;
+reads see it. Errors are \`application/problem+json\` (RFC 9457); when one arrives, nothing has changed.
+
+A call that got no answer may be sent again under its \`Idempotency-Key\`: it is made once. \`If-Match\` makes a change only while the brain has the
+\`seq\` that you saw.`;
 
 const TAGS = [
   { name: "brains", description: "Create, find, rename, tune and delete brains." },
@@ -83,6 +86,6 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
 function complete(document: Parameters<SwaggerTransformObject>[0]) {
   if ("swaggerObject" in document) return document.swaggerObject;
   // @fastify/swagger types the document by every version of OpenAPI; this one is 3.1, as said above.
-  completeDocument(document.openapiObject as OpenApiDocument);
+  completeDocument(document.openapiObject as unknown as OpenApiDocument);
   return document.openapiObject;
 }

@@ -19,6 +19,11 @@ export const PROBLEMS = {
     title: "Malformed request",
     description: "The request is not well-formed HTTP, or its address has a broken %-escape.",
   },
+  "header-malformed": {
+    status: 400,
+    title: "Header cannot be read",
+    description: "A header that this call takes does not hold what it should; `errors` names it. Nothing was done.",
+  },
   "not-json": {
     status: 400,
     title: "Body is not JSON",
@@ -120,6 +125,19 @@ export const PROBLEMS = {
     title: "Brain has no episodic memory",
     description: "Brains of this kind keep no single samples, so there is nothing to look at or to forget.",
   },
+  "idempotency-in-progress": {
+    status: 409,
+    title: "The call is under way",
+    description:
+      "A call with the same Idempotency-Key has not ended yet. Send it again after the time in Retry-After: then it is answered.",
+    retryAfterS: 1,
+  },
+  "seq-mismatch": {
+    status: 412,
+    title: "Brain has changed meanwhile",
+    description:
+      "The brain does not have the `seq` that If-Match wants. Nothing was done. Look at the brain again, and decide again.",
+  },
   "body-too-large": {
     status: 413,
     title: "Body too large",
@@ -141,6 +159,12 @@ export const PROBLEMS = {
     title: "Not a file of a brain",
     description:
       "The file is damaged, or was not written by a server like this one, or holds a brain that this server cannot. `detail` says what is wrong; nothing of it was kept.",
+  },
+  "idempotency-key-reused": {
+    status: 422,
+    title: "Key belongs to another request",
+    description:
+      "Another request (method, address or body) was made with this Idempotency-Key. Nothing was done. A new call needs a new key; a retry must be the same to the byte.",
   },
   "upgrade-required": {
     status: 426,
@@ -180,14 +204,14 @@ export const PROBLEMS = {
     status: 503,
     title: "Database is away",
     description:
-      "The database does not answer, so nothing can be made durable. A change that it did not confirm may have been kept all the same: read the brain's `seq` before you send it again.",
+      "The database does not answer, so nothing can be made durable. A change that it did not confirm may have been kept all the same: send it again under its Idempotency-Key, or read the brain's `seq` first.",
     retryAfterS: 5,
   },
   "change-kept": {
     status: 503,
     title: "Change is kept, result unknown",
     description:
-      "The change is in the log and takes effect, but the process that computes it died too often to answer. Do not send it again.",
+      "The change is in the log and takes effect, but the process that computes it died too often to answer. Send it again only under the Idempotency-Key that it had: then it is not made again, but answered once that can be computed.",
   },
   "not-ready": {
     status: 503,

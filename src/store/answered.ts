@@ -23,7 +23,7 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
 
 export function databaseUnavailable(cause: unknown): EngramError {
   const what = isFull(cause) ? "The database could not write: its disk is full." : "The database does not answer.";
-  const detail = `${what} Read the brain's seq before you send a change again: it may have been kept.`;
+  const detail = `${what} A change may have been kept: send it again under its Idempotency-Key, or read the brain's seq first.`;
   return new EngramError("database-unavailable", detail, [], { cause });
 }
 

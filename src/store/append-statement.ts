@@ -1,12 +1,13 @@
 // One statement, one round trip, one transaction: the events of a batch, the heads of their brains, the checkpoints that restored events
-// copy, and the predictions that learned events settle. A brain may have several events in a batch; its head becomes the last one's, with
-// the labels that all of them added. An event that does not follow its brain's head, or settles what is not pending, makes `seq` NULL, which
+// copy, the predictions that learned events settle, and the keys of the calls. A brain may have several events in a batch; its head becomes
+// the last one's, with the labels that all of them added. An event that does not follow its brain's head, or settles what is not pending, makes `seq` NULL, which
 // the table refuses: the log has no gaps, and a prediction is settled once, whoever else writes.
 
 import { crc32 } from "node:zlib";
 import type { QueryConfig } from "pg";
 import type { Shape } from "../brain/shape.ts";
-import type { LogEntry, Settlement } from "./event-log.ts";
+import type { LogEntry, Notes, Settlement } from "./event-log.ts";
+import { KEY_COLUMNS, KEY_TYPES, keyValues } from "./idempotency-keys.ts";
 
 /** The statement that commits `entries`; it answers with one row `(uid, updated_at)` a brain. */
 export function appendStatement(entries: readonly LogEntry[]): QueryConfig {
@@ -14,9 +15,12 @@ export function appendStatement(entries: readonly LogEntry[]): QueryConfig {
   const events = entries.map(({ brain, seq, type, payload }) =>
     values.row(EVENT, [brain, seq, type, bytes(payload), crc32(payload)]),
   );
-  const heads = foldHeads(entries).map(({ brain, first, seq, step, mode, base, added, shape, settles }) =>
-    values.row(HEAD, [brain, first, seq, step, mode, base, added, shape && JSON.stringify(shape), settles]),
-  );
+  const heads = foldHeads(entries).map(({ brain, first, seq, step, mode, base, added, shape, settles, notes }) => {
+    const { name, tags } = notes;
+    const noted = [name !== undefined, name ?? null, tags === undefined ? null : JSON.stringify(tags)];
+    const head = [brain, first, seq, step, mode, base, added, shape && JSON.stringify(shape), settles];
+    return values.row([...HEAD, ...NOTES], [...head, ...noted]);
+  });
   const copies = entries.flatMap(({ brain, seq, head }) =>
     head.kind === "replace" ? [values.row(COPY, [head.checkpoint.copy, head.checkpoint.source, brain, seq])] : [],
   );
@@ -25,14 +29,19 @@ export function appendStatement(entries: readonly LogEntry[]): QueryConfig {
     settles.map((settlement) => ({ ...settlement, brain, seq })),
   );
   const settle = settlements.length > 0 ? settlePredictions(settlements, values) : "";
+  const keys = entries.flatMap(({ brain, seq, key }) =>
+    key === undefined ? [] : [values.row(KEY_TYPES, keyValues(brain, key, seq))],
+  );
+  const keep = keys.length > 0 ? `,\nkept AS (INSERT INTO idempotency_key (${KEY_COLUMNS}) VALUES ${keys})` : "";
   const follows = `brain.seq = head.first - 1${settle && ALL_SETTLED}`;
   const text = `
-WITH logged AS (INSERT INTO event (brain_uid, seq, type, payload, crc32) VALUES ${events})${copy}${settle}
+WITH logged AS (INSERT INTO event (brain_uid, seq, type, payload, crc32) VALUES ${events})${copy}${settle}${keep}
 UPDATE brain SET seq = CASE WHEN ${follows} THEN head.seq END, step = head.step, mode = head.mode, updated_at = now(),
   labels = CASE WHEN head.base IS NULL AND cardinality(head.added) = 0 THEN brain.labels
                 ELSE COALESCE(head.base, brain.labels) || head.added END,
-  shape = COALESCE(head.shape, brain.shape)
-FROM (VALUES ${heads}) AS head (uid, first, seq, step, mode, base, added, shape, settles)
+  shape = COALESCE(head.shape, brain.shape),
+  name = CASE WHEN head.is_named THEN head.name ELSE brain.name END, tags = COALESCE(head.tags, brain.tags)
+FROM (VALUES ${heads}) AS head (uid, first, seq, step, mode, base, added, shape, settles, is_named, name, tags)
 WHERE brain.uid = head.uid
 RETURNING brain.uid, brain.updated_at`;
   return { text, values: values.all };
@@ -40,6 +49,7 @@ RETURNING brain.uid, brain.updated_at`;
 
 const EVENT = ["uuid", "bigint", "text", "bytea", "bigint"];
 const HEAD = ["uuid", "bigint", "bigint", "bigint", "text", "text[]", "text[]", "jsonb", "integer"];
+const NOTES = ["boolean", "text", "jsonb"];
 const COPY = ["uuid", "uuid", "uuid", "bigint"];
 
 // The source is held until the commit, so that its chunks cannot be collected meanwhile. A source that is gone leaves NULLs, which the
@@ -109,11 +119,12 @@ type FoldedHead = {
   readonly shape: Shape | null;
   /** How many predictions its events settle. */
   readonly settles: number;
+  readonly notes: Notes;
 };
 
 function foldHeads(entries: readonly LogEntry[]): FoldedHead[] {
   const heads = new Map<string, FoldedHead>();
-  for (const { brain, seq, head, settles: settled = [] } of entries) {
+  for (const { brain, seq, head, notes: noted, settles: settled = [] } of entries) {
     const { step, mode } = head;
     const before = heads.get(brain);
     const labels =
@@ -122,7 +133,8 @@ function foldHeads(entries: readonly LogEntry[]): FoldedHead[] {
         : { base: before?.base ?? null, added: [...(before?.added ?? []), ...head.newLabels] };
     const shape = head.shape ?? before?.shape ?? null;
     const settles = (before?.settles ?? 0) + settled.length;
-    heads.set(brain, { brain, first: before?.first ?? seq, seq, step, mode, ...labels, shape, settles });
+    const notes = { ...before?.notes, ...noted };
+    heads.set(brain, { brain, first: before?.first ?? seq, seq, step, mode, ...labels, shape, settles, notes });
   }
   return [...heads.values()];
 }

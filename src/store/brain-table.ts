@@ -7,8 +7,9 @@ import type { Shape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
 import { cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
-import type { PrismaClient } from "./generated/prisma/client.ts";
+import type { Prisma, PrismaClient } from "./generated/prisma/client.ts";
 import type { BrainModel } from "./generated/prisma/models/Brain.ts";
+import { isKeyTaken, type KeyFor, keyData, keyTaken, type NewKey } from "./idempotency-keys.ts";
 import { toBlueprint, toMode, toNumber, toShape } from "./stored-values.ts";
 
 /** Where a brain came from, with what it had learned there: its log begins after `seq`. */
@@ -42,7 +43,9 @@ type RowFields = {
 
 /** Its configuration is as it was created. */
 export type BrainRow = RowFields & Blueprint;
-export type NewBrain = Pick<RowFields, "uid" | "id" | "name" | "tags" | "mode"> & Blueprint;
+export type NewBrain = Pick<RowFields, "uid" | "id" | "name" | "tags" | "mode"> &
+  Partial<Pick<RowFields, "createdAt" | "updatedAt">> &
+  Blueprint;
 /** A brain that arrives with a past. */
 export type Newcomer = NewBrain & Pick<RowFields, "seq" | "step" | "labels" | "shape"> & { readonly origin: Origin };
 export type BrainPatch = Partial<Pick<RowFields, "name" | "tags">>;
@@ -64,9 +67,15 @@ export class BrainTable {
     this.#prisma = prisma;
   }
 
-  /** @throws EngramError `brain-exists` when the id is taken */
-  async insert(brain: NewBrain): Promise<BrainRow> {
-    return this.#unlessTaken(brain.id, this.#prisma.brain.create({ data: brain }));
+  /**
+   * @param key under which the call may be sent again
+   * @throws EngramError `brain-exists` when the id is taken, `idempotency-in-progress` when the key is
+   */
+  async insert(brain: NewBrain, key?: NewKey): Promise<BrainRow> {
+    const { uid, id, name, tags, mode, kind, config, createdAt, updatedAt } = brain;
+    const times = { ...(createdAt && { createdAt }), ...(updatedAt && { updatedAt }) };
+    const data = { uid, id, name, tags, mode, kind, config, ...times };
+    return this.#unlessTaken(id, this.#prisma.brain.create({ data }), uid, key);
   }
 
   /** Begins a brain that nobody sees until `reveal`. */
@@ -76,10 +85,17 @@ export class BrainTable {
     await answered(this.#prisma.brain.create({ data }));
   }
 
-  /** Shows a hidden brain under the id that it wants. @throws EngramError `brain-exists` when that is taken */
-  async reveal(uid: string, id: string): Promise<BrainRow> {
-    const data = { id, isHidden: false };
-    return this.#unlessTaken(id, this.#prisma.brain.update({ where: { uid, isHidden: true }, data }));
+  /**
+   * Shows a hidden brain under the id that it wants.
+   * @param keyFor gives the key under which the call may be sent again, which belongs to the brain `owner`
+   * @throws EngramError `brain-exists` when the id is taken, `idempotency-in-progress` when the key is
+   */
+  async reveal(uid: string, id: string, keyFor?: KeyFor<BrainRow>, owner = uid): Promise<BrainRow> {
+    const data = { id, isHidden: false, updatedAt: new Date() };
+    const revealing = this.#prisma.brain.update({ where: { uid, isHidden: true }, data });
+    if (keyFor === undefined) return this.#unlessTaken(id, revealing);
+    const hidden = await answered(this.#prisma.brain.findUniqueOrThrow({ where: { uid } }));
+    return this.#unlessTaken(id, revealing, owner, keyFor(toRow({ ...hidden, ...data })));
   }
 
   /**
@@ -139,10 +155,20 @@ export class BrainTable {
     return count > 0;
   }
 
-  async #unlessTaken(id: string, writing: Promise<BrainModel>): Promise<BrainRow> {
+  /** @param owner of the key, where there is one: it is committed with what is written, and goes with its owner */
+  async #unlessTaken(
+    id: string,
+    writing: Prisma.PrismaPromise<BrainModel>,
+    owner?: string,
+    key?: NewKey,
+  ): Promise<BrainRow> {
     try {
-      return toRow(await answered(writing));
+      if (owner === undefined || key === undefined) return toRow(await answered(writing));
+      const keeping = this.#prisma.idempotencyKey.create({ data: keyData(owner, key) });
+      const [model] = await answered(this.#prisma.$transaction([writing, keeping]));
+      return toRow(model);
     } catch (error) {
+      if (isKeyTaken(error)) throw keyTaken(error);
       if (!hasCode(error, NOT_UNIQUE)) throw error;
       throw taken(id, error);
     }

@@ -12,6 +12,7 @@ import { badCursor, cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Database } from "./database.ts";
 import { Prisma } from "./generated/prisma/client.ts";
 import type { CheckpointModel } from "./generated/prisma/models/Checkpoint.ts";
+import { isKeyTaken, type KeyFor, keyData, keyTaken } from "./idempotency-keys.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import type { Readers } from "./readers.ts";
 import { toMode, toNumber, toOneOf } from "./stored-values.ts";
@@ -68,8 +69,15 @@ export class CheckpointStore {
   /**
    * Writes a checkpoint; chunks that the brain has already cost nothing and are not read.
    * @param readChunk gives chunk `index` of the body, all of the same state
+   * @param keyFor gives the key under which the call may be sent again
+   * @throws EngramError `idempotency-in-progress` when another server has committed the key
    */
-  write(brainUid: string, checkpoint: NewCheckpoint, readChunk: ReadChunk): Promise<CheckpointRow> {
+  write(
+    brainUid: string,
+    checkpoint: NewCheckpoint,
+    readChunk: ReadChunk,
+    keyFor?: KeyFor<CheckpointSummary>,
+  ): Promise<CheckpointRow> {
     const { header, hashes, chunkBytes, byteLength } = checkpoint;
     const chunks = hashes.length / HASH_BYTES;
     if (!Number.isInteger(chunks) || chunks * chunkBytes < byteLength - header.length) {
@@ -86,8 +94,18 @@ export class CheckpointStore {
         shape: checkpoint.shape ?? Prisma.DbNull,
         header: copy(header),
         hashes: copy(hashes),
+        createdAt: new Date(),
       };
-      return toRow(await answered(this.#prisma.checkpoint.create({ data })));
+      const creating = this.#prisma.checkpoint.create({ data });
+      if (keyFor === undefined) return toRow(await answered(creating));
+      const key = keyFor({ ...checkpoint, brainUid, createdAt: data.createdAt });
+      const keeping = this.#prisma.idempotencyKey.create({ data: keyData(brainUid, key) });
+      try {
+        const [model] = await answered(this.#prisma.$transaction([creating, keeping]));
+        return toRow(model);
+      } catch (error) {
+        throw isKeyTaken(error) ? keyTaken(error) : error;
+      }
     });
   }
 

@@ -10,6 +10,7 @@ import type { Shape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import { answered, databaseUnavailable } from "./answered.ts";
 import { appendStatement } from "./append-statement.ts";
+import { isKeyTaken, keyTaken, type NewKey } from "./idempotency-keys.ts";
 import { Readers } from "./readers.ts";
 import { brainDamaged, toBlueprint, toMode, toNumber, toShape } from "./stored-values.ts";
 
@@ -36,6 +37,9 @@ export type HeadChange =
 /** A tracked prediction that gets its label with an event, in the same transaction. */
 export type Settlement = { readonly id: string; readonly label: string; readonly isCorrect: boolean };
 
+/** What people call a brain; no part of its state, but a change may bring new ones in the same transaction. */
+export type Notes = { readonly name?: string | null; readonly tags?: { readonly [key: string]: string } };
+
 export type LogEntry = {
   /** The brain's uid. */
   readonly brain: string;
@@ -46,6 +50,9 @@ export type LogEntry = {
   readonly head: HeadChange;
   /** Predictions of this brain that are pending; one that is not (any more) makes the database refuse the event. */
   readonly settles?: readonly Settlement[];
+  /** Under which the call may be sent again; one that is kept already makes the database refuse the event. */
+  readonly key?: NewKey | undefined;
+  readonly notes?: Notes | undefined;
 };
 
 export type LoggedEvent = {
@@ -92,7 +99,8 @@ export class EventLog {
    * Commits one event and its brain's head.
    * @returns when it was committed
    * @throws EngramError `database-unavailable` when its transaction, or one before it in the queue, failed. Whether that transaction
-   * reached the disk is then unknown: read `head` again before the brain's next event. `validation` when a label holds a NUL.
+   * reached the disk is then unknown: read `head` again before the brain's next event. `validation` when a label holds a NUL;
+   * `idempotency-in-progress` when another server has committed the key.
    */
   append(entry: LogEntry): Promise<Date> {
     const labels = entry.head.kind === "advance" ? entry.head.newLabels : entry.head.labels;
@@ -133,8 +141,15 @@ export class EventLog {
   /** The database wrote nothing of the batch because of one brain's event: the other brains do not suffer for it. */
   async #refuse(batch: readonly Waiting[], cause: unknown): Promise<void> {
     const brains = new Set(batch.map(({ entry }) => entry.brain));
-    if (brains.size === 1) return this.#fail(batch, ({ entry }) => brains.has(entry.brain), cause);
-    for (const brain of brains) await this.#commit(batch.filter(({ entry }) => entry.brain === brain));
+    if (brains.size > 1) {
+      for (const brain of brains) await this.#commit(batch.filter(({ entry }) => entry.brain === brain));
+    } else if (batch.length > 1 && isKeyTaken(cause)) {
+      // One of them has a key that is taken: one by one, those before it go through.
+      this.#queue.unshift(...batch.slice(1));
+      await this.#commit(batch.slice(0, 1));
+    } else {
+      this.#fail(batch, ({ entry }) => brains.has(entry.brain), cause);
+    }
   }
 
   /** Rejects the batch and what `isLost` of the queue behind it, which was numbered as though the batch had been written. */
@@ -142,7 +157,8 @@ export class EventLog {
     const lost = this.#queue.filter(isLost);
     this.#log.error({ err: cause, events: batch.length + lost.length }, "changes not committed");
     this.#queue = this.#queue.filter((waiting) => !isLost(waiting));
-    for (const { reject } of [...batch, ...lost]) reject(databaseUnavailable(cause));
+    for (const { reject } of batch) reject(isKeyTaken(cause) ? keyTaken(cause) : databaseUnavailable(cause));
+    for (const { reject } of lost) reject(databaseUnavailable(cause));
   }
 
   /**

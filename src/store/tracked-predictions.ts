@@ -4,6 +4,7 @@
 import type { Pool } from "pg";
 import type { Matrix } from "../tensor/matrix.ts";
 import { answered } from "./answered.ts";
+import { isKeyTaken, KEY_COLUMNS, KEY_TYPES, keyTaken, keyValues, type NewKey } from "./idempotency-keys.ts";
 import { toNumber } from "./stored-values.ts";
 
 export type NewTracked = {
@@ -49,7 +50,9 @@ export class TrackedPredictions {
    * Writes predictions in one statement.
    * @param inputs float32 [predictions, inputDim]
    * @param seq of the state that predicted
+   * @param key under which the call may be sent again
    * @returns false when the brain is gone; nothing is written then
+   * @throws EngramError `idempotency-in-progress` when another server has committed the key
    */
   async add(
     brainUid: string,
@@ -57,21 +60,28 @@ export class TrackedPredictions {
     predictions: readonly NewTracked[],
     seq: number,
     ttlHours: number,
+    key?: NewKey | undefined,
   ): Promise<boolean> {
     const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = inputs.data;
-    const { rowCount } = await answered(
-      this.#pool.query(ADD, [
-        brainUid,
-        Buffer.from(buffer, byteOffset, byteLength),
-        inputs.cols * BYTES_PER_ELEMENT,
-        seq,
-        ttlHours,
-        predictions.map(({ id }) => id),
-        predictions.map(({ label }) => label),
-        predictions.map(({ confidence }) => confidence),
-      ]),
-    );
-    return rowCount === predictions.length;
+    const values = [
+      brainUid,
+      Buffer.from(buffer, byteOffset, byteLength),
+      inputs.cols * BYTES_PER_ELEMENT,
+      seq,
+      ttlHours,
+      predictions.map(({ id }) => id),
+      predictions.map(({ label }) => label),
+      predictions.map(({ confidence }) => confidence),
+    ];
+    const statement =
+      key === undefined
+        ? this.#pool.query(ADD, values)
+        : this.#pool.query(ADD_WITH_KEY, [...values, ...keyValues(brainUid, key, null)]);
+    try {
+      return (await answered(statement)).rowCount === predictions.length;
+    } catch (error) {
+      throw isKeyTaken(error) ? keyTaken(error) : error;
+    }
   }
 
   /** @returns those of `ids` (UUIDs) that the brain has, by id */
@@ -114,12 +124,20 @@ export class TrackedPredictions {
 
 // The inputs travel as one value and are cut here: a value a row would pass PostgreSQL's limit on parameters. A brain that is deleted
 // meanwhile (its row is locked until the commit) gives no rows.
-const ADD = `
+const OWNER = "owner AS (SELECT uid FROM brain WHERE uid = $1::uuid FOR KEY SHARE)";
+
+const ADD_ROWS = `
 INSERT INTO tracked_prediction (brain_uid, id, input, label, confidence, seq, expires_at)
-SELECT brain.uid, made.id, substring($2::bytea FROM ((made.place - 1) * $3::integer + 1)::integer FOR $3::integer), made.label,
+SELECT owner.uid, made.id, substring($2::bytea FROM ((made.place - 1) * $3::integer + 1)::integer FOR $3::integer), made.label,
        made.confidence, $4::bigint, now() + make_interval(hours => $5::integer)
-FROM (SELECT uid FROM brain WHERE uid = $1::uuid FOR KEY SHARE) AS brain,
-     unnest($6::uuid[], $7::text[], $8::float8[]) WITH ORDINALITY AS made (id, label, confidence, place)`;
+FROM owner, unnest($6::uuid[], $7::text[], $8::float8[]) WITH ORDINALITY AS made (id, label, confidence, place)`;
+
+const ADD = `WITH ${OWNER} ${ADD_ROWS}`;
+
+const ADD_WITH_KEY = `
+WITH ${OWNER},
+kept AS (INSERT INTO idempotency_key (${KEY_COLUMNS}) SELECT ${KEY_TYPES.map((type, i) => `$${i + 9}::${type}`)} FROM owner)
+${ADD_ROWS}`;
 
 const FIND = `
 SELECT id, input, label, is_correct, expires_at <= now() AS is_expired

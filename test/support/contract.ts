@@ -12,12 +12,18 @@ export type Media = {
   readonly example?: unknown;
   readonly examples?: Record<string, unknown>;
 };
+type DocumentedResponse = {
+  readonly description: string;
+  readonly headers?: Record<string, unknown>;
+  readonly content?: Record<string, Media>;
+};
 export type Operation = {
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
   readonly requestBody?: { readonly content: Record<string, Media> };
-  readonly responses: Record<string, { readonly description: string; readonly content?: Record<string, Media> }>;
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
+  readonly responses: Record<string, DocumentedResponse>;
 };
 export type Document = {
   readonly paths: Record<string, Record<string, Operation>>;
@@ -63,6 +69,12 @@ export function assertContract(method: string, template: string, response: Respo
   const documented = operation.responses[response.status];
   assert.ok(documented, `${what}: status not documented: ${response.text}`);
   assert.match(String(response.headers["x-request-id"]), /^[\w.:-]+$/, `${what}: no x-request-id`);
+  if (response.status < 300) {
+    assert.equal("etag" in response.headers, "etag" in (documented.headers ?? {}), `${what}: etag`);
+  }
+  if ("idempotency-replayed" in response.headers) {
+    assert.ok(documented.headers?.["idempotency-replayed"], `${what}: idempotency-replayed not documented`);
+  }
   if (documented.content === undefined) {
     assert.equal(response.text ?? "", "", `${what}: has a body`);
     return;

@@ -35,6 +35,7 @@ test("an empty environment gives the documented defaults", () => {
       historyDays: 7,
       trackingTtlHours: 168,
       trackingMaxPending: 100_000,
+      idempotencyTtlHours: 24,
       shutdownTimeoutMs: 10_000,
       logLevel: "info",
     },

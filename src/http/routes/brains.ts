@@ -5,8 +5,10 @@ import { Brain, BrainList, CreateBrain, PatchBrain } from "../schemas/brain.ts";
 import { BrainParams, DEFAULT_PAGE_LIMIT, PageQuery } from "../schemas/common.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, noContent, ref } from "../schemas/ref.ts";
+import { ChangeHeaders, KeyHeaders, MatchHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
-import { BODY_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
+import { termsOf } from "../terms.ts";
+import { BODY_PROBLEMS, CHANGE_PROBLEMS, KEY_PROBLEMS, MATCH_PROBLEMS } from "./problem-sets.ts";
 
 export function brainRoutes(app: App, brains: Brains): void {
   app.post(
@@ -17,11 +19,13 @@ export function brainRoutes(app: App, brains: Brains): void {
         tags: ["brains"],
         summary: "Create a brain",
         description: "Creates an empty brain in mode `plastic`. Without `id` it gets one.",
+        headers: KeyHeaders,
         body: ref(CreateBrain),
         response: {
           201: json("The new brain.", Brain),
           ...problemResponses(
             ...BODY_PROBLEMS,
+            ...KEY_PROBLEMS,
             "brain-exists",
             "overloaded",
             "host-unavailable",
@@ -31,7 +35,7 @@ export function brainRoutes(app: App, brains: Brains): void {
       },
     },
     async (request, reply) => {
-      const brain = await brains.create(request.body);
+      const brain = await brains.create(request.body, termsOf(request, reply));
       return reply.code(201).header("location", `/v1/brains/${brain.id}`).send(brain);
     },
   );
@@ -78,6 +82,7 @@ export function brainRoutes(app: App, brains: Brains): void {
         summary: "Rename, tag or tune a brain",
         description:
           "What is left out stays. Name and tags are notes: `seq` does not move. `config` tunes the brain, which is a change like others; it teaches nothing, so it is possible in every mode.",
+        headers: ChangeHeaders,
         params: BrainParams,
         body: ref(PatchBrain),
         response: {
@@ -86,7 +91,7 @@ export function brainRoutes(app: App, brains: Brains): void {
         },
       },
     },
-    async (request) => brains.update(request.params.brain, request.body),
+    async (request, reply) => brains.update(request.params.brain, request.body, termsOf(request, reply)),
   );
 
   app.delete(
@@ -97,15 +102,16 @@ export function brainRoutes(app: App, brains: Brains): void {
         tags: ["brains"],
         summary: "Delete a brain",
         description: "Deletes the brain with its history and all of its checkpoints, for good.",
+        headers: MatchHeaders,
         params: BrainParams,
         response: {
           204: noContent("It is gone."),
-          ...problemResponses("brain-not-found", "host-unavailable", "database-unavailable"),
+          ...problemResponses(...MATCH_PROBLEMS, "brain-not-found", "host-unavailable", "database-unavailable"),
         },
       },
     },
     async (request, reply) => {
-      await brains.remove(request.params.brain);
+      await brains.remove(request.params.brain, termsOf(request, reply));
       return reply.code(204).send(null);
     },
   );

@@ -12,8 +12,10 @@ import {
 import { BrainParams, CheckpointParams, DEFAULT_PAGE_LIMIT, Nothing } from "../schemas/common.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, noContent, ref } from "../schemas/ref.ts";
+import { ChangeHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
-import { BODY_PROBLEMS, BRAIN_PROBLEMS } from "./problem-sets.ts";
+import { termsOf } from "../terms.ts";
+import { BODY_PROBLEMS, BRAIN_PROBLEMS, KEY_PROBLEMS, MATCH_PROBLEMS } from "./problem-sets.ts";
 
 export function checkpointRoutes(app: App, brains: Brains): void {
   app.post(
@@ -25,16 +27,18 @@ export function checkpointRoutes(app: App, brains: Brains): void {
         tags: ["checkpoints"],
         summary: "Make a checkpoint",
         description: "Keeps the brain's whole state as it is now, until the checkpoint is deleted.",
+        headers: ChangeHeaders,
         params: BrainParams,
         body: ref(CreateCheckpoint),
         response: {
           201: json("The checkpoint.", Checkpoint),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS),
+          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, ...MATCH_PROBLEMS, ...KEY_PROBLEMS),
         },
       },
     },
-    async ({ params, body }, reply) => {
-      const checkpoint = await brains.createCheckpoint(params.brain, body.name ?? null);
+    async (request, reply) => {
+      const { params, body } = request;
+      const checkpoint = await brains.createCheckpoint(params.brain, body.name ?? null, termsOf(request, reply));
       const location = `/v1/brains/${params.brain}/checkpoints/${checkpoint.id}`;
       return reply.code(201).header("location", location).send(checkpoint);
     },
@@ -110,14 +114,22 @@ export function checkpointRoutes(app: App, brains: Brains): void {
         summary: "Go back to a checkpoint",
         description:
           "Puts the brain into the kept state. `seq` goes on: restoring is a change, and can be undone by another restore.",
+        headers: ChangeHeaders,
         params: CheckpointParams,
         body: ref(Nothing),
         response: {
           200: json("The brain's state now.", RestoreAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "checkpoint-not-found", "checkpoint-damaged"),
+          ...problemResponses(
+            ...BODY_PROBLEMS,
+            ...BRAIN_PROBLEMS,
+            ...MATCH_PROBLEMS,
+            ...KEY_PROBLEMS,
+            "checkpoint-not-found",
+            "checkpoint-damaged",
+          ),
         },
       },
     },
-    async ({ params }) => brains.restore(params.brain, params.checkpoint),
+    async (request, reply) => brains.restore(request.params.brain, request.params.checkpoint, termsOf(request, reply)),
   );
 }

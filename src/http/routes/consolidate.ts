@@ -6,7 +6,9 @@ import { BrainParams, Nothing } from "../schemas/common.ts";
 import { ConsolidateAnswer } from "../schemas/learn.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, ref } from "../schemas/ref.ts";
+import { ChangeHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
+import { termsOf } from "../terms.ts";
 import { BODY_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
 
 export function consolidateRoutes(app: App, brains: Brains): void {
@@ -20,6 +22,7 @@ export function consolidateRoutes(app: App, brains: Brains): void {
         summary: "Consolidate",
         description:
           "Plastic brain: makes the neurons that were busy lately mature; mode `plastic` leaves them as they are from now on. Triarchic brain: moves the overlay into the core.",
+        headers: ChangeHeaders,
         params: BrainParams,
         body: ref(Nothing),
         response: {
@@ -28,6 +31,6 @@ export function consolidateRoutes(app: App, brains: Brains): void {
         },
       },
     },
-    async (request) => brains.consolidate(request.params.brain),
+    async (request, reply) => brains.consolidate(request.params.brain, termsOf(request, reply)),
   );
 }

@@ -6,7 +6,9 @@ import { FeedbackAnswer, FeedbackSummary } from "../schemas/feedback.ts";
 import type { LimitedSchemas } from "../schemas/index.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, ref } from "../schemas/ref.ts";
+import { ChangeHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
+import { termsOf } from "../terms.ts";
 import { BODY_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
 
 export function feedbackRoutes(app: App, brains: Brains, { feedbackRequest }: LimitedSchemas): void {
@@ -19,6 +21,7 @@ export function feedbackRoutes(app: App, brains: Brains, { feedbackRequest }: Li
         summary: "Give late labels",
         description:
           "Says what tracked predictions should have been, in any order, however much later. Each label is held against the prediction made then, and all new ones are learned now, in one step. A label counts once, however often it is sent: a call that got no answer may be repeated as it is.",
+        headers: ChangeHeaders,
         params: BrainParams,
         body: ref(feedbackRequest),
         response: {
@@ -27,7 +30,7 @@ export function feedbackRoutes(app: App, brains: Brains, { feedbackRequest }: Li
         },
       },
     },
-    async ({ params, body }) => brains.feedback(params.brain, body),
+    async (request, reply) => brains.feedback(request.params.brain, request.body, termsOf(request, reply)),
   );
 
   app.get(

@@ -15,7 +15,9 @@ import {
 } from "../schemas/layers.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, ref } from "../schemas/ref.ts";
+import { ChangeHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
+import { termsOf } from "../terms.ts";
 import { BODY_PROBLEMS, BRAIN_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
 
 const LAYER = "/v1/brains/:brain/layers/:index";
@@ -47,6 +49,7 @@ export function layerRoutes(app: App, brains: Brains): void {
         summary: "Add a layer",
         description:
           "Adds a fresh layer, drawn from the brain's own random numbers. It adds nothing to what passes through it until it has learned.",
+        headers: ChangeHeaders,
         params: BrainParams,
         body: ref(AddLayer),
         response: {
@@ -55,8 +58,9 @@ export function layerRoutes(app: App, brains: Brains): void {
         },
       },
     },
-    async ({ params, body }, reply) => {
-      const answer = await brains.addLayer(params.brain, body.index);
+    async (request, reply) => {
+      const { params, body } = request;
+      const answer = await brains.addLayer(params.brain, body.index, termsOf(request, reply));
       return reply.code(201).header("location", `/v1/brains/${params.brain}/layers`).send(answer);
     },
   );
@@ -70,6 +74,7 @@ export function layerRoutes(app: App, brains: Brains): void {
         tags: ["layers"],
         summary: "Replace a layer",
         description: "Puts a fresh layer in the place of this one, which is gone with all that it learned.",
+        headers: ChangeHeaders,
         params: LayerParams,
         body: ref(Nothing),
         response: {
@@ -78,7 +83,8 @@ export function layerRoutes(app: App, brains: Brains): void {
         },
       },
     },
-    async ({ params }) => brains.replaceLayer(params.brain, indexOf(params)),
+    async (request, reply) =>
+      brains.replaceLayer(request.params.brain, indexOf(request.params), termsOf(request, reply)),
   );
 
   app.patch(
@@ -90,6 +96,7 @@ export function layerRoutes(app: App, brains: Brains): void {
         summary: "Freeze, unfreeze or tune a layer",
         description:
           "A frozen layer learns, matures and recycles nothing, in any mode; unfrozen it goes on as it was, mature neurons included. Tuning teaches nothing, so it is possible in every mode.",
+        headers: ChangeHeaders,
         params: LayerParams,
         body: ref(TuneLayer),
         response: {
@@ -98,10 +105,11 @@ export function layerRoutes(app: App, brains: Brains): void {
         },
       },
     },
-    async ({ params, body }) => {
+    async (request, reply) => {
+      const { params, body } = request;
       const { frozen, ...settings } = body;
       const change = { ...settings, ...(frozen === undefined ? {} : { isFrozen: frozen }) };
-      return brains.tuneLayer(params.brain, indexOf(params), change);
+      return brains.tuneLayer(params.brain, indexOf(params), change, termsOf(request, reply));
     },
   );
 
@@ -113,6 +121,7 @@ export function layerRoutes(app: App, brains: Brains): void {
         tags: ["layers"],
         summary: "Remove a layer",
         description: "Removes the layer; those behind it move down. The last one stays.",
+        headers: ChangeHeaders,
         params: LayerParams,
         response: {
           200: json("Which layer went.", LayerChangeAnswer),
@@ -120,7 +129,8 @@ export function layerRoutes(app: App, brains: Brains): void {
         },
       },
     },
-    async ({ params }) => brains.removeLayer(params.brain, indexOf(params)),
+    async (request, reply) =>
+      brains.removeLayer(request.params.brain, indexOf(request.params), termsOf(request, reply)),
   );
 
   app.post(
@@ -133,6 +143,7 @@ export function layerRoutes(app: App, brains: Brains): void {
         summary: "Force neurogenesis",
         description:
           "Lets the layer's idle neurons (immature, below 5 % of the busiest one's frequency) be born again now, as panic does by chance.",
+        headers: ChangeHeaders,
         params: LayerParams,
         body: ref(Nothing),
         response: {
@@ -141,7 +152,7 @@ export function layerRoutes(app: App, brains: Brains): void {
         },
       },
     },
-    async ({ params }) => brains.renewLayer(params.brain, indexOf(params)),
+    async (request, reply) => brains.renewLayer(request.params.brain, indexOf(request.params), termsOf(request, reply)),
   );
 }
 

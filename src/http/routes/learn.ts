@@ -7,7 +7,9 @@ import type { LimitedSchemas } from "../schemas/index.ts";
 import { LearnAnswer } from "../schemas/learn.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, ref } from "../schemas/ref.ts";
+import { ChangeHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
+import { termsOf } from "../terms.ts";
 import { BODY_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
 
 export function learnRoutes(app: App, brains: Brains, { learnRequest }: LimitedSchemas): void {
@@ -20,6 +22,7 @@ export function learnRoutes(app: App, brains: Brains, { learnRequest }: LimitedS
         summary: "Learn",
         description:
           "One step of learning on exactly these samples. It is durable by the time that the answer arrives, and later predictions know it.",
+        headers: ChangeHeaders,
         params: BrainParams,
         body: ref(learnRequest),
         response: {
@@ -28,9 +31,10 @@ export function learnRoutes(app: App, brains: Brains, { learnRequest }: LimitedS
         },
       },
     },
-    async ({ params, body }) => {
+    async (request, reply) => {
+      const { params, body } = request;
       const { inputs, memorize = true, ...rest } = body;
-      return brains.learn(params.brain, { ...rest, inputs: toMatrix(inputs), memorize });
+      return brains.learn(params.brain, { ...rest, inputs: toMatrix(inputs), memorize }, termsOf(request, reply));
     },
   );
 }

@@ -12,7 +12,9 @@ import {
 } from "../schemas/memory.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json } from "../schemas/ref.ts";
+import { ChangeHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
+import { termsOf } from "../terms.ts";
 import { BRAIN_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
 
 export function memoryRoutes(app: App, brains: Brains): void {
@@ -63,6 +65,7 @@ export function memoryRoutes(app: App, brains: Brains): void {
         summary: "Forget a class, or everything",
         description:
           "Takes the samples of the class `label` out of the memory, or all of them. The synapses stay as they are, and so does the list of labels: a class without samples is not predicted until it is taught again.",
+        headers: ChangeHeaders,
         params: BrainParams,
         querystring: ForgetQuery,
         response: {
@@ -71,7 +74,7 @@ export function memoryRoutes(app: App, brains: Brains): void {
         },
       },
     },
-    async ({ params, query }) => brains.forget(params.brain, query.label),
+    async (request, reply) => brains.forget(request.params.brain, request.query.label, termsOf(request, reply)),
   );
 
   app.delete(
@@ -83,6 +86,7 @@ export function memoryRoutes(app: App, brains: Brains): void {
         summary: "Forget one sample",
         description:
           "Takes one sample out of the memory. Should it make room for another at the same moment, `forgotten` is 0.",
+        headers: ChangeHeaders,
         params: MemoryEntryParams,
         response: {
           200: json("Whether it was forgotten.", ForgetAnswer),
@@ -90,6 +94,6 @@ export function memoryRoutes(app: App, brains: Brains): void {
         },
       },
     },
-    async ({ params }) => brains.forgetEntry(params.brain, params.entry),
+    async (request, reply) => brains.forgetEntry(request.params.brain, request.params.entry, termsOf(request, reply)),
   );
 }

@@ -5,7 +5,9 @@ import { BrainParams } from "../schemas/common.ts";
 import { SetMode, StateStamp } from "../schemas/mode.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, ref } from "../schemas/ref.ts";
+import { ChangeHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
+import { termsOf } from "../terms.ts";
 import { BODY_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
 
 export function modeRoutes(app: App, brains: Brains): void {
@@ -17,6 +19,7 @@ export function modeRoutes(app: App, brains: Brains): void {
         tags: ["learning"],
         summary: "Switch the mode",
         description: "From the next call on the brain is in this mode.",
+        headers: ChangeHeaders,
         params: BrainParams,
         body: ref(SetMode),
         response: {
@@ -25,6 +28,6 @@ export function modeRoutes(app: App, brains: Brains): void {
         },
       },
     },
-    async ({ params, body }) => brains.setMode(params.brain, body.mode),
+    async (request, reply) => brains.setMode(request.params.brain, request.body.mode, termsOf(request, reply)),
   );
 }

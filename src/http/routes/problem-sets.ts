@@ -12,5 +12,11 @@ export const BRAIN_PROBLEMS = [
   "database-unavailable",
 ] as const;
 
+/** What a call with an If-Match may meet. */
+export const MATCH_PROBLEMS = ["header-malformed", "seq-mismatch"] as const;
+
+/** What a call with an Idempotency-Key may meet. */
+export const KEY_PROBLEMS = ["header-malformed", "idempotency-in-progress", "idempotency-key-reused"] as const;
+
 /** What a call that changes a brain may meet besides. */
-export const CHANGE_PROBLEMS = [...BRAIN_PROBLEMS, "change-kept"] as const;
+export const CHANGE_PROBLEMS = [...BRAIN_PROBLEMS, ...MATCH_PROBLEMS, ...KEY_PROBLEMS, "change-kept"] as const;

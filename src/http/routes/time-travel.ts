@@ -10,9 +10,11 @@ import { BrainParams } from "../schemas/common.ts";
 import type { LimitedSchemas } from "../schemas/index.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json, ref } from "../schemas/ref.ts";
+import { ChangeHeaders } from "../schemas/terms.ts";
 import { CompareAnswer, ForkBrain, RestoreTo } from "../schemas/time-travel.ts";
 import type { App } from "../server.ts";
-import { BODY_PROBLEMS, BRAIN_PROBLEMS } from "./problem-sets.ts";
+import { termsOf } from "../terms.ts";
+import { BODY_PROBLEMS, BRAIN_PROBLEMS, KEY_PROBLEMS, MATCH_PROBLEMS } from "./problem-sets.ts";
 
 export function timeTravelRoutes(app: App, brains: Brains, { compareRequest }: LimitedSchemas): void {
   app.post(
@@ -24,15 +26,22 @@ export function timeTravelRoutes(app: App, brains: Brains, { compareRequest }: L
         summary: "Go back to a state of the past",
         description:
           "Puts the brain into the state that it had after change `seq`. `seq` goes on: restoring is a change, and can be undone by another restore. The brain serves its callers while that state is brought back.",
+        headers: ChangeHeaders,
         params: BrainParams,
         body: ref(RestoreTo),
         response: {
           200: json("The brain's state now.", RestoreAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "state-not-found"),
+          ...problemResponses(
+            ...BODY_PROBLEMS,
+            ...BRAIN_PROBLEMS,
+            ...MATCH_PROBLEMS,
+            ...KEY_PROBLEMS,
+            "state-not-found",
+          ),
         },
       },
     },
-    async ({ params, body }) => brains.restoreTo(params.brain, body.seq),
+    async (request, reply) => brains.restoreTo(request.params.brain, request.body.seq, termsOf(request, reply)),
   );
 
   app.post(
@@ -45,16 +54,24 @@ export function timeTravelRoutes(app: App, brains: Brains, { compareRequest }: L
         summary: "Fork a brain",
         description:
           "Makes a new brain that begins with a state of this one and goes its own way from there. It goes on with that state's `seq`; `origin` says where it came from.",
+        headers: ChangeHeaders,
         params: BrainParams,
         body: ref(ForkBrain),
         response: {
           201: json("The new brain.", Brain),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "brain-exists", "state-not-found"),
+          ...problemResponses(
+            ...BODY_PROBLEMS,
+            ...BRAIN_PROBLEMS,
+            ...MATCH_PROBLEMS,
+            ...KEY_PROBLEMS,
+            "brain-exists",
+            "state-not-found",
+          ),
         },
       },
     },
-    async ({ params, body }, reply) => {
-      const brain = await brains.fork(params.brain, body);
+    async (request, reply) => {
+      const brain = await brains.fork(request.params.brain, request.body, termsOf(request, reply));
       return reply.code(201).header("location", `/v1/brains/${brain.id}`).send(brain);
     },
   );

@@ -2,6 +2,7 @@
 
 import Type from "typebox";
 import { EngramError, ERROR_CODES, type ErrorCode, invalid } from "../../errors.ts";
+import { malformedHeader } from "../malformed-header.ts";
 import { PROBLEMS, problemType, problemUri, toProblem } from "../problem.ts";
 import { Checks } from "./health.ts";
 import { ref } from "./ref.ts";
@@ -9,7 +10,8 @@ import { ref } from "./ref.ts";
 const FieldErrorSchema = Type.Object(
   {
     pointer: Type.String({
-      description: "JSON pointer into the body, in URI fragment form; `?name` for a query parameter.",
+      description:
+        "JSON pointer into the body, in URI fragment form; `?name` for a query parameter, its name for a header.",
     }),
     detail: Type.String({ description: "What is wrong there." }),
   },
@@ -94,11 +96,14 @@ const problemResponse = (codes: readonly ErrorCode[]) => ({
   },
 });
 
+const EXAMPLES: { readonly [code in ErrorCode]?: EngramError } = {
+  validation: invalid("#/inputs/3", "has 5 numbers, the brain takes 4"),
+  "header-malformed": malformedHeader("If-Match", 'must be a seq in quotes ("17"), several with commas between, or *'),
+  "seq-mismatch": new EngramError("seq-mismatch", 'Brain "pets" is at seq 18; If-Match wants "17".'),
+};
+
 function exampleOf(code: ErrorCode) {
   const { description } = problemType(code);
-  const error =
-    code === "validation"
-      ? invalid("#/inputs/3", "has 5 numbers, the brain takes 4")
-      : new EngramError(code, description);
+  const error = EXAMPLES[code] ?? new EngramError(code, description);
   return toProblem(error, EXAMPLE_INSTANCE);
 }
