@@ -12,10 +12,13 @@ const NOBODY_ELSES = { DATABASE_URL: "", ENGRAM_API_KEY: "" };
 
 export class LocalServer {
   readonly url: string;
+  /** The compute processes that were up when it began to listen. */
+  readonly hostPids: readonly number[];
   readonly #child: ChildProcess;
 
-  private constructor(url: string, child: ChildProcess) {
+  private constructor(url: string, hostPids: readonly number[], child: ChildProcess) {
     this.url = url;
+    this.hostPids = hostPids;
     this.#child = child;
   }
 
@@ -28,11 +31,14 @@ export class LocalServer {
     const settings = { ENGRAM_PORT: "0", ENGRAM_DATA_DIR: dataDir, ENGRAM_LOG_LEVEL: "info" };
     const env = { ...process.env, ...NOBODY_ELSES, ...settings, ...environment };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "inherit"] });
+    const hostPids: number[] = [];
     for await (const line of createInterface({ input: child.stdout })) {
-      const entry = JSON.parse(line) as { msg?: string; url?: string }; // the server's log is one JSON object a line
+      // The server's log is one JSON object a line.
+      const entry = JSON.parse(line) as { msg?: string; url?: string; pid?: number };
+      if (entry.msg === "host ready" && entry.pid !== undefined) hostPids.push(entry.pid);
       if (entry.msg === "listening" && entry.url !== undefined) {
         child.stdout.resume();
-        return new LocalServer(entry.url, child);
+        return new LocalServer(entry.url, hostPids, child);
       }
     }
     throw new Error("the server ended before it listened");
