@@ -133,7 +133,7 @@ export interface Backend {
   readonly name: BackendName;
   /** @param tensors taken over: the caller does not use the arrays again */
   createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel>;
-  /** @param keys float32 [stored, inputDim] to begin with; copied */
+  /** @param keys float32 [stored, inputDim] to begin with; taken over, without a copy where they fill the memory */
   createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel>;
   /** @param projection float32 [hiddenDim, inputDim]; taken over */
   createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel>;

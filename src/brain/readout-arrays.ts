@@ -11,11 +11,11 @@ export type ReadoutTensors = {
   readonly importance: Float32Array;
 };
 
-const NOTHING: ReadoutTensors = {
+const nothing = (): ReadoutTensors => ({
   core: new Float32Array(0),
   overlay: new Float32Array(0),
   importance: new Float32Array(0),
-};
+});
 
 export class ReadoutArrays {
   readonly #hiddenDim: number;
@@ -24,11 +24,11 @@ export class ReadoutArrays {
   #overlay: WatchedMatrix;
   #importance: WatchedMatrix;
 
-  /** @param tensors copied */
-  constructor(hiddenDim: number, tensors: ReadoutTensors = NOTHING) {
+  /** @param tensors taken over */
+  constructor(hiddenDim: number, tensors: ReadoutTensors = nothing()) {
     this.#hiddenDim = hiddenDim;
     this.#classes = tensors.core.length / hiddenDim;
-    const own = (data: Float32Array) => new WatchedMatrix(this.#classes, hiddenDim, data.slice());
+    const own = (data: Float32Array) => new WatchedMatrix(this.#classes, hiddenDim, data);
     this.#core = own(tensors.core);
     this.#overlay = own(tensors.overlay);
     this.#importance = own(tensors.importance);
@@ -68,9 +68,10 @@ export class ReadoutArrays {
     this.#classes += count;
     if (this.#core.rows >= this.#classes) return;
     const room = Math.max(this.#classes, 2 * this.#core.rows);
-    this.#core = grown(this.#core, room);
-    this.#overlay = grown(this.#overlay, room);
-    this.#importance = grown(this.#importance, room);
+    const grown = ({ data }: WatchedMatrix) => WatchedMatrix.ofCapacity(room, this.#hiddenDim, data);
+    this.#core = grown(this.#core);
+    this.#overlay = grown(this.#overlay);
+    this.#importance = grown(this.#importance);
   }
 
   /** Sets what stands at these neurons to zero, in every class. */
@@ -86,10 +87,4 @@ export class ReadoutArrays {
   get #all(): readonly WatchedMatrix[] {
     return [this.#core, this.#overlay, this.#importance];
   }
-}
-
-function grown({ cols, data }: WatchedMatrix, rows: number): WatchedMatrix {
-  const room = new Float32Array(rows * cols);
-  room.set(data);
-  return new WatchedMatrix(rows, cols, room);
 }

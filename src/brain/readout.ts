@@ -38,7 +38,7 @@ export class Readout {
   /** float64 [hiddenDim]: scratch for one class's `eᵀa/B`. */
   readonly #delta: Float64Array;
 
-  /** @param tensors copied */
+  /** @param tensors taken over */
   constructor(config: TriarchicConfig, tensors?: ReadoutTensors) {
     this.#config = config;
     this.#arrays = new ReadoutArrays(config.hiddenDim, tensors);

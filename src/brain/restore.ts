@@ -19,7 +19,7 @@ import { TensorReader } from "./tensor-reader.ts";
 import { restoreTriarchicBrain } from "./triarchic-create.ts";
 
 /**
- * @param state its arrays are copied: they may be views on a file, or another brain's
+ * @param state its arrays are taken over: the caller does not use them again
  * @throws StateError when the tensors do not fit the header or each other
  */
 export async function restoreBrain({ header, tensors }: BrainState, backend: Backend): Promise<Brain> {
@@ -55,13 +55,13 @@ async function restoreLayer(
 ) {
   const { inputDim, hiddenDim } = config;
   const name = (part: string): string => `layers.${index}.${part}`;
-  const decoderStep = reader.ints(name("decoderStep"), [hiddenDim], 0, steps).slice();
-  const frequency = reader.floats(name("frequency"), [hiddenDim]).slice();
-  const maturity = reader.floats(name("maturity"), [hiddenDim]).slice();
+  const decoderStep = reader.ints(name("decoderStep"), [hiddenDim], 0, steps);
+  const frequency = reader.floats(name("frequency"), [hiddenDim]);
+  const maturity = reader.floats(name("maturity"), [hiddenDim]);
   if (!maturity.every((mature) => mature === 0 || mature === 1))
     throw new StateError(`${name("maturity")} is not 0 or 1`);
-  const encoder = reader.floats(name("encoder"), [hiddenDim, inputDim]).slice();
-  const decoder = reader.floats(name("decoder"), [hiddenDim, inputDim]).slice();
+  const encoder = reader.floats(name("encoder"), [hiddenDim, inputDim]);
+  const decoder = reader.floats(name("decoder"), [hiddenDim, inputDim]);
   const kernel = await backend.createLayer(config, { encoder, decoder, decoderStep, steps });
   return new PlasticLayer(config, kernel, { frequency, maturity, recycled }, settings);
 }
@@ -112,8 +112,8 @@ function restoreTally(reader: TensorReader, classes: number): ClassTally | undef
 function restoreNormalization({ config }: PlasticHeader, reader: TensorReader): Normalization {
   const { inputDim, normalization: kind } = config;
   if (kind === "none") return new Normalization(kind, new Float32Array(0), new Float32Array(0));
-  const mean = reader.floats("normalization.mean", [inputDim]).slice();
-  const variance = reader.floats("normalization.variance", [inputDim]).slice();
+  const mean = reader.floats("normalization.mean", [inputDim]);
+  const variance = reader.floats("normalization.variance", [inputDim]);
   if (!variance.every((value) => value >= 0)) throw new StateError("normalization.variance is below 0");
   return new Normalization(kind, mean, variance);
 }

@@ -29,7 +29,7 @@ export async function createTriarchicBrain(config: TriarchicConfig, backend: Bac
 }
 
 /**
- * @param state its arrays are copied
+ * @param state its arrays are taken over
  * @throws StateError when the tensors do not fit the header
  */
 export async function restoreTriarchicBrain(
@@ -39,8 +39,8 @@ export async function restoreTriarchicBrain(
   const { config, mode, step, labels, recycled } = header;
   const reader = new TensorReader(tensors);
   const { hiddenDim, inputDim } = config;
-  const kernel = await backend.createBase(config, reader.floats("projection", [hiddenDim, inputDim]).slice());
-  const utility = reader.floats("utility", [hiddenDim]).slice();
+  const kernel = await backend.createBase(config, reader.floats("projection", [hiddenDim, inputDim]));
+  const utility = reader.floats("utility", [hiddenDim]);
   if (!utility.every((value) => value >= 0)) throw new StateError("utility is below 0");
   const base = new SparseBase(config, kernel, utility, recycled);
   const perClass = (name: string) => reader.floats(name, [labels.length, hiddenDim]);

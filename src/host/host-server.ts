@@ -4,8 +4,7 @@
 import type { Backend } from "../backend/backend.ts";
 import { createBrain } from "../brain/create.ts";
 import { restoreBrain } from "../brain/restore.ts";
-import { decodeHeader } from "../brain/state.ts";
-import { decodeSafetensors } from "../tensor/safetensors.ts";
+import { ArrivingState } from "./arriving-state.ts";
 import { HostedBrain } from "./hosted-brain.ts";
 import { HostRefusal, type OperationName, type RequestFrame, type RequestOf, type ResultOf } from "./protocol.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -21,7 +20,7 @@ export class HostServer {
   readonly #backend: Backend;
   readonly #scheduler: Scheduler;
   readonly #brains = new Map<string, HostedBrain>();
-  readonly #arriving = new Map<string, { readonly seq: number; readonly bytes: Uint8Array; filled: number }>();
+  readonly #arriving = new Map<string, ArrivingState>();
 
   constructor(backend: Backend, onBug: (error: unknown) => void) {
     this.#backend = backend;
@@ -47,25 +46,18 @@ export class HostServer {
       return DONE;
     },
     loadBegin: ({ brain, seq, byteLength }) => {
-      this.#arriving.set(brain, { seq, bytes: new Uint8Array(byteLength), filled: 0 });
+      this.#arriving.set(brain, new ArrivingState(seq, byteLength));
       return DONE;
     },
-    loadPart: ({ brain }, body) => {
-      const arriving = this.#arriving.get(brain);
-      if (arriving === undefined || arriving.filled + body.length > arriving.bytes.length) {
-        throw new HostRefusal("damaged", "the state is longer than it says");
-      }
-      arriving.bytes.set(body, arriving.filled);
-      arriving.filled += body.length;
+    loadPart: async ({ brain }, body) => {
+      await unlessDamaged(() => this.#arrivingState(brain).add(body));
       return DONE;
     },
     loadEnd: async ({ brain, seq }) => {
-      const arrived = this.#arriving.get(brain);
+      const arrived = this.#arrivingState(brain);
       this.#arriving.delete(brain);
-      if (arrived === undefined || arrived.filled !== arrived.bytes.length) {
-        throw new HostRefusal("damaged", "the state is shorter than it says");
-      }
-      this.#brains.set(brain, new HostedBrain(await this.#restore(arrived.bytes), seq ?? arrived.seq, this.#scheduler));
+      const loaded = await unlessDamaged(() => restoreBrain(arrived.finish(), this.#backend));
+      this.#brains.set(brain, new HostedBrain(loaded, seq ?? arrived.seq, this.#scheduler));
       return DONE;
     },
     apply: async ({ brain, seq }, body) => ({ result: await this.#resident(brain).apply(seq, body) }),
@@ -103,12 +95,19 @@ export class HostServer {
     return hosted;
   }
 
-  async #restore(bytes: Uint8Array) {
-    try {
-      const { tensors, metadata } = decodeSafetensors(bytes);
-      return await restoreBrain({ header: decodeHeader(metadata), tensors }, this.#backend);
-    } catch (error) {
-      throw new HostRefusal("damaged", error instanceof Error ? error.message : String(error));
-    }
+  #arrivingState(brain: string): ArrivingState {
+    const arriving = this.#arriving.get(brain);
+    if (arriving === undefined) throw new HostRefusal("not-resident", `no state of brain ${brain} is arriving`);
+    return arriving;
+  }
+}
+
+/** @throws HostRefusal `damaged` when `read` throws: what it reads came from outside */
+async function unlessDamaged<T>(read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof HostRefusal) throw error;
+    throw new HostRefusal("damaged", error instanceof Error ? error.message : String(error));
   }
 }

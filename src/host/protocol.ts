@@ -14,7 +14,7 @@ type OfBrain<Fields = unknown> = { readonly brain: string } & Fields;
 export type HostOperations = {
   /** A new brain, at seq 0. */
   create: Operation<OfBrain<{ readonly blueprint: Blueprint }>, null>;
-  /** Begins to take in a state of `byteLength` bytes (a safetensors file); `loadPart` bodies follow in order, `loadEnd` makes the brain. */
+  /** Begins to take in a state of `byteLength` bytes (a safetensors file); `loadPart` bodies follow in order, the header whole in the first, `loadEnd` makes the brain. */
   loadBegin: Operation<OfBrain<{ readonly seq: number; readonly byteLength: number }>, null>;
   /** Body: the next bytes of the state. */
   loadPart: Operation<OfBrain, null>;

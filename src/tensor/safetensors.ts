@@ -61,7 +61,8 @@ export const f32 = (data: Float32Array, ...shape: number[]): Tensor => ({ dtype:
 export const i32 = (data: Int32Array, ...shape: number[]): Tensor => ({ dtype: "I32", shape, data });
 export const u32 = (data: Uint32Array, ...shape: number[]): Tensor => ({ dtype: "U32", shape, data });
 
-const bytesOf = (data: TensorData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+/** The same memory as bytes. */
+export const bytesOf = (data: TensorData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** Lays `tensors` out as a safetensors file without copying their bytes. */
 export function layOut(tensors: Tensors, metadata: Metadata = {}): Layout {
@@ -206,6 +207,12 @@ function readEntry(name: string, entry: unknown) {
     throw new SafetensorsError(`tensor ${name}: data_offsets ${offsets} do not hold ${bytes} bytes`);
   }
   return { dtype, shape, from, to };
+}
+
+/** The tensor that an entry tells of, all zeros, on a memory of its own. */
+export function emptyTensor({ dtype, shape, from, to }: TableEntry): Tensor {
+  const Elements = ELEMENTS[dtype];
+  return { dtype, shape, data: new Elements((to - from) / Elements.BYTES_PER_ELEMENT) };
 }
 
 /** @returns the numbers in the bytes `from` to `to` of `body`: a view where its alignment allows, a copy otherwise */

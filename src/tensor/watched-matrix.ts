@@ -19,6 +19,14 @@ export class WatchedMatrix implements Matrix {
     this.data = data;
   }
 
+  /** A matrix with room for `rows` rows, of which `data` has the first; taken over, and copied only where it is shorter. */
+  static ofCapacity(rows: number, cols: number, data: Float32Array): WatchedMatrix {
+    if (data.length === rows * cols) return new WatchedMatrix(rows, cols, data);
+    const room = new Float32Array(rows * cols);
+    room.set(data);
+    return new WatchedMatrix(rows, cols, room);
+  }
+
   /** @returns the array of whose rows `watcher` hears; null: nobody hears any more */
   watch(watcher: RowWatcher | null): Float32Array {
     this.#watcher = watcher;

@@ -11,8 +11,7 @@ export class CpuMemoryKernel implements MemoryKernel {
   readonly #products: Products;
 
   constructor(capacity: number, inputDim: number, keys: Float32Array, products: Products) {
-    this.#keys = new WatchedMatrix(capacity, inputDim, new Float32Array(capacity * inputDim));
-    this.#keys.data.set(keys);
+    this.#keys = WatchedMatrix.ofCapacity(capacity, inputDim, keys);
     this.#products = products;
   }
 

@@ -11,8 +11,7 @@ export class ReferenceMemory implements MemoryKernel {
 
   constructor(capacity: number, inputDim: number, keys: Float32Array) {
     this.#inputDim = inputDim;
-    this.#keys = new WatchedMatrix(capacity, inputDim, new Float32Array(capacity * inputDim));
-    this.#keys.data.set(keys);
+    this.#keys = WatchedMatrix.ofCapacity(capacity, inputDim, keys);
   }
 
   async write(slots: Int32Array, keys: Matrix): Promise<void> {

@@ -8,7 +8,7 @@ import { StateError } from "../../../src/brain/header-fields.ts";
 import { restorePlasticBrain } from "../../../src/brain/restore.ts";
 import { decodeHeader, encodeHeader } from "../../../src/brain/state.ts";
 import { f32, i32, type Tensors, u32 } from "../../../src/tensor/safetensors.ts";
-import { BACKENDS, digestOf, lifeOf, plastic, SMALL } from "./support.ts";
+import { BACKENDS, copyOf, lifeOf, plastic, SMALL } from "./support.ts";
 
 const [backend] = BACKENDS;
 
@@ -107,7 +107,7 @@ describe("restoring a brain", () => {
     const brain = await createPlasticBrain(config, backend!);
     const life = lifeOf(config, 14, 3);
     for (const [index, event] of life.slice(0, 7).entries()) await brain.apply(event, index + 1);
-    const { header, tensors } = await brain.state();
+    const { header, tensors } = copyOf(await brain.state());
     assert.ok(header.seen > 14);
     const { memoryPolicy: _, ...oldConfig } = config;
     const { memory: __, ...oldHeader } = { ...header, config: oldConfig };
@@ -137,18 +137,5 @@ describe("restoring a brain", () => {
     const layers = header.layers.map(({ steps, recycled }) => ({ steps, recycled }));
     const old = { ...header, format: 1, config, layers };
     assert.deepEqual(decodeHeader({ brain: JSON.stringify(old) }), header);
-  });
-
-  test("leaves the state that it read to its owner", async () => {
-    for (const each of BACKENDS) {
-      const brain = await createPlasticBrain(SMALL, each);
-      const life = lifeOf(SMALL, 12, 5);
-      for (const [index, event] of life.slice(0, 6).entries()) await brain.apply(event, index + 1);
-      const copy = await restorePlasticBrain(await brain.state(), each);
-      const before = await digestOf(brain);
-      for (const [index, event] of life.slice(6).entries()) await copy.apply(event, index + 7);
-      assert.equal(await digestOf(brain), before);
-      assert.notEqual(await digestOf(copy), before);
-    }
   });
 });

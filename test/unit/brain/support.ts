@@ -20,7 +20,7 @@ import { restorePlasticBrain } from "../../../src/brain/restore.ts";
 import { initialShape, reshape } from "../../../src/brain/shape.ts";
 import { encodeHeader } from "../../../src/brain/state.ts";
 import type { Matrix } from "../../../src/tensor/matrix.ts";
-import { encodeSafetensors, f32 } from "../../../src/tensor/safetensors.ts";
+import { encodeSafetensors, f32, type Tensors } from "../../../src/tensor/safetensors.ts";
 
 export const BACKENDS: readonly Backend[] = [
   await selectBackend("reference", { threads: 1 }),
@@ -50,6 +50,12 @@ export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>)
     largest = Math.max(largest, Math.abs(expected[i]!));
   }
   return Number.isNaN(worst) ? Number.POSITIVE_INFINITY : worst / largest;
+}
+
+/** A state of its own: what `state` gives are views, and restoring takes arrays over. */
+export function copyOf<State extends BrainState>({ header, tensors }: State) {
+  const copies = Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]);
+  return { header: header as State["header"], tensors: Object.fromEntries(copies) as Tensors };
 }
 
 /** SHA-256 over every bit of a brain's state. */
