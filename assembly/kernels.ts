@@ -428,3 +428,97 @@ function moveTowards(y: usize, t: f32, x: usize, dim: i32): void {
     store<f32>(y + offset, rest * load<f32>(y + offset) + t * load<f32>(x + offset));
   }
 }
+
+/**
+ * An int8 copy of a row: `code = round(x / scale)` with `scale = max|x| / 127`, the row padded with zeros to whole vectors of 16.
+ * @param scale float32 [1]
+ * @param error float32 [1]: at least ‖x − scale · code‖
+ */
+export function quantize(x: usize, dim: i32, code: usize, stride: i32, scale: usize, error: usize): void {
+  let largest: f32 = 0;
+  for (let i: i32 = 0; i < dim; i++) largest = max(largest, abs(load<f32>(x + (usize(i) << 2))));
+  const unit: f32 = largest / 127;
+  const inverse: f32 = largest > 0 ? 1 / unit : 0;
+  let square: f64 = 0;
+  for (let i: i32 = 0; i < stride; i++) {
+    const value: f32 = i < dim ? load<f32>(x + (usize(i) << 2)) : 0;
+    const rounded = min(max(nearest(value * inverse), -127), 127);
+    store<i8>(code + usize(i), i8(rounded));
+    const rest = f64(value) - f64(unit) * f64(rounded);
+    square += rest * rest;
+  }
+  store<f32>(scale, unit);
+  store<f32>(error, f32(sqrt(square) * (1 + 1e-6)));
+}
+
+/** Σ query · code over `stride` numbers, int16 times int8. */
+function dot(query: usize, code: usize, stride: i32): i32 {
+  let a = i32x4.splat(0);
+  let b = i32x4.splat(0);
+  for (let i: usize = 0; i < usize(stride); i += 16) {
+    const codes = v128.load(code + i);
+    const at = query + (i << 1);
+    a = i32x4.add(a, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(codes), v128.load(at)));
+    b = i32x4.add(b, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(codes), v128.load(at, 16)));
+  }
+  return sumOf(i32x4.add(a, b));
+}
+
+/**
+ * Which of n keys may be among the k most similar to a query, going by their int8 copies: all whose similarity can be as large as the k-th
+ * largest that is certain. Slots int32, ascending.
+ * @param query int16 [stride]: the query over `unit`, rounded
+ * @param length of the query
+ * @param slack by how much a similarity may be off whatever the key's own error
+ * @param bounds scratch, int32 [3 · (n rounded up to whole vectors)]
+ * @param most room for that many slots
+ * @returns how many there are, also where there is no room for all
+ */
+export function screen(
+  query: usize,
+  unit: f32,
+  length: f32,
+  slack: f32,
+  codes: usize,
+  stride: i32,
+  scales: usize,
+  errors: usize,
+  n: i32,
+  k: i32,
+  bounds: usize,
+  slots: usize,
+  most: i32,
+): i32 {
+  const padded = (n + LANES - 1) & ~(LANES - 1);
+  const uppers = bounds + (usize(padded) << 2);
+  let low = i32.MAX_VALUE;
+  let high = LEAST;
+  for (let key: i32 = 0; key < padded; key++) {
+    const at = usize(key) << 2;
+    if (key >= n) {
+      store<i32>(bounds + at, LEAST);
+      continue;
+    }
+    const similarity = unit * load<f32>(scales + at) * f32(dot(query, codes + usize(key) * usize(stride), stride));
+    const doubt = length * load<f32>(errors + at) + slack;
+    const least = orderOf(similarity - doubt);
+    store<i32>(bounds + at, least);
+    store<i32>(uppers + at, orderOf(similarity + doubt));
+    low = min(low, least);
+    high = max(high, least);
+  }
+  const threshold = kthLargest(bounds, n, k, low, high, uppers + (usize(padded) << 2));
+  let count: i32 = 0;
+  for (let key: i32 = 0; key < n; key++) {
+    if (load<i32>(uppers + (usize(key) << 2)) < threshold) continue;
+    if (count < most) store<i32>(slots + (usize(count) << 2), key);
+    count++;
+  }
+  return count;
+}
+
+/** `ordered` of one float. */
+function orderOf(value: f32): i32 {
+  const bits = reinterpret<i32>(value + 0);
+  return bits ^ ((bits >> 31) & 0x7fffffff);
+}

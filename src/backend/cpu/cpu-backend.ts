@@ -35,7 +35,7 @@ export class CpuBackend implements Backend {
   }
 
   async createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel> {
-    return new CpuMemoryKernel(capacity, inputDim, keys, this.#products);
+    return CpuMemoryKernel.create(capacity, inputDim, keys, { products: this.#products, module: this.#module });
   }
 
   async createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel> {

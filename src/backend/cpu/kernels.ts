@@ -50,6 +50,22 @@ export type Kernels = {
     restCount: number,
     tracking: number,
   ): void;
+  quantize(x: number, dim: number, code: number, stride: number, scale: number, error: number): void;
+  screen(
+    query: number,
+    unit: number,
+    length: number,
+    slack: number,
+    codes: number,
+    stride: number,
+    scales: number,
+    errors: number,
+    n: number,
+    k: number,
+    bounds: number,
+    slots: number,
+    most: number,
+  ): number;
 };
 
 /** Where an array lies in the memory, and a view on it. */

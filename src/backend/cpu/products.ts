@@ -21,20 +21,25 @@ export function* blocksOf(x: Matrix, weights: number): Generator<{ readonly from
   for (let from = 0; from < x.rows; from += size) yield { from, block: rowsOf(x, from, Math.min(from + size, x.rows)) };
 }
 
+/** Columns of a product from which on each is summed in the same steps, however many there are. */
+export const LEAST_COLUMNS = 512;
+
 type Sessions = { readonly one: ort.InferenceSession; readonly many: ort.InferenceSession };
 
 export class Products {
   readonly #product: Sessions;
   readonly #nearest: Sessions;
+  readonly threads: number;
   #pair = new Float32Array(0);
 
-  private constructor(product: Sessions, nearest: Sessions) {
+  private constructor(product: Sessions, nearest: Sessions, threads: number) {
     this.#product = product;
     this.#nearest = nearest;
+    this.threads = threads;
   }
 
   static async create(threads: number): Promise<Products> {
-    return new Products(await sessions(productModel(), threads), await sessions(nearestModel(), threads));
+    return new Products(await sessions(productModel(), threads), await sessions(nearestModel(), threads), threads);
   }
 
   /**
@@ -42,12 +47,32 @@ export class Products {
    * @param x float32 [batch, dim], a block of `blocksOf`
    * @param weights float32 [n, dim]
    * @param y has room for two rows at least
+   * @param threads `one`: not shared out, however large it is
    */
-  async product(x: Matrix, weights: Matrix, y: Float32Array): Promise<void> {
+  async product(x: Matrix, weights: Matrix, y: Float32Array, threads?: "one"): Promise<void> {
     const padded = this.#padded(x);
     const product = { rows: padded.rows, cols: weights.rows, data: y.subarray(0, padded.rows * weights.rows) };
     const fetches = { y: tensor(product) };
-    await pick(this.#product, weights.rows).run({ x: tensor(padded), w: tensor(weights) }, fetches);
+    const session = threads === "one" ? this.#product.one : pick(this.#product, weights.rows);
+    await session.run({ x: tensor(padded), w: tensor(weights) }, fetches);
+  }
+
+  /**
+   * Whether a weight row's product is the same to the bit among `LEAST_COLUMNS` weight rows as among many more, on this processor: how
+   * onnxruntime divides a product is not ours to know.
+   */
+  async isSameInParts(dim: number): Promise<boolean> {
+    const numbers = (count: number, step: number) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * step));
+    const x = { rows: 2, cols: dim, data: numbers(2 * dim, 1.7) };
+    const weights = { rows: 8 * LEAST_COLUMNS, cols: dim, data: numbers(8 * LEAST_COLUMNS * dim, 0.37) };
+    const part = rowsOf(weights, weights.rows - LEAST_COLUMNS, weights.rows);
+    const [whole, alone] = [new Float32Array(2 * weights.rows), new Float32Array(2 * LEAST_COLUMNS)];
+    await this.product(x, weights, whole);
+    await this.product(x, part, alone, "one");
+    return [1, 2].every((row) => {
+      const expected = whole.subarray(row * weights.rows - LEAST_COLUMNS, row * weights.rows);
+      return alone.subarray((row - 1) * LEAST_COLUMNS, row * LEAST_COLUMNS).every((value, i) => value === expected[i]);
+    });
   }
 
   /**
