@@ -4,15 +4,16 @@
 import type { Pool } from "pg";
 import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
+import { Gathered } from "./gathered.ts";
 import { toNumber } from "./stored-values.ts";
 
 /** The scope of calls that make brains; those about a brain have its uid. */
 export const SERVER_SCOPE = "00000000-0000-0000-0000-000000000000";
 
+type KeyName = { readonly scope: string; readonly key: string };
+
 /** A key that waits for its change. */
-export type KeyClaim = {
-  readonly scope: string;
-  readonly key: string;
+export type KeyClaim = KeyName & {
   /** SHA-256 of the request. */
   readonly fingerprint: Uint8Array;
   readonly expiresAt: Date;
@@ -36,18 +37,24 @@ export type KeptKey = {
   readonly outcome: unknown;
 };
 
+/** Keys that one statement looks up, or completes. */
+const MOST_AT_ONCE = 64;
+
 /** Every method throws EngramError `database-unavailable` when the database is away. */
 export class IdempotencyKeys {
   readonly #pool: Pool;
+  readonly #lookups: Gathered<KeyName, Columns | undefined>;
+  readonly #completions: Gathered<KeyName & { readonly outcome: object }, undefined>;
 
   constructor(pool: Pool) {
     this.#pool = pool;
+    this.#lookups = new Gathered((names) => this.#find(names), MOST_AT_ONCE);
+    this.#completions = new Gathered((items) => this.#complete(items), MOST_AT_ONCE);
   }
 
   /** @returns what is kept of the call with this key, or null; an expired key makes room for a new one */
-  async find({ scope, key }: Pick<KeyClaim, "scope" | "key">): Promise<KeptKey | null> {
-    const { rows } = await answered(this.#pool.query<Columns>(FIND, [scope, key]));
-    const [row] = rows;
+  async find({ scope, key }: KeyName): Promise<KeptKey | null> {
+    const row = await this.#lookups.ask({ scope, key });
     if (row === undefined) return null;
     if (row.is_expired) {
       await answered(this.#pool.query(DELETE_ONE, [scope, key]));
@@ -63,8 +70,21 @@ export class IdempotencyKeys {
   }
 
   /** Keeps what applying the key's event gave. */
-  async complete({ scope, key }: Pick<KeyClaim, "scope" | "key">, outcome: object): Promise<void> {
-    await answered(this.#pool.query(COMPLETE, [scope, key, JSON.stringify(outcome)]));
+  async complete({ scope, key }: KeyName, outcome: object): Promise<void> {
+    await this.#completions.ask({ scope, key, outcome });
+  }
+
+  async #find(names: readonly KeyName[]): Promise<(Columns | undefined)[]> {
+    const values = [names.map(({ scope }) => scope), names.map(({ key }) => key)];
+    const { rows } = await answered(this.#pool.query<Columns>(FIND, values));
+    return names.map(({ scope, key }) => rows.find((row) => row.scope === scope && row.key === key));
+  }
+
+  async #complete(items: readonly (KeyName & { readonly outcome: object })[]): Promise<undefined[]> {
+    const outcomes = items.map(({ outcome }) => JSON.stringify(outcome));
+    const values = [items.map(({ scope }) => scope), items.map(({ key }) => key), outcomes];
+    await answered(this.#pool.query(COMPLETE, values));
+    return items.map(() => undefined);
   }
 
   /**
@@ -79,17 +99,25 @@ export class IdempotencyKeys {
 }
 
 const FIND = `
-SELECT fingerprint, seq, known, outcome, expires_at <= now() AS is_expired FROM idempotency_key WHERE scope = $1 AND key = $2`;
+SELECT scope, key, fingerprint, seq, known, outcome, expires_at <= now() AS is_expired
+FROM idempotency_key WHERE (scope, key) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))`;
 
 const DELETE_ONE = "DELETE FROM idempotency_key WHERE scope = $1 AND key = $2 AND expires_at <= now()";
 
-const COMPLETE = "UPDATE idempotency_key SET outcome = $3 WHERE scope = $1 AND key = $2";
+// Nobody needs it on the disk before he goes on: what a crash of the database takes is computed again.
+const COMPLETE = `
+WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+UPDATE idempotency_key AS kept SET outcome = given.outcome
+FROM relaxed, unnest($1::uuid[], $2::text[], $3::text[]) AS given (scope, key, outcome)
+WHERE kept.scope = given.scope AND kept.key = given.key`;
 
 const DELETE_EXPIRED = `
 DELETE FROM idempotency_key WHERE (scope, key) IN (
   SELECT scope, key FROM idempotency_key WHERE expires_at <= now() ORDER BY expires_at LIMIT $1)`;
 
 type Columns = {
+  scope: string;
+  key: string;
   fingerprint: Buffer;
   seq: string | null;
   known: string;
