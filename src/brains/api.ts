@@ -295,7 +295,7 @@ export interface Brains {
 
   checkpointFile(id: string, checkpoint: string): Promise<StateFile>;
   /** Makes a brain of the state in a file. */
-  importState(request: ImportBrain): Promise<BrainInfo>;
+  importState(request: ImportBrain, terms?: Terms): Promise<BrainInfo>;
 
   /** Restores the state after event `seq`. */
   restoreTo(id: string, seq: number, terms?: Terms): Promise<RestoreAnswer>;

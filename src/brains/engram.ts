@@ -12,7 +12,7 @@ import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import type { Database } from "../store/database.ts";
 import type { Head } from "../store/event-log.ts";
-import { type IdempotencyKeys, type KeyClaim, SERVER_SCOPE } from "../store/idempotency-keys.ts";
+import { type IdempotencyKeys, type KeyClaim, type KeyFor, SERVER_SCOPE } from "../store/idempotency-keys.ts";
 import type * as Api from "./api.ts";
 import { infoOf } from "./brain-info.ts";
 import { fileOf } from "./checkpoint-file.ts";
@@ -231,9 +231,8 @@ export class Engram implements Api.Brains {
     return fileOf(row, await checkpoints.find(checkpoint), this.#parts.checkpoints);
   }
 
-  async importState(request: Api.ImportBrain): Promise<Api.BrainInfo> {
-    this.#refuseClosing();
-    return this.#announce(infoOf(await importState(request, this.#travel)));
+  importState(request: Api.ImportBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
+    return this.#arrive(terms, (keyFor) => importState(request, this.#travel, keyFor));
   }
 
   async restore(id: string, checkpoint: string, terms: Terms = {}): Promise<Api.RestoreAnswer> {
@@ -288,6 +287,15 @@ export class Engram implements Api.Brains {
     const brain = this.#registry.add(await this.#parts.table.insert(created, claim && { ...claim, known: info }));
     await brain.load().catch(() => {}); // it exists now; a host that is away only makes its first use wait
     return this.#announce(info);
+  }
+
+  /** Makes a brain that arrives with a past. @param make commits the key, where there is one, as the brain appears */
+  #arrive(terms: Terms, make: (keyFor?: KeyFor<BrainRow>) => Promise<BrainRow>): Promise<Api.BrainInfo> {
+    this.#refuseClosing();
+    return this.#once.answer(SERVER_SCOPE, terms, async ({ claim }) => {
+      const keyFor = claim && ((row: BrainRow) => ({ ...claim, known: infoOf(row) }));
+      return this.#announce(infoOf(await make(keyFor)));
+    });
   }
 
   #announce(info: Api.BrainInfo): Api.BrainInfo {

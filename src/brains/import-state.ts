@@ -8,6 +8,7 @@ import { checkNumbers } from "../brain/state-tensors.ts";
 import { EngramError } from "../errors.ts";
 import { HostRefusal } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
+import type { KeyFor } from "../store/idempotency-keys.ts";
 import { SafetensorsError, viewOf } from "../tensor/safetensors.ts";
 import { JsonError } from "../tensor/strict-json.ts";
 import { type AdoptionParts, adopt, CHUNK_BYTES } from "./adoption.ts";
@@ -26,9 +27,14 @@ const CHUNKS_UNDER_WAY = 16;
 
 /**
  * Makes a brain of the state in a file.
+ * @param keyFor gives the key under which the call may be sent again
  * @throws EngramError `brain-exists` before the file is read; `file-invalid`, `bad-request` when the sender breaks off, `overloaded`
  */
-export async function importState({ file, ...wish }: ImportBrain, parts: ImportParts): Promise<BrainRow> {
+export async function importState(
+  { file, ...wish }: ImportBrain,
+  parts: ImportParts,
+  keyFor?: KeyFor<BrainRow>,
+): Promise<BrainRow> {
   const { id = generateId(), name = null, tags = {} } = wish;
   const source = new ByteSource(file.bytes);
   try {
@@ -47,7 +53,7 @@ export async function importState({ file, ...wish }: ImportBrain, parts: ImportP
       },
       (place) => {
         const origin = { by: "import", brain: note?.brain ?? null, seq } as const;
-        return adopt(place, { id, name, tags, ...blueprint, origin }, parts);
+        return adopt(place, { id, name, tags, ...blueprint, origin }, parts, keyFor && { keyFor });
       },
     );
   } catch (error) {

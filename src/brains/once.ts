@@ -18,8 +18,8 @@ export class Once {
   readonly #keys: IdempotencyKeys;
   readonly #policy: IdempotencyPolicy;
   readonly #logger: Logger;
-  /** Fingerprints of the calls under way, by scope and key. */
-  readonly #running = new Map<string, Uint8Array>();
+  /** The calls under way, by scope and key. */
+  readonly #running = new Map<string, Idempotency>();
 
   constructor(keys: IdempotencyKeys, policy: IdempotencyPolicy, logger: Logger) {
     this.#keys = keys;
@@ -78,17 +78,17 @@ export class Once {
     recall: (kept: KeptKey, claim: KeyClaim) => Promise<T>,
   ): Promise<T> {
     if (idempotency === undefined) return make();
-    const { key, fingerprint, onReplay } = idempotency;
+    const { key, arrived, onReplay } = idempotency;
     const name = `${scope} ${key}`;
     const running = this.#running.get(name);
-    if (running !== undefined) throw isSame(running, fingerprint) ? keyTaken() : reused(key);
-    this.#running.set(name, fingerprint);
+    if (running !== undefined) throw isOther(running, idempotency) ? reused(key) : keyTaken();
+    this.#running.set(name, idempotency);
     try {
-      const expiresAt = new Date(Date.now() + this.#policy.ttlHours * MS_PER_HOUR);
-      const claim = { scope, key, fingerprint, expiresAt };
+      const claim = claimOf(scope, idempotency, this.#policy);
       const kept = await this.#keys.find(claim);
       if (kept === null) return await make(claim);
-      if (!isSame(kept.fingerprint, fingerprint)) throw reused(key);
+      await arrived?.();
+      if (!isSame(kept.fingerprint, idempotency.fingerprint)) throw reused(key);
       const answer = await recall(kept, claim);
       onReplay();
       return answer;
@@ -105,6 +105,20 @@ export class Once {
     });
   }
 }
+
+/** The fingerprint is looked at when the claim is committed: by then a body that arrives in pieces was read. */
+const claimOf = (scope: string, idempotency: Idempotency, { ttlHours }: IdempotencyPolicy): KeyClaim => ({
+  scope,
+  key: idempotency.key,
+  expiresAt: new Date(Date.now() + ttlHours * MS_PER_HOUR),
+  get fingerprint() {
+    return idempotency.fingerprint;
+  },
+});
+
+/** Whether two calls under way are certain to differ: of a body that is still arriving nobody knows. */
+const isOther = (a: Idempotency, b: Idempotency): boolean =>
+  a.arrived === undefined && b.arrived === undefined && !isSame(a.fingerprint, b.fingerprint);
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 

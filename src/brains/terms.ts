@@ -10,8 +10,10 @@ export type IfMatch = "any" | readonly string[];
 export type Idempotency = {
   /** 1 to 255 characters of printable ASCII. */
   readonly key: string;
-  /** SHA-256 of what was asked: the same key with another one is refused. */
+  /** SHA-256 of what was asked: the same key with another one is refused. Of a body that arrives in pieces, of those that were read. */
   readonly fingerprint: Uint8Array;
+  /** Reads what is left of a body that arrives in pieces; absent where all of it is here. */
+  readonly arrived?: () => Promise<void>;
   /** Hears that the answer is the one of an earlier call. */
   readonly onReplay: () => void;
 };

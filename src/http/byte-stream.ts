@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ArrivingFile } from "../brains/api.ts";
 import { EngramError } from "../errors.ts";
+import { digestBody } from "./idempotency-key.ts";
 
 /** Makes the routes of `app` (a scope of its own) take bodies of these types as streams, and no others. */
 export function takeByteStreams(app: FastifyInstance, types: readonly string[]): void {
@@ -26,19 +27,35 @@ const unsupported = (what: string, types: readonly string[]): EngramError =>
 
 /**
  * Lets `take` read the body. What it leaves unread is thrown away, so that the sender gets to read the answer.
+ * @param take gets the file, and what reads the rest of it
  * @throws EngramError `file-invalid` when there is no body
  */
 export async function withBody<T>(
-  { body, headers }: FastifyRequest,
-  take: (file: ArrivingFile) => Promise<T>,
+  request: FastifyRequest,
+  take: (file: ArrivingFile, arrived: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
+  const { body, headers } = request;
   if (!(body instanceof Readable)) throw new EngramError("file-invalid", "The body is empty.");
   const length = headers["content-length"];
-  const bytes: AsyncIterableIterator<Uint8Array> = body.iterator({ destroyOnReturn: false });
+  const raw: AsyncIterableIterator<Uint8Array> = body.iterator({ destroyOnReturn: false });
+  const bytes = digesting(raw, request);
+  const arrived = async (): Promise<void> => {
+    for await (const _ of bytes);
+  };
   try {
-    return await take({ bytes, byteLength: length === undefined ? null : Number(length) });
+    return await take({ bytes, byteLength: length === undefined ? null : Number(length) }, arrived);
   } finally {
-    await bytes.return?.();
+    await raw.return?.();
     body.resume();
+  }
+}
+
+async function* digesting(
+  bytes: AsyncIterable<Uint8Array>,
+  request: FastifyRequest,
+): AsyncIterableIterator<Uint8Array> {
+  for await (const piece of bytes) {
+    digestBody(request, piece);
+    yield piece;
   }
 }

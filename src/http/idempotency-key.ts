@@ -1,13 +1,13 @@
 // The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header): a structured-field string, or the same characters without quotes.
 
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { malformedHeader } from "./malformed-header.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** SHA-256 of the body's bytes, where the request has a key; null without a body. */
-    bodyDigest: Uint8Array | null;
+    /** SHA-256 of the body's bytes as far as they were read, where the request has a key; null without a body. */
+    bodyDigest: Hash | null;
   }
 }
 
@@ -33,18 +33,15 @@ export function digestBodies(app: FastifyInstance): void {
   app.decorateRequest("bodyDigest", null);
 }
 
-/** Keeps the digest of `body` on a request that has a key; whoever reads a body calls it. */
-export function digestBody(request: FastifyRequest, body: Uint8Array): void {
-  if (request.headers["idempotency-key"] !== undefined) request.bodyDigest = sha256(body);
+/** Takes the next bytes of the body into account, where the request has a key; whoever reads a body calls it. */
+export function digestBody(request: FastifyRequest, bytes: Uint8Array): void {
+  if (request.headers["idempotency-key"] === undefined) return;
+  request.bodyDigest ??= createHash("sha256");
+  request.bodyDigest.update(bytes);
 }
 
-/** @returns what tells this request from others: SHA-256 of method, address and body */
+/** @returns what tells this request from others: SHA-256 of method, address and body, as far as that was read */
 export function fingerprintOf({ method, url, bodyDigest }: FastifyRequest): Uint8Array {
-  return sha256(`${method} ${url}\n`, bodyDigest ?? sha256(""));
-}
-
-function sha256(...parts: readonly (string | Uint8Array)[]): Uint8Array {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  const body = (bodyDigest ?? createHash("sha256")).copy().digest();
+  return createHash("sha256").update(`${method} ${url}\n`).update(body).digest();
 }

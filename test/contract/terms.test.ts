@@ -7,6 +7,7 @@ import { type CallOptions, type ContractClient, contractClient, document } from 
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 const BRAIN = "/v1/brains/{brain}";
+const SAFETENSORS = "application/vnd.safetensors";
 const lesson = (index: number) => ({ inputs: [inputOf(index)], labels: [`class-${index % 3}`] });
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -65,7 +66,7 @@ function changesOf({ brain, checkpoint, tracked, entry }: Awaited<ReturnType<typ
 
 const withHeaders = (options: CallOptions | undefined, headers: Record<string, string>): CallOptions => ({
   ...options,
-  headers,
+  headers: { ...options?.headers, ...headers },
 });
 
 /** Operations of the document that take the header `name`. */
@@ -157,15 +158,27 @@ describe("Idempotency-Key", () => {
     { params: { brain }, body: { inputs: [inputOf(1)], track: true } },
   ];
 
+  /** @returns the import of the brain's checkpoint */
+  const importOf = async ({ url, checkpoint }: { url: string; checkpoint: string }): Promise<Call> => {
+    const response = await fetch(`${url}/checkpoints/${checkpoint}/file`);
+    const body = Buffer.from(await response.arrayBuffer());
+    return ["importBrain", "post", "/v1/brains/import", { body, headers: { "content-type": SAFETENSORS } }];
+  };
+  const callsOf = async (brain: Awaited<ReturnType<typeof newBrain>>): Promise<Call[]> => [
+    ...changesOf(brain),
+    creation,
+    predictionOf(brain),
+    await importOf(brain),
+  ];
+
   test("these tests know every call that takes it", async () => {
-    const brain = await newBrain();
-    const known = [...changesOf(brain), creation, predictionOf(brain)].map(([operation]) => operation);
+    const known = (await callsOf(await newBrain())).map(([operation]) => operation);
     assert.deepEqual(known.sort(), takers("idempotency-key"));
   });
 
   test("every call that is sent again is answered as before, to the byte, and not made again", async () => {
     const brain = await newBrain();
-    for (const [operation, method, template, options] of [...changesOf(brain), creation, predictionOf(brain)]) {
+    for (const [operation, method, template, options] of await callsOf(brain)) {
       const send = (key: string) => api(method, template, withHeaders(options, { "idempotency-key": key }));
       const first = await send(`"${operation}"`);
       assert.ok(first.status < 300, `${operation}: ${first.text}`);
@@ -210,6 +223,16 @@ describe("Idempotency-Key", () => {
       body: JSON.stringify(lesson(2)),
     });
     assert.deepEqual([response.status, response.headers.get("idempotency-replayed")], [200, null]);
+  });
+
+  test("another file with the same key is refused once it has arrived", async () => {
+    const [one, other] = [await importOf(await newBrain()), await importOf(await newBrain())];
+    const send = ([, method, template, options]: Call) =>
+      api(method, template, withHeaders(options, { "idempotency-key": "file" }));
+    assert.equal((await send(one)).status, 201);
+    const { status, body } = await send(other);
+    assert.deepEqual([status, body.type], [422, "/problems/idempotency-key-reused"]);
+    assert.equal((await send(one)).headers["idempotency-replayed"], "true");
   });
 
   test("a refused call leaves no key behind", async () => {

@@ -11,7 +11,10 @@ import { CheckpointParams } from "../schemas/common.ts";
 import { ImportQuery, SAFETENSORS, StateFile } from "../schemas/files.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { bytes, fileHeaders, json, noContent, ref } from "../schemas/ref.ts";
+import { KeyHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
+import { termsOf } from "../terms.ts";
+import { KEY_PROBLEMS } from "./problem-sets.ts";
 
 export function fileRoutes(app: App, brains: Brains): void {
   downloadRoute(app, brains);
@@ -62,6 +65,7 @@ function importRoute(scope: FastifyInstance, brains: Brains): void {
         summary: "Import a brain",
         description:
           "Makes a new brain that begins with the state in a file, as `GET …/checkpoints/{checkpoint}/file` gives it. It goes on with that state's `seq`. The file is checked while it arrives, and may be as large as a brain may be.",
+        headers: KeyHeaders,
         querystring: ImportQuery,
         body: { content: Object.fromEntries(STATE_TYPES.map((type) => [type, { schema: ref(StateFile) }])) },
         response: {
@@ -70,6 +74,7 @@ function importRoute(scope: FastifyInstance, brains: Brains): void {
             "unsupported-media-type",
             "validation",
             "file-invalid",
+            ...KEY_PROBLEMS,
             "brain-exists",
             "request-timeout",
             "overloaded",
@@ -82,7 +87,9 @@ function importRoute(scope: FastifyInstance, brains: Brains): void {
     async (request, reply) => {
       const { tag = [], ...wish } = request.query;
       const tags = tagsOf(tag);
-      const brain = await withBody(request, (file) => brains.importState({ ...wish, tags, file }));
+      const brain = await withBody(request, (file, arrived) =>
+        brains.importState({ ...wish, tags, file }, termsOf(request, reply, arrived)),
+      );
       return reply.code(201).header("location", `/v1/brains/${brain.id}`).send(brain);
     },
   );
