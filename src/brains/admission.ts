@@ -8,6 +8,7 @@ export class Admission {
   readonly #maxPending: number;
   #pending = 0;
   #isDeleted = false;
+  #ending: Promise<void> | null = null;
 
   /** @param maxPending calls that may be under way at once */
   constructor(id: string, maxPending: number) {
@@ -19,9 +20,12 @@ export class Admission {
     return this.#isDeleted;
   }
 
-  /** Lets nobody in any more: the brain is gone. */
-  end(): void {
-    this.#isDeleted = true;
+  /** Runs `remove`; once it is done nobody is let in any more: the brain is gone. */
+  async end(remove: () => Promise<void>): Promise<void> {
+    this.#ending = remove().then(() => {
+      this.#isDeleted = true;
+    });
+    await this.#ending;
   }
 
   /** @throws EngramError `brain-not-found` once the brain is deleted */
@@ -41,12 +45,24 @@ export class Admission {
     }
     this.#pending++;
     try {
-      return await call();
-    } catch (error) {
-      this.refuseDeleted();
-      throw error;
+      return await this.beside(call);
     } finally {
       this.#pending--;
+    }
+  }
+
+  /**
+   * Runs `work`, which is none of the calls that are counted.
+   * @throws EngramError `brain-not-found`, also for what failed because the brain was deleted meanwhile
+   */
+  async beside<T>(work: () => Promise<T>): Promise<T> {
+    this.refuseDeleted();
+    try {
+      return await work();
+    } catch (error) {
+      await this.#ending?.catch(() => {}); // its rows may be gone before the deletion is over
+      this.refuseDeleted();
+      throw error;
     }
   }
 }

@@ -150,6 +150,11 @@ export class LiveBrain {
     return this.#admission.run(() => this.#parts.once.answer(this.row.uid, terms, make));
   }
 
+  /** Runs what works on the brain's past beside the calls. @throws EngramError brain-not-found when it is deleted meanwhile */
+  beside<T>(work: () => Promise<T>): Promise<T> {
+    return this.#admission.beside(work);
+  }
+
   /** Takes a checkpoint of the present state. @throws EngramError seq-mismatch when that is another one than wanted */
   checkpoint(name: string | null, terms: Terms = {}): Promise<CheckpointInfo> {
     return this.answerOnce(terms, (conditions) =>
@@ -184,8 +189,7 @@ export class LiveBrain {
     return this.#gate.exclusive(async () => {
       this.#admission.refuseDeleted();
       await this.#refuseMismatch(ifMatch);
-      await remove();
-      this.#admission.end();
+      await this.#admission.end(remove);
       await this.#residency.forget(this.head.seq);
     });
   }

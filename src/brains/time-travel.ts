@@ -93,7 +93,7 @@ export async function fork(
   const origin = { by: "fork", brain: row.id, seq } as const;
   const key = claim && { keyFor: (made: BrainRow) => ({ ...claim, known: infoOf(made) }), owner: row.uid };
   const adopted = { id, name, tags, ...blueprintOf(row), origin };
-  return parts.visits.at(row, seq, (place) => adopt(place, adopted, parts, key));
+  return brain.beside(() => parts.visits.at(row, seq, (place) => adopt(place, adopted, parts, key)));
 }
 
 /** Says what differs between two states of the brain, and how either does on given samples. @throws as `restoreTo` */
@@ -107,22 +107,24 @@ export async function compare(brain: LiveBrain, request: CompareRequest, parts: 
     checkLabels(samples.labels, samples.inputs);
     checkScores({ inputs: samples.inputs, topK: 1 }, brain);
   }
-  return parts.visits.both(brain.row, seqs, async (before, after) => {
-    const { result } = await before.request("compare", { other: after.key });
-    const { tensors } = result;
-    const evaluation = samples === undefined ? null : await judge([before, after], samples);
-    return {
-      brain: brain.row.id,
-      ...result,
-      from: { seq: seqs[0], ...result.from },
-      to: { seq: seqs[1], ...result.to },
-      weights: {
-        compared: sum(tensors.map(({ compared }) => compared)),
-        changed: sum(tensors.map(({ changed }) => changed)),
-      },
-      evaluation,
-    };
-  });
+  const difference = () =>
+    parts.visits.both(brain.row, seqs, async (before, after) => {
+      const { result } = await before.request("compare", { other: after.key });
+      const { tensors } = result;
+      const evaluation = samples === undefined ? null : await judge([before, after], samples);
+      return {
+        brain: brain.row.id,
+        ...result,
+        from: { seq: seqs[0], ...result.from },
+        to: { seq: seqs[1], ...result.to },
+        weights: {
+          compared: sum(tensors.map(({ compared }) => compared)),
+          changed: sum(tensors.map(({ changed }) => changed)),
+        },
+        evaluation,
+      };
+    });
+  return brain.beside(difference);
 }
 
 /** How right either state is on the samples, and how often both say the same. */

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import pg from "pg";
 import {
@@ -108,6 +109,24 @@ for (const kind of DATABASE_KINDS) {
       answers.map(({ seq }) => seq).sort((a, b) => a - b),
       answers.map((_, index) => 21 + index),
     );
+  });
+
+  test(`a brain that is deleted while its past is brought back is not found (${kind})`, async () => {
+    for (let round = 0; round < 16; round++) {
+      const brain = await newBrain();
+      for (let index = 0; index < 4; index++) await call("POST", `${brain}/learn`, learnBody(index));
+      const travels = [
+        call("POST", `${brain}/restore`, { seq: 2 }),
+        call("POST", `${brain}/fork`, { seq: 3 }),
+        call("POST", `${brain}/compare`, { from: 1 }),
+      ];
+      const ended = Promise.allSettled(travels);
+      await sleep(2 * round);
+      await call("DELETE", brain);
+      for (const travel of await ended) {
+        if (travel.status === "rejected") assert.equal(travel.reason.status, 404, String(travel.reason));
+      }
+    }
   });
 
   test(`a restore can be undone (${kind})`, async () => {
