@@ -17,8 +17,6 @@ const holds = (dataDir: string, name: string): boolean =>
 
 /** In the order in which they come. */
 const MOMENTS: Readonly<Record<string, Moment>> = {
-  "the data folder is locked": (dataDir) => holds(dataDir, "engram.lock"),
-  "the database's first files are there": (dataDir) => holds(dataDir, "pg_wal"),
   "its version is written, and not all of its files": (dataDir) => holds(dataDir, "PG_VERSION"),
   "its folder has its name": (dataDir) => existsSync(join(dataDir, "postgres")),
   "a migration is applied": (_, { log }) => log.some(({ msg }) => msg === "migration applied"),

@@ -46,6 +46,18 @@ export class ServerProcess {
     return Promise.race([this.#listening, timeout]);
   }
 
+  /** Resolves once it has logged such a line. @throws when it ends before */
+  async logs(isIt: (line: LogLine) => boolean): Promise<void> {
+    let hasEnded = false;
+    void this.ended.then(() => {
+      hasEnded = true;
+    });
+    while (!this.log.some(isIt)) {
+      if (hasEnded) throw new Error(`the server ended: ${this.log.at(-1)?.msg}`);
+      await sleep(1);
+    }
+  }
+
   /** Pids of its compute processes, as they are now or were a moment ago. */
   get hosts(): number[] {
     const pids = new Map(
