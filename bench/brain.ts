@@ -2,20 +2,15 @@
 // over the memory bandwidth, or the multiply-adds it must do over the rate of onnxruntime's product, both measured in the same run.
 // Invariant: prints ratios, asserts nothing.
 
-import type { Backend } from "../src/backend/backend.ts";
 import { Products } from "../src/backend/cpu/products.ts";
 import { selectBackend } from "../src/backend/select.ts";
 import { PLASTIC_DEFAULTS, type PlasticConfig } from "../src/brain/config.ts";
 import { createPlasticBrain } from "../src/brain/create.ts";
-import type { PlasticBrain } from "../src/brain/plastic-brain.ts";
 import { Random } from "../src/brain/random.ts";
-import { restorePlasticBrain } from "../src/brain/restore.ts";
-import type { Matrix } from "../src/tensor/matrix.ts";
-import { f32, i32, u32 } from "../src/tensor/safetensors.ts";
+import { brainWithFullMemory, classesOf, randomRows } from "./full-memory.ts";
 
 const BATCHES = [1, 32, 256] as const;
 const FLOAT_BYTES = 4;
-const LABELS = Array.from({ length: 10 }, (_, index) => `class ${index}`);
 
 export type BenchOptions = {
   /** Few rounds and a smaller memory. */
@@ -112,42 +107,3 @@ function floorMs(config: PlasticConfig, batch: number, isLearning: boolean, mach
   const computingMs = (2 * batch * inputDim * (dense + sparse)) / machine.flopsPerMs;
   return Math.max(movingMs, computingMs);
 }
-
-async function brainWithFullMemory(config: PlasticConfig, backend: Backend, random: Random): Promise<PlasticBrain> {
-  const { memorySize: seen, inputDim } = config;
-  const fresh = await createPlasticBrain(config, backend);
-  const { header, tensors } = await fresh.state();
-  const full = await restorePlasticBrain(
-    {
-      header: { ...header, seen, labels: LABELS, memory: { stored: seen, lastId: seen, experience: seen } },
-      tensors: {
-        ...tensors,
-        "memory.keys": f32(random.directions(seen, inputDim), seen, inputDim),
-        "memory.classes": i32(classesOf(seen), seen),
-        "memory.ids": u32(
-          Uint32Array.from({ length: 2 * seen }, (_, i) => (i % 2 === 0 ? 1 + i / 2 : 0)),
-          seen,
-          2,
-        ),
-        "memory.seqs": u32(new Uint32Array(2 * seen), seen, 2),
-        "memory.classSeen": u32(
-          Uint32Array.from({ length: 2 * LABELS.length }, (_, i) => (i % 2 === 0 ? seen : 0)),
-          LABELS.length,
-          2,
-        ),
-        "memory.classShrunk": i32(new Int32Array(LABELS.length), LABELS.length),
-      },
-    },
-    backend,
-  );
-  fresh.dispose();
-  return full;
-}
-
-const classesOf = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, row) => row % LABELS.length);
-
-const randomRows = (random: Random, rows: number, cols: number): Matrix => ({
-  rows,
-  cols,
-  data: random.gaussians(rows * cols),
-});

@@ -1,12 +1,20 @@
-// `npm run bench [-- --quick] [-- --threads=2]`: all benchmarks, one after the other. They print; they never fail.
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|log|checkpoint]`: all benchmarks, one after the other. They print; they never fail.
 
 import { parseArgs } from "node:util";
 import { benchBrain } from "./brain.ts";
+import { benchCheckpoint } from "./checkpoint.ts";
 import { benchLog } from "./log.ts";
 
 const { values } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, threads: { type: "string", default: "1" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    threads: { type: "string", default: "1" },
+    only: { type: "string" },
+  },
 });
 
-await benchBrain({ isQuick: values.quick, threads: Number(values.threads) });
-await benchLog({ isQuick: values.quick });
+const options = { isQuick: values.quick, threads: Number(values.threads) };
+const benches = { brain: benchBrain, log: benchLog, checkpoint: benchCheckpoint };
+for (const [name, bench] of Object.entries(benches)) {
+  if (values.only === undefined || values.only === name) await bench(options);
+}

@@ -44,6 +44,13 @@ export class LocalServer {
     throw new Error("the server ended before it listened");
   }
 
+  /** The process that serves. @throws when it never started */
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error("the server has no process");
+    return pid;
+  }
+
   /** Ends the process with `signal` and waits until it is gone. @returns its exit code, null when the signal ended it */
   async end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;

@@ -24,7 +24,7 @@ export class ChunkTable {
 
   /**
    * Stores those of the chunks that the brain lacks.
-   * @param readChunk asked for these alone, in ascending order
+   * @param readChunk asked for these alone, in ascending order, for about a megabyte at a time
    * @returns how many were written
    */
   async addMissing(brainUid: string, { chunkBytes, hashes }: ChunkList, readChunk: ReadChunk): Promise<number> {
@@ -33,12 +33,13 @@ export class ChunkTable {
     );
     for (const group of grouped(rows, chunkBytes)) {
       const wanted = group.map(({ index }) => hashAt(hashes, index));
-      const chunks: Buffer[] = [];
-      for (const { index } of group) {
-        const chunk = buffer(await readChunk(index));
-        if (!hasHash(chunk, hashAt(hashes, index))) throw new Error(`chunk ${index} changed after it was hashed`);
-        chunks.push(chunk);
-      }
+      const chunks = await Promise.all(
+        group.map(async ({ index }) => {
+          const chunk = buffer(await readChunk(index));
+          if (!hasHash(chunk, hashAt(hashes, index))) throw new Error(`chunk ${index} changed after it was hashed`);
+          return chunk;
+        }),
+      );
       const encoded = await encodeChunks(chunks);
       const values = encoded.flatMap(({ codec, rawLength, data }, i) => [wanted[i], codec, rawLength, data]);
       await answered(this.#pool.query(INSERT + tuples(group.length) + ON_CONFLICT, [brainUid, ...values]));
