@@ -102,6 +102,11 @@ export class Retention {
       const durationMs = Math.round(performance.now() - startedAt);
       this.#parts.logger.info({ brain: brain.id, events, bytes, checkpoints, durationMs }, "history pruned");
     }
+    await this.#reclaim(bytes);
+  }
+
+  /** Gives the space of deleted rows back, once it is worth it. */
+  async #reclaim(bytes: number): Promise<void> {
     this.#unreclaimedBytes += bytes;
     if (this.#unreclaimedBytes < RECLAIM_BYTES || this.#isClosed) return;
     this.#unreclaimedBytes = 0;
@@ -164,6 +169,7 @@ export class Retention {
     const { checkpoints, log, logger } = this.#parts;
     const collecting = checkpoints
       .collect(uid, log.readers)
+      .then(({ bytes }) => this.#reclaim(bytes))
       .catch((error) => logger.warn({ brain: id, err: error }, "space of removed checkpoints not given back"))
       .finally(() => this.#collecting.delete(collecting));
     this.#collecting.add(collecting);

@@ -7,7 +7,7 @@ import type { Shape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
 import type { PageRequest, Rows } from "./brain-table.ts";
-import { ChunkTable, HASH_BYTES, type ReadChunk } from "./chunk-table.ts";
+import { ChunkTable, type Collected, HASH_BYTES, type ReadChunk } from "./chunk-table.ts";
 import { badCursor, cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Database } from "./database.ts";
 import { Prisma } from "./generated/prisma/client.ts";
@@ -55,14 +55,12 @@ type CheckpointsRequest = PageRequest & { readonly reason?: CheckpointReason | u
 /** Every method throws EngramError `database-unavailable` when the database is away. */
 export class CheckpointStore {
   readonly #prisma: Database["prisma"];
-  readonly #reclaim: Database["reclaim"];
   readonly #chunks: ChunkTable;
   /** `collect` must not remove a chunk that a checkpoint in the making has found there. */
   readonly #lock = new KeyedLock();
 
-  constructor({ pool, prisma, reclaim }: Pick<Database, "pool" | "prisma" | "reclaim">) {
+  constructor({ pool, prisma }: Pick<Database, "pool" | "prisma">) {
     this.#prisma = prisma;
-    this.#reclaim = reclaim;
     this.#chunks = new ChunkTable(pool);
   }
 
@@ -154,19 +152,17 @@ export class CheckpointStore {
   }
 
   /**
-   * Deletes the chunks that no checkpoint of the brain names, once nobody reads them, and gives their space back.
-   * @returns how many there were
+   * Deletes the chunks that no checkpoint of the brain names, once nobody reads them. Their space is the caller's to give back.
+   * @returns how many there were, and their bytes as they were stored
    */
-  async collect(brainUid: string, readers: Readers): Promise<number> {
+  async collect(brainUid: string, readers: Readers): Promise<Collected> {
     for (;;) {
       // Not under the lock: a reader may take long, and a checkpoint in the making must not wait for it.
       await readers.left(brainUid);
-      const count = await this.#lock.run(brainUid, () =>
+      const collected = await this.#lock.run(brainUid, () =>
         readers.ifUnread(brainUid, () => this.#chunks.collect(brainUid)),
       );
-      if (count === null) continue;
-      if (count > 0) await this.#reclaim();
-      return count;
+      if (collected !== null) return collected;
     }
   }
 

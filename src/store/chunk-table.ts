@@ -13,6 +13,7 @@ const STATEMENT_BYTES = 1024 * 1024;
 
 /** Which chunks make up a state, in order. */
 export type ChunkList = { readonly chunkBytes: number /** n × 32 bytes */; readonly hashes: Uint8Array };
+export type Collected = { readonly chunks: number; readonly bytes: number };
 export type ReadChunk = (index: number) => Promise<Uint8Array>;
 
 export class ChunkTable {
@@ -100,11 +101,13 @@ export class ChunkTable {
 
   /**
    * Deletes the chunks that no checkpoint of the brain names.
-   * @returns how many there were
+   * @returns how many there were, and their bytes as they were stored
    */
-  async collect(brainUid: string): Promise<number> {
-    const { rowCount } = await answered(this.#pool.query(COLLECT, [brainUid, HASH_BYTES]));
-    return rowCount ?? 0;
+  async collect(brainUid: string): Promise<Collected> {
+    const { rows } = await answered(
+      this.#pool.query<{ chunks: string; bytes: string }>(COLLECT, [brainUid, HASH_BYTES]),
+    );
+    return { chunks: toNumber(rows[0]?.chunks ?? "0"), bytes: toNumber(rows[0]?.bytes ?? "0") };
   }
 }
 
@@ -138,11 +141,15 @@ const SELECT = "SELECT hash, codec, raw_length, data FROM chunk WHERE brain_uid 
 const DELETE = "DELETE FROM chunk WHERE brain_uid = $1 AND hash = $2";
 
 const COLLECT = `
-DELETE FROM chunk WHERE brain_uid = $1 AND hash NOT IN (
-  SELECT substring(hashes FROM i * $2::int + 1 FOR $2::int)
-  FROM checkpoint, generate_series(0, octet_length(hashes) / $2::int - 1) AS i
-  WHERE brain_uid = $1
-)`;
+WITH deleted AS (
+  DELETE FROM chunk WHERE brain_uid = $1 AND hash NOT IN (
+    SELECT substring(hashes FROM i * $2::int + 1 FOR $2::int)
+    FROM checkpoint, generate_series(0, octet_length(hashes) / $2::int - 1) AS i
+    WHERE brain_uid = $1
+  )
+  RETURNING octet_length(data) AS bytes
+)
+SELECT count(*) AS chunks, COALESCE(sum(bytes), 0) AS bytes FROM deleted`;
 
 const buffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const hashAt = (hashes: Uint8Array, index: number): Buffer =>
