@@ -203,11 +203,14 @@ const COUNT = "SELECT count(*) AS count FROM event WHERE brain_uid = $1 AND seq 
 // remove it meanwhile.
 const DELETE_EVENTS = `
 WITH base AS (SELECT id FROM checkpoint WHERE brain_uid = $1 AND id = $2 FOR SHARE),
-oldest AS (SELECT seq FROM event WHERE brain_uid = $1 AND seq <= $3 ORDER BY seq LIMIT $4),
 deleted AS (
-  DELETE FROM event USING oldest
-  WHERE event.brain_uid = $1 AND event.seq = oldest.seq AND EXISTS (SELECT 1 FROM base)
-  RETURNING octet_length(event.payload) AS bytes
+  DELETE FROM event
+  WHERE brain_uid = $1 AND EXISTS (SELECT 1 FROM base) AND seq <= (
+    SELECT max(seq) FROM (
+      SELECT seq FROM event WHERE brain_uid = $1 AND seq <= $3 ORDER BY seq LIMIT $4
+    ) AS oldest
+  )
+  RETURNING octet_length(payload) AS bytes
 )
 SELECT count(*) AS events, COALESCE(sum(bytes), 0) AS bytes FROM deleted`;
 
