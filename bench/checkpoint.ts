@@ -56,31 +56,42 @@ export async function benchCheckpoint({ isQuick }: CheckpointBenchOptions): Prom
 async function benchSite(site: Site, sizes: Sizes, brain: PlasticBrain): Promise<void> {
   await withDatabase(site, (database) => seed(database, sizes.config, brain));
   brain.dispose();
-  let server = await start(site);
-  const client = new Client(server.url, sizes.config.inputDim);
-  await client.warmUp();
-  await client.predict();
   const table: object[] = [];
   const note = (what: string, { ms, grewMb }: { ms: number; grewMb: readonly number[] }) =>
     table.push({ what, ms, "gateway grew MB": grewMb[0], "compute process grew MB": grewMb[1] });
 
-  note("write, all chunks new", await watching(pidsOf(server), () => client.checkpoint("whole")));
-  for (let i = 0; i < 10; i++) await client.learn();
-  note("write, after ten lessons", await watching(pidsOf(server), () => client.checkpoint("next")));
-  note("write, nothing new", await watching(pidsOf(server), () => client.checkpoint("same")));
-  const latencies = await measureCalls(client, sizes.calls);
-  await client.checkpoint("last"); // a load is of a checkpoint alone, without a replay
-  await server.end("SIGKILL");
-
-  server = await start(site);
-  client.url = server.url;
-  await client.warmUp();
-  note("load (and one prediction)", await watching(pidsOf(server), () => client.predict()));
-  await server.end("SIGKILL");
+  const latencies = await withServer(site, async (server) => {
+    const client = new Client(server.url, sizes.config.inputDim);
+    await client.warmUp();
+    await client.predict();
+    note("write, all chunks new", await watching(pidsOf(server), () => client.checkpoint("whole")));
+    for (let i = 0; i < 10; i++) await client.learn();
+    note("write, after ten lessons", await watching(pidsOf(server), () => client.checkpoint("next")));
+    note("write, nothing new", await watching(pidsOf(server), () => client.checkpoint("same")));
+    const calls = await measureCalls(client, sizes.calls);
+    await client.checkpoint("last"); // a load is of a checkpoint alone, without a replay
+    return calls;
+  });
+  await withServer(site, async (server) => {
+    const client = new Client(server.url, sizes.config.inputDim);
+    await client.warmUp();
+    note("load (and one prediction)", await watching(pidsOf(server), () => client.predict()));
+  });
   console.log(`on ${site.name}:`);
   console.table(table);
   console.table(latencies);
   await withDatabase(site, printSizes);
+}
+
+/** Runs `use` with a server that is killed afterwards. */
+async function withServer<T>({ dataDir, url }: Site, use: (server: LocalServer) => Promise<T>): Promise<T> {
+  const database = url === undefined ? {} : { DATABASE_URL: url };
+  const server = await LocalServer.start(dataDir, { ENGRAM_HOSTS: "1", ...database });
+  try {
+    return await use(server);
+  } finally {
+    await server.end("SIGKILL");
+  }
 }
 
 /** Predictions and lessons, one at a time, alone and while checkpoints of a brain that changed all over are written. */
@@ -117,7 +128,7 @@ async function timed(make: () => Promise<unknown>): Promise<number> {
 }
 
 class Client {
-  url: string;
+  readonly url: string;
   readonly #inputDim: number;
   readonly #random = Random.seeded(4);
 
@@ -159,9 +170,6 @@ class Client {
     return call("POST", `${this.url}/v1/brains/bench/${path}`, body);
   }
 }
-
-const start = ({ dataDir, url }: Site): Promise<LocalServer> =>
-  LocalServer.start(dataDir, { ENGRAM_HOSTS: "1", ...(url === undefined ? {} : { DATABASE_URL: url }) });
 
 /** @returns the gateway, then its compute process */
 const pidsOf = ({ pid }: LocalServer): number[] => [pid, ...childrenOf(pid)];
