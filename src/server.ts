@@ -16,6 +16,7 @@ import { openDatabase } from "./store/database.ts";
 import { EventLog } from "./store/event-log.ts";
 import { HistoryStore } from "./store/history-store.ts";
 import { IdempotencyKeys } from "./store/idempotency-keys.ts";
+import { PastEvents } from "./store/past-events.ts";
 import { TrackedPredictions } from "./store/tracked-predictions.ts";
 
 export type Server = {
@@ -72,6 +73,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       log: new EventLog(database.pool, logger),
       checkpoints: new CheckpointStore(database),
       history: new HistoryStore(database.pool),
+      pastEvents: new PastEvents(database.pool),
       maxPending: config.maxPending,
       memoryBudgetMb: config.memoryBudgetMb,
       keys,

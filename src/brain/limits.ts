@@ -2,7 +2,14 @@
 // arrives in a file. Invariant: with settings within these bounds nothing that a brain computes leaves float32.
 
 import type { StateHeader } from "./brain.ts";
-import { MAX_LAYERS, type PlasticConfig, type TriarchicConfig } from "./config.ts";
+import {
+  type Blueprint,
+  type Kind,
+  MAX_LAYERS,
+  type PlasticConfig,
+  type TriarchicConfig,
+  type Tuning,
+} from "./config.ts";
 import { StateError, UINT32_MAX } from "./header-fields.ts";
 
 /** Both bounds are allowed, but for `above`, which is not. */
@@ -53,6 +60,8 @@ export const MAX_LABEL_BYTES = 1024 * 1024;
 
 /** A triarchic brain computes a logit for every class: a host joins 256 rows, and three float32 arrays of so many take 200 MB. */
 export const MAX_TRIARCHIC_CLASSES = 65_536;
+/** As before, of one call: its rows times the classes. */
+export const MAX_TRIARCHIC_LOGITS = 2 ** 24;
 
 /** No control characters and no halves of surrogate pairs: neither can be stored as text in PostgreSQL. The inside of a class. */
 const UNPRINTABLE = "\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff";
@@ -62,6 +71,7 @@ export const TEXT_PATTERN = `[^${UNPRINTABLE}]`;
 
 /** Text of at least one visible character, as a regular expression. */
 export const VISIBLE_TEXT_PATTERN = `^${TEXT_PATTERN}*[^\\s${UNPRINTABLE}]${TEXT_PATTERN}*$`;
+const VISIBLE_TEXT = new RegExp(VISIBLE_TEXT_PATTERN, "u");
 
 /** Counters of a state that arrives are below this, so that no life is long enough for them to leave the whole numbers. */
 export const MAX_COUNT = 2 ** 52;
@@ -78,23 +88,13 @@ const MAX_STEPS = 2 ** 30;
  */
 export function checkLimits(header: StateHeader): void {
   checkNumber(header.step, "step", { most: MAX_COUNT });
-  checkLabels(header.labels);
+  checkLabels(header.labels, header.kind);
+  checkBlueprint(header);
   if (header.kind === "triarchic") {
-    checkNumbers(header.config, TRIARCHIC_LIMITS);
     checkNumber(header.recycled, "recycled", { most: MAX_COUNT });
-    if (header.labels.length > MAX_TRIARCHIC_CLASSES) {
-      throw new StateError(
-        `labels are ${header.labels.length}, a triarchic brain has ${MAX_TRIARCHIC_CLASSES} at most`,
-      );
-    }
     return;
   }
-  const { config, memory, layers } = header;
-  checkNumbers(config, PLASTIC_LIMITS);
-  checkNumber(config.reward.right, "config.reward.right", REWARD_LIMITS);
-  checkNumber(config.reward.wrong, "config.reward.wrong", REWARD_LIMITS);
-  if (config.rejectBelow !== null) checkNumber(config.rejectBelow, "config.rejectBelow", REJECT_BELOW_LIMITS);
-  if (config.neighbors > config.memorySize) throw new StateError("config.neighbors is more than config.memorySize");
+  const { memory, layers } = header;
   checkNumber(header.seen, "seen", { most: MAX_COUNT });
   checkNumber(memory.lastId, "memory.lastId", { most: MAX_COUNT });
   for (const [index, { steps, recycled, learningRate }] of layers.entries()) {
@@ -104,9 +104,53 @@ export function checkLimits(header: StateHeader): void {
   }
 }
 
-function checkNumbers(config: object, limits: Readonly<Record<string, Range>>): void {
-  const values: Readonly<Record<string, unknown>> = { ...config };
-  for (const [name, range] of Object.entries(limits)) checkNumber(Number(values[name]), `config.${name}`, range);
+/** Holds a configuration against the bounds that requests are held against. @throws StateError */
+export function checkBlueprint({ kind, config }: Blueprint): void {
+  if (kind === "triarchic") checkNumbers(config, TRIARCHIC_LIMITS, "config");
+  else {
+    checkNumbers(config, PLASTIC_LIMITS, "config");
+    checkTuning(config, config.memorySize, "config");
+  }
+}
+
+/** Holds what is tunable against its bounds. @param where its place, for the message @throws StateError */
+export function checkTuning(tuning: Partial<Tuning>, memorySize: number, where: string): void {
+  const { learningRate, gate, neighbors, reward, rejectBelow = null } = tuning;
+  if (learningRate !== undefined) checkNumber(learningRate, `${where}.learningRate`, RATE);
+  if (gate !== undefined) checkNumber(gate, `${where}.gate`, SHARE);
+  if (neighbors !== undefined) {
+    checkNumber(neighbors, `${where}.neighbors`, PLASTIC_LIMITS.neighbors);
+    if (neighbors > memorySize) throw new StateError(`${where}.neighbors is more than config.memorySize`);
+  }
+  if (reward !== undefined) checkNumbers(reward, { right: REWARD_LIMITS, wrong: REWARD_LIMITS }, `${where}.reward`);
+  if (rejectBelow !== null) checkNumber(rejectBelow, `${where}.rejectBelow`, REJECT_BELOW_LIMITS);
+}
+
+/**
+ * Holds labels against the rules that taught ones are held against.
+ * @param labels all of a brain
+ * @param checked of these, the first ones that were checked before
+ * @throws StateError
+ */
+export function checkLabels(labels: readonly string[], kind: Kind, checked = 0): void {
+  labels.slice(checked).forEach((label, index) => {
+    const where = `labels.${checked + index}`;
+    if (!VISIBLE_TEXT.test(label)) throw new StateError(`${where} is blank or has control characters`);
+    if ([...label].length > MAX_LABEL_CHARACTERS) {
+      throw new StateError(`${where} has more than ${MAX_LABEL_CHARACTERS} characters`);
+    }
+  });
+  const encoder = new TextEncoder();
+  const bytes = labels.reduce((sum, label) => sum + encoder.encode(label).length, 0);
+  if (bytes > MAX_LABEL_BYTES) throw new StateError(`labels take ${bytes} bytes, a brain holds ${MAX_LABEL_BYTES}`);
+  if (kind === "triarchic" && labels.length > MAX_TRIARCHIC_CLASSES) {
+    throw new StateError(`labels are ${labels.length}, a triarchic brain has ${MAX_TRIARCHIC_CLASSES} at most`);
+  }
+}
+
+function checkNumbers(values: object, limits: Readonly<Record<string, Range>>, where: string): void {
+  const numbers: Readonly<Record<string, unknown>> = { ...values };
+  for (const [name, range] of Object.entries(limits)) checkNumber(Number(numbers[name]), `${where}.${name}`, range);
 }
 
 /** @throws StateError for a number out of its range; NaN is out of every one */
@@ -117,19 +161,4 @@ function checkNumber(value: number, where: string, { least = 0, above, most }: R
       `${where} is ${value}, not ${above === undefined ? `from ${least}` : `above ${above}, up`} to ${most}`,
     );
   }
-}
-
-const VISIBLE_TEXT = new RegExp(VISIBLE_TEXT_PATTERN, "u");
-
-function checkLabels(labels: readonly string[]): void {
-  let bytes = 0;
-  const encoder = new TextEncoder();
-  for (const [index, label] of labels.entries()) {
-    if (!VISIBLE_TEXT.test(label)) throw new StateError(`labels.${index} is blank or has control characters`);
-    if ([...label].length > MAX_LABEL_CHARACTERS) {
-      throw new StateError(`labels.${index} has more than ${MAX_LABEL_CHARACTERS} characters`);
-    }
-    bytes += encoder.encode(label).length;
-  }
-  if (bytes > MAX_LABEL_BYTES) throw new StateError(`labels take ${bytes} bytes, a brain holds ${MAX_LABEL_BYTES}`);
 }

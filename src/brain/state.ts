@@ -14,6 +14,7 @@
 import type { Metadata } from "../tensor/safetensors.ts";
 import type { LayerHeader, PlasticHeader, StateHeader } from "./brain.ts";
 import {
+  type Blueprint,
   KINDS,
   MEMORY_POLICIES,
   MODES,
@@ -37,7 +38,7 @@ import {
   wordsOf,
 } from "./header-fields.ts";
 import { freshSettings, type LayerSettings } from "./shape.ts";
-import { triarchicHeader } from "./triarchic-header.ts";
+import { triarchicConfigOf, triarchicHeader } from "./triarchic-header.ts";
 
 /** Where the header lies in a file's metadata. */
 export const HEADER_KEY = "brain";
@@ -88,6 +89,16 @@ const PLASTIC_UPGRADES: Upgrades<Fields> = {
     return { ...header, config, layers };
   },
 };
+
+/**
+ * Reads a brain's kind and configuration as it was created, checking every field.
+ * @throws StateError
+ */
+export function decodeBlueprint(kind: unknown, config: unknown): Blueprint {
+  return oneOf(kind, "kind", KINDS) === "plastic"
+    ? { kind: "plastic", config: configOf(config) }
+    : { kind: "triarchic", config: triarchicConfigOf(config) };
+}
 
 function plasticHeader(header: Fields): PlasticHeader {
   const config = configOf(header.config);

@@ -8,7 +8,7 @@ import { type Fields, fieldsOf, labelsOf, number, oneOf, UINT32_MAX, whole, word
 export const triarchicHeader = (header: Fields): TriarchicHeader => ({
   format: 1,
   kind: "triarchic",
-  config: configOf(header.config),
+  config: triarchicConfigOf(header.config),
   mode: oneOf(header.mode, "mode", MODES),
   step: whole(header.step, "step"),
   labels: labelsOf(header.labels),
@@ -16,7 +16,8 @@ export const triarchicHeader = (header: Fields): TriarchicHeader => ({
   recycled: whole(header.recycled, "recycled"),
 });
 
-function configOf(value: unknown): TriarchicConfig {
+/** @throws StateError */
+export function triarchicConfigOf(value: unknown): TriarchicConfig {
   const config = fieldsOf(value, "config");
   const rate = (key: keyof TriarchicConfig): number => number(config[key], `config.${key}`);
   const hiddenDim = whole(config.hiddenDim, "config.hiddenDim", 2);

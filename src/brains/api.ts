@@ -155,13 +155,15 @@ export type CheckpointInfo = {
 };
 
 /** A file to be taken away. */
-export type StateFile = {
+export type DownloadFile = {
   readonly name: string;
-  readonly byteLength: number;
-  /** Of what is in it, hexadecimal. */
-  readonly digest: string;
   /** Its bytes, once; reading them ends with an error when they turn out to be damaged. */
   readonly open: () => Promise<AsyncIterable<Uint8Array>>;
+};
+export type StateFile = DownloadFile & {
+  readonly byteLength: number;
+  /** Of the state, hexadecimal. */
+  readonly digest: string;
 };
 
 /** A file that arrives. */
@@ -296,6 +298,10 @@ export interface Brains {
   checkpointFile(id: string, checkpoint: string): Promise<StateFile>;
   /** Makes a brain of the state in a file. */
   importState(request: ImportBrain, terms?: Terms): Promise<BrainInfo>;
+  /** The whole brain, as far back as its history is kept. */
+  exportBrain(id: string): Promise<DownloadFile>;
+  /** Makes a brain of an archive that `exportBrain` gave. */
+  importArchive(request: ImportBrain, terms?: Terms): Promise<BrainInfo>;
 
   /** Restores the state after event `seq`. */
   restoreTo(id: string, seq: number, terms?: Terms): Promise<RestoreAnswer>;

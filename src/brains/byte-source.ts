@@ -3,10 +3,21 @@
 
 import { EngramError } from "../errors.ts";
 
+/** Bytes that are taken from front to end. */
+export interface Bytes {
+  /**
+   * The next `count` bytes, on a memory of their own: any typed array may view them.
+   * @throws CutOff when fewer are left; EngramError `bad-request` when the sender breaks off
+   */
+  take(count: number): Promise<Uint8Array>;
+  /** Whether nothing is left. @throws EngramError `bad-request` when the sender breaks off */
+  isAtEnd(): Promise<boolean>;
+}
+
 /** The stream ended before what was asked for. */
 export class CutOff extends Error {}
 
-export class ByteSource {
+export class ByteSource implements Bytes {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array(0);
 
@@ -14,10 +25,6 @@ export class ByteSource {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
 
-  /**
-   * The next `count` bytes, on a memory of their own: any typed array may view them.
-   * @throws CutOff when fewer are left; EngramError `bad-request` when the sender breaks off
-   */
   async take(count: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(count);
     for (let filled = 0; filled < count; ) {
@@ -30,7 +37,6 @@ export class ByteSource {
     return bytes;
   }
 
-  /** Whether nothing is left. @throws EngramError `bad-request` when the sender breaks off */
   async isAtEnd(): Promise<boolean> {
     return !(await this.#fill());
   }

@@ -1,7 +1,7 @@
 // Classes that a lesson brings, held against the server's memory: a triarchic brain grows with its classes.
 
 import type { Blueprint } from "../brain/config.ts";
-import { MAX_TRIARCHIC_CLASSES } from "../brain/limits.ts";
+import { MAX_TRIARCHIC_CLASSES, MAX_TRIARCHIC_LOGITS } from "../brain/limits.ts";
 import { invalid } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
 import { excessOf } from "./create.ts";
@@ -20,13 +20,10 @@ export function classifyWithin(budgetMb: number, blueprint: Blueprint, head: Hea
   return classified;
 }
 
-/** Of one call, see `MAX_TRIARCHIC_CLASSES`. */
-const MAX_LOGITS = 2 ** 24;
-
 /** @throws EngramError validation, when the rows of one call are too many for a brain of so many classes */
 export function checkLogits({ kind }: Blueprint, rows: number, classes: number): void {
-  if (kind !== "triarchic" || rows * classes <= MAX_LOGITS) return;
-  const most = Math.floor(MAX_LOGITS / classes);
+  if (kind !== "triarchic" || rows * classes <= MAX_TRIARCHIC_LOGITS) return;
+  const most = Math.floor(MAX_TRIARCHIC_LOGITS / classes);
   throw invalid("#/inputs", `has ${rows} rows; with ${classes} classes this brain takes ${most} at once`);
 }
 

@@ -13,17 +13,20 @@ import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import type { Database } from "../store/database.ts";
 import type { Head } from "../store/event-log.ts";
 import { type IdempotencyKeys, type KeyClaim, type KeyFor, SERVER_SCOPE } from "../store/idempotency-keys.ts";
+import type { PastEvents } from "../store/past-events.ts";
 import type * as Api from "./api.ts";
 import { infoOf } from "./brain-info.ts";
 import { fileOf } from "./checkpoint-file.ts";
 import { checkLabels, checkScores, checkWidth } from "./checks.ts";
 import { classifyWithin } from "./classes.ts";
 import { newBrain } from "./create.ts";
+import { archiveOf } from "./export-archive.ts";
 import { giveFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
 import { checkHealth } from "./health.ts";
 import { describeHistory, pageOfEvents } from "./history.ts";
-import { type ImportParts, importState } from "./import-state.ts";
+import { type ArchiveParts, importArchive } from "./import-archive.ts";
+import { importState } from "./import-state.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
@@ -43,6 +46,7 @@ export type EngramParts = Omit<BrainParts, "newId" | "once" | "outcomes" | "rete
   readonly database: Database;
   readonly table: BrainTable;
   readonly hosts: HostPool;
+  readonly pastEvents: PastEvents;
   readonly feed: Feed;
   readonly logger: Logger;
   readonly memoryBudgetMb: number;
@@ -53,7 +57,7 @@ export type EngramParts = Omit<BrainParts, "newId" | "once" | "outcomes" | "rete
 export class Engram implements Api.Brains {
   readonly #parts: EngramParts;
   readonly #registry: Registry;
-  readonly #travel: TravelParts & ImportParts;
+  readonly #travel: TravelParts & ArchiveParts;
   readonly #once: Once;
   readonly #retention: Retention;
   readonly #upkeep: Upkeep;
@@ -233,6 +237,15 @@ export class Engram implements Api.Brains {
 
   importState(request: Api.ImportBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
     return this.#arrive(terms, (keyFor) => importState(request, this.#travel, keyFor));
+  }
+
+  async exportBrain(id: string): Promise<Api.DownloadFile> {
+    const brain = await this.#open(id);
+    return archiveOf(brain, existing(id, await this.#parts.table.find(id)), this.#parts);
+  }
+
+  importArchive(request: Api.ImportBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
+    return this.#arrive(terms, (keyFor) => importArchive(request, this.#travel, keyFor));
   }
 
   async restore(id: string, checkpoint: string, terms: Terms = {}): Promise<Api.RestoreAnswer> {

@@ -165,6 +165,16 @@ export class LiveBrain {
     );
   }
 
+  /** Takes an automatic checkpoint unless the last one is of the present state. */
+  checkpointNow(): Promise<void> {
+    return this.#admission.run(() =>
+      this.#gate.shared(async () => {
+        this.#admission.refuseDeleted();
+        await this.#checkpointer.takeIfBehind(this.head.seq);
+      }),
+    );
+  }
+
   /** @throws EngramError checkpoint-not-found, checkpoint-in-use */
   removeCheckpoint(id: string): Promise<void> {
     return this.#admission.run(() => this.#gate.shared(() => this.#checkpointer.remove(id)));

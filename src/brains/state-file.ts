@@ -9,7 +9,7 @@ import { decodeHeader, HEADER_KEY } from "../brain/state.ts";
 import { type TensorSpec, tensorsOf } from "../brain/state-tensors.ts";
 import { decodeTable, encodeTable, headerLength, PREFIX_BYTES, type TableEntry } from "../tensor/safetensors.ts";
 import { parseStrictJson } from "../tensor/strict-json.ts";
-import type { ByteSource } from "./byte-source.ts";
+import type { Bytes } from "./byte-source.ts";
 import { excessOf } from "./create.ts";
 import { fileInvalid } from "./file-invalid.ts";
 
@@ -60,7 +60,7 @@ export function withNote(header: Uint8Array, note: Note): Uint8Array {
  * Reads a file up to its tensors and checks all that can be checked by then.
  * @throws EngramError `file-invalid`; SafetensorsError, StateError, JsonError, CutOff, which mean the same
  */
-export async function readFileHead(source: ByteSource, budgetMb: number): Promise<FileHead> {
+export async function readFileHead(source: Bytes, budgetMb: number): Promise<FileHead> {
   if (await source.isAtEnd()) throw fileInvalid("The body is empty.");
   const prefix = await source.take(PREFIX_BYTES);
   const json = await source.take(headerLength(prefix));

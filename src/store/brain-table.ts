@@ -18,6 +18,8 @@ export type Origin = {
   /** The id of the brain that it was a copy of, then and there; null where that is not known. */
   readonly brain: string | null;
   readonly seq: number;
+  /** Set when it came with its whole log: a replay may begin at its creation, which was elsewhere. */
+  readonly fromBeginning?: true;
 };
 
 type RowFields = {
@@ -48,6 +50,7 @@ export type NewBrain = Pick<RowFields, "uid" | "id" | "name" | "tags" | "mode"> 
   Blueprint;
 /** A brain that arrives with a past. */
 export type Newcomer = NewBrain & Pick<RowFields, "seq" | "step" | "labels" | "shape"> & { readonly origin: Origin };
+export type Arrived = Pick<RowFields, "step" | "mode" | "labels" | "shape" | "createdAt">;
 export type BrainPatch = Partial<Pick<RowFields, "name" | "tags">>;
 
 export type PageRequest = { readonly limit: number; readonly cursor?: string | undefined };
@@ -79,10 +82,16 @@ export class BrainTable {
   }
 
   /** Begins a brain that nobody sees until `reveal`. */
-  async insertHidden({ id: _, labels, ...newcomer }: Newcomer): Promise<void> {
+  async insertHidden({ id: _, labels, ...newcomer }: Newcomer): Promise<BrainRow> {
     // Not a slug: no client can name it.
     const data = { ...newcomer, id: `.${newcomer.uid}`, labels: [...labels], isHidden: true };
-    await answered(this.#prisma.brain.create({ data }));
+    return toRow(await answered(this.#prisma.brain.create({ data })));
+  }
+
+  /** Writes down what was not known of a hidden brain when it began. */
+  async complete(uid: string, { labels, ...arrived }: Arrived): Promise<void> {
+    const data = { ...arrived, labels: [...labels] };
+    await answered(this.#prisma.brain.update({ where: { uid, isHidden: true }, data }));
   }
 
   /**

@@ -48,7 +48,8 @@ export type CheckpointRow = CheckpointSummary & {
   readonly hashes: Uint8Array;
 };
 
-export type NewCheckpoint = Omit<CheckpointRow, "brainUid" | "createdAt">;
+/** Made now, unless it says when. */
+export type NewCheckpoint = Omit<CheckpointRow, "brainUid" | "createdAt"> & { readonly createdAt?: Date };
 
 type CheckpointsRequest = PageRequest & { readonly reason?: CheckpointReason | undefined };
 
@@ -111,6 +112,11 @@ export class CheckpointStore {
     if (!UUID.test(id)) return null;
     const model = await answered(this.#prisma.checkpoint.findUnique({ where: { id, brainUid } }));
     return model && toRow(model);
+  }
+
+  /** Whether no checkpoint of any brain has this id. */
+  async isFree(id: string): Promise<boolean> {
+    return (await answered(this.#prisma.checkpoint.count({ where: { id } }))) === 0;
   }
 
   /** @returns the newest checkpoint, of those at or before `atMostSeq` when that is given */

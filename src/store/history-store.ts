@@ -17,7 +17,7 @@ export type KeptCheckpoint = {
 
 /** What a brain has of its past, without the bytes. */
 export type KeptHistory = {
-  /** Created here, empty; a brain that was forked or imported began with a checkpoint. */
+  /** Created here, empty, or come with all that happened since its creation; another one that was forked or imported began with a checkpoint. */
   readonly isCreatedHere: boolean;
   /** The last committed event. */
   readonly head: number;
@@ -163,7 +163,7 @@ type SurveyColumns = {
 };
 
 const KEPT_COLUMNS = `
-brain.origin IS NULL AS is_created_here,
+(brain.origin IS NULL OR COALESCE(brain.origin->'fromBeginning' = 'true'::jsonb, false)) AS is_created_here,
 brain.seq AS head,
 COALESCE((SELECT min(seq) FROM event WHERE brain_uid = brain.uid), brain.seq + 1) AS first,
 (SELECT json_agg(seq ORDER BY seq) FROM event WHERE brain_uid = brain.uid AND type = 'restored') AS restored,
@@ -216,7 +216,7 @@ SELECT count(*) AS events, COALESCE(sum(bytes), 0) AS bytes FROM deleted`;
 
 const TO_TIDY = `
 SELECT uid, id FROM brain
-WHERE ($2::uuid IS NULL OR uid > $2)
+WHERE NOT is_hidden AND ($2::uuid IS NULL OR uid > $2)
   AND EXISTS (SELECT 1 FROM checkpoint WHERE brain_uid = brain.uid AND reason <> 'requested' AND created_at < $1)
 ORDER BY uid LIMIT $3`;
 

@@ -2,13 +2,16 @@
 
 import assert from "node:assert/strict";
 import type { Readable } from "node:stream";
+import { Header } from "tar";
 import { decodeHeader } from "../../src/brain/state.ts";
 import { tensorsOf } from "../../src/brain/state-tensors.ts";
+import { TAR_END, tarHeader, tarPadding } from "../../src/brains/tar.ts";
 import { Snapshot } from "../../src/host/snapshot.ts";
 import { decodeSafetensors, encodeSafetensors, type Metadata, type Tensors } from "../../src/tensor/safetensors.ts";
 import { type BrainAnswer, type CheckpointAnswer, call, Refused } from "./client.ts";
 
 export const SAFETENSORS = "application/vnd.safetensors";
+export const TAR = "application/x-tar";
 
 /** Downloads a file. */
 export async function download(url: string): Promise<Buffer> {
@@ -74,3 +77,26 @@ export async function digestOfFile(bytes: Uint8Array): Promise<string> {
   const snapshot = new Snapshot({ header, tensors: Object.fromEntries(inOrder) }, [], 64 * 1024);
   return (await snapshot.hash(() => true))!.digest;
 }
+
+/** The files of a tar archive, in order. */
+export function entriesOf(archive: Buffer): Map<string, Buffer> {
+  const entries = new Map<string, Buffer>();
+  for (let at = 0; ; ) {
+    const header = new Header(archive, at);
+    if (header.nullBlock) return entries;
+    const size = header.size ?? 0;
+    entries.set(header.path ?? "", archive.subarray(at + 512, at + 512 + size));
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+}
+
+/** A tar archive of these files. */
+export const tarOf = (entries: Iterable<readonly [path: string, content: Uint8Array]>): Buffer =>
+  Buffer.concat([
+    ...[...entries].flatMap(([path, content]) => [
+      tarHeader(path, content.length, new Date(0)),
+      content,
+      tarPadding(content.length),
+    ]),
+    TAR_END,
+  ]);

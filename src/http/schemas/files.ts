@@ -16,6 +16,16 @@ export const StateFile = Type.Unsafe<unknown>({
   examples: ["(the bytes of a safetensors file)"],
 });
 
+/** Of a whole brain. */
+export const TAR = "application/x-tar";
+
+export const BrainArchive = Type.Unsafe<unknown>({
+  $id: "BrainArchive",
+  contentMediaType: TAR,
+  description: "A whole brain with its log as a tar archive: docs/files.md says what is in it. Bytes, not JSON.",
+  examples: ["(the bytes of a tar archive)"],
+});
+
 const NAME = TEXT_PATTERN.replace("[^", "[^:");
 
 export const ImportQuery = Type.Object(

@@ -7,7 +7,7 @@ import { BrainId, BrainMode, Label, Nothing, Tags } from "./common.ts";
 import { evaluateBody, evaluateSchemas } from "./evaluate.ts";
 import { FeedMessageSchema } from "./feed.ts";
 import { feedbackBody, feedbackSchemas } from "./feedback.ts";
-import { StateFile } from "./files.ts";
+import { BrainArchive, StateFile } from "./files.ts";
 import { Alive, Checks, Ready } from "./health.ts";
 import { EventList, History } from "./history.ts";
 import { layerSchemas } from "./layers.ts";
@@ -69,6 +69,7 @@ export const allSchemas = ({
   CheckpointList,
   RestoreAnswer,
   StateFile,
+  BrainArchive,
   compareRequest,
   ...timeTravelSchemas,
   History,

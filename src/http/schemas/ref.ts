@@ -61,12 +61,17 @@ export const bytes = <S extends TSchema>(description: string, type: string, sche
 
 /** Headers of answers that are files. */
 export const fileHeaders = {
-  "content-length": { type: "integer", description: "Bytes of the whole file.", example: 7784 },
   "content-disposition": {
     type: "string",
     description: "What to call the file.",
     example: 'attachment; filename="pets-3.safetensors"',
   },
+};
+
+/** And of those whose bytes are always the same. */
+export const stateFileHeaders = {
+  ...fileHeaders,
+  "content-length": { type: "integer", description: "Bytes of the whole file.", example: 7784 },
   etag: { type: "string", description: "The digest of what is in the file.", example: '"9f86d081…"' },
 };
 
