@@ -93,7 +93,7 @@ export class CheckpointStore {
         shape: checkpoint.shape ?? Prisma.DbNull,
         header: copy(header),
         hashes: copy(hashes),
-        createdAt: new Date(),
+        createdAt: checkpoint.createdAt ?? new Date(),
       };
       const creating = this.#prisma.checkpoint.create({ data });
       if (keyFor === undefined) return toRow(await answered(creating));
