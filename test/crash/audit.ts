@@ -128,6 +128,7 @@ export class Auditor {
         if (!change.isThis(recorded)) continue;
         open.delete(change);
         if (open === brain.unsure) this.#kept++;
+        change.keptAs = seq;
         return change;
       }
     }

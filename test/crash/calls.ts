@@ -1,5 +1,6 @@
 // Calls over HTTP that may be cut off, and the three ways in which they end.
 
+import { randomUUID } from "node:crypto";
 import { Refused } from "../support/client.ts";
 import type { BrainLedger, Change } from "./ledger.ts";
 
@@ -28,12 +29,18 @@ export async function attempt<Answer>(
   method: string,
   path: string,
   body?: unknown,
+  key?: string,
 ): Promise<Ended<Answer>> {
   let response: Response;
   let text: string;
   try {
-    const json = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-    response = await fetch(`${target.url}/v1/brains${path}`, { method, ...(body === undefined ? {} : json) });
+    const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
+    if (body !== undefined) headers["content-type"] = "application/json";
+    response = await fetch(`${target.url}/v1/brains${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     text = await response.text();
   } catch (cause) {
     if (target.isEnding) throw new Gone("the server was killed", { cause });
@@ -48,21 +55,40 @@ export async function attempt<Answer>(
 }
 
 type Stamped = { readonly seq: number };
+type Request = readonly [method: string, path: string, body?: unknown];
 
-/** Asks for one change and books how it ended. @returns the answer, or null without one */
-export async function change<Answer extends Stamped>(
-  target: Target,
-  brain: BrainLedger,
-  [method, path, body]: readonly [string, string, unknown?],
-  wanted: Change,
-): Promise<Answer | null> {
+/** A change that got no answer, to be asked for again under its key. */
+export type Retry = { readonly request: Request; readonly key: string; readonly wanted: Change };
+
+/** Asks for one change and books how it ended; one without an answer under its key, so that it can be asked for again. */
+export async function change(target: Target, brain: BrainLedger, request: Request, wanted: Change): Promise<void> {
+  const [method, path, body] = request;
   const { seen } = brain;
   brain.unsure.add(wanted);
-  const ended = await attempt<Answer>(target, method, `/${brain.id}${path}`, body);
-  if (ended.is === "unsure") return null;
+  const key = randomUUID();
+  const retry = { request, key, wanted };
+  brain.retries.add(retry);
+  const ended = await attempt<Stamped>(target, method, `/${brain.id}${path}`, body, key);
+  if (ended.is === "unsure") return;
+  brain.retries.delete(retry);
   brain.unsure.delete(wanted);
-  if (ended.is === "refused") return null;
+  if (ended.is === "refused") return;
   brain.acknowledge(ended.answer.seq, wanted);
   brain.see({ ...ended.answer, step: 0 }, seen + 1);
-  return ended.answer;
+}
+
+/** Asks again for a change whose answer a crash took: it is told what it did, or done now, but never twice. @throws Fault */
+export async function askAgain(target: Target, brain: BrainLedger, { request, key, wanted }: Retry): Promise<void> {
+  const [method, path, body] = request;
+  const kept = wanted.keptAs;
+  if (kept === undefined) brain.unsure.add(wanted);
+  const ended = await attempt<Stamped>(target, method, `/${brain.id}${path}`, body, key);
+  if (kept === undefined) {
+    if (ended.is !== "unsure") brain.unsure.delete(wanted);
+    if (ended.is === "answered") brain.acknowledge(ended.answer.seq, wanted);
+  } else if (ended.is !== "answered" || ended.answer.seq !== kept) {
+    throw new Fault(
+      `${brain.id}: ${wanted.what} was kept as ${kept}, and asked for again it is ${JSON.stringify(ended)}`,
+    );
+  }
 }

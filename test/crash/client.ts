@@ -254,7 +254,7 @@ export class Client {
   }
 
   #change(brain: BrainLedger, request: readonly [string, string, unknown?], wanted: Parameters<typeof change>[3]) {
-    return change<Stamp>(this.#target, brain, request, wanted);
+    return change(this.#target, brain, request, wanted);
   }
 
   #attempt<Answer>(method: string, path: string, body?: unknown) {

@@ -10,7 +10,7 @@ import { Random } from "../../src/brain/random.ts";
 import { type Database, openDatabase } from "../../src/store/database.ts";
 import { type DatabaseKind, newSite, SILENT, type Site } from "../support/databases.ts";
 import { Auditor, type Findings } from "./audit.ts";
-import { attempt, Fault, Gone, type Target } from "./calls.ts";
+import { askAgain, attempt, Fault, Gone, type Target } from "./calls.ts";
 import { Client } from "./client.ts";
 import { Ledger } from "./ledger.ts";
 import { Records } from "./records.ts";
@@ -143,6 +143,8 @@ export class CrashRun {
       const { seq, digest } = kept.answer;
       brain.checkpoints.set(kept.answer.id, { seq, digest, isDeleted: "no" });
       claims.push({ of: "digest", seq, digest }, { of: "head", ...head.answer });
+      for (const retry of brain.retries) await askAgain(target, brain, retry);
+      brain.retries.clear();
       claims.push({ of: "predictions", seq: asked.answer.seq, inputs, topK: 3, predictions: asked.answer.predictions });
     }
   }

@@ -3,6 +3,7 @@
 
 import type { BrainEvent, Restored } from "../../src/brain/events.ts";
 import type { Stamp } from "../support/client.ts";
+import type { Retry } from "./calls.ts";
 
 /** An event as the log has it, with the names of all classes after it. */
 export type Recorded = { readonly event: BrainEvent | Restored; readonly labels: readonly string[] };
@@ -12,6 +13,8 @@ export type Change = {
   readonly what: string;
   /** Whether the recorded event is what was asked for. */
   readonly isThis: (recorded: Recorded) => boolean;
+  /** The event that an audit found it to be, though nobody had been told. */
+  keptAs?: number;
 };
 
 /** What a server said of a state: it must be what the oracle says. */
@@ -44,6 +47,7 @@ export class BrainLedger {
   /** Answered without their number. */
   readonly must = new Set<Change>();
   readonly unsure = new Set<Change>();
+  readonly retries = new Set<Retry>();
   readonly claims: Claim[] = [];
   readonly checkpoints = new Map<string, { readonly seq: number; readonly digest: string; isDeleted: Certainty }>();
   readonly tracked = new Map<string, LedgerTracked>();
