@@ -3,11 +3,10 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
-import type { BrainEvent, Consolidated, Learned, ModeChanged, OutcomeOf } from "../brain/events.ts";
+import type { BrainEvent, Consolidated, ModeChanged, OutcomeOf } from "../brain/events.ts";
 import type { LayerSettings } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
-import { evaluate } from "../metrics/evaluation.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import type { Database } from "../store/database.ts";
@@ -17,17 +16,17 @@ import type { PastEvents } from "../store/past-events.ts";
 import type * as Api from "./api.ts";
 import { infoOf } from "./brain-info.ts";
 import { fileOf } from "./checkpoint-file.ts";
-import { checkLabels, checkScores, checkWidth } from "./checks.ts";
-import { classifyWithin } from "./classes.ts";
+import { checkScores, checkWidth } from "./checks.ts";
 import { newBrain } from "./create.ts";
 import { archiveOf } from "./export-archive.ts";
-import { giveFeedback } from "./feedback.ts";
+import { giveFeedback, summarizeFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
 import { checkHealth } from "./health.ts";
 import { describeHistory, pageOfEvents } from "./history.ts";
 import { type ArchiveParts, importArchive } from "./import-archive.ts";
 import { importState } from "./import-state.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
+import { judge, learn } from "./lessons.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
 import { existing } from "./not-found.ts";
@@ -115,18 +114,7 @@ export class Engram implements Api.Brains {
   }
 
   async learn(id: string, request: Api.LearnRequest, terms: Terms = {}): Promise<Api.LearnAnswer> {
-    const { inputs, labels, mode, memorize } = request;
-    const brain = await this.#open(id);
-    const { row } = brain;
-    checkWidth(inputs, brain);
-    checkLabels(labels, inputs);
-    const draft = (head: Head): Learned => {
-      if (head.mode === "inference") throw frozen(id);
-      const classified = classifyWithin(this.#parts.memoryBudgetMb, row, head, labels);
-      return { type: "learned", inputs, ...classified, mode: mode ?? head.mode, memorize };
-    };
-    const known = ({ newLabels }: Learned, head: Head) => ({ ...stampOf(row, head), newLabels });
-    return answered(await brain.change({ draft, known }, terms));
+    return learn(await this.#open(id), request, this.#parts.memoryBudgetMb, terms);
   }
 
   async feedback(id: string, request: Api.FeedbackRequest, terms: Terms = {}): Promise<Api.FeedbackAnswer> {
@@ -134,27 +122,11 @@ export class Engram implements Api.Brains {
   }
 
   async feedbackSummary(id: string): Promise<Api.FeedbackSummary> {
-    const { tracking, stamp } = await this.#open(id);
-    const { correct, oldestPendingAt, ...counts } = await tracking.summary();
-    return {
-      ...stamp,
-      ...counts,
-      oldestPendingAt: oldestPendingAt?.toISOString() ?? null,
-      ttlHours: tracking.ttlHours,
-      accuracy: counts.settled === 0 ? null : correct / counts.settled,
-    };
+    return summarizeFeedback(await this.#open(id));
   }
 
-  async evaluate(id: string, { inputs, labels }: Api.EvaluateRequest): Promise<Api.EvaluateAnswer> {
-    const brain = await this.#open(id);
-    checkWidth(inputs, brain);
-    checkLabels(labels, inputs);
-    // One request to the host: whatever is learned meanwhile, one state judges all rows.
-    const request = { inputs, topK: 1 };
-    checkScores(request, brain);
-    const { predictions, ...stamp } = await brain.predict(request);
-    const answers = predictions.map(({ label }) => label);
-    return { ...stamp, ...evaluate(labels, answers) };
+  async evaluate(id: string, request: Api.EvaluateRequest): Promise<Api.EvaluateAnswer> {
+    return judge(await this.#open(id), request);
   }
 
   async setMode(id: string, mode: Mode, terms: Terms = {}): Promise<Api.StateStamp> {

@@ -6,7 +6,14 @@ import type { Learned, LearnOutcome } from "../brain/events.ts";
 import type { Settlement } from "../store/event-log.ts";
 import type { TrackedPrediction } from "../store/tracked-predictions.ts";
 import { zeros } from "../tensor/matrix.ts";
-import type { FeedbackAnswer, FeedbackItem, FeedbackRequest, FeedbackResult, StateStamp } from "./api.ts";
+import type {
+  FeedbackAnswer,
+  FeedbackItem,
+  FeedbackRequest,
+  FeedbackResult,
+  FeedbackSummary,
+  StateStamp,
+} from "./api.ts";
 import { classifyWithin } from "./classes.ts";
 import { frozen } from "./frozen.ts";
 import type { LiveBrain } from "./live-brain.ts";
@@ -108,4 +115,16 @@ function figuresOf(results: readonly FeedbackResult[], lessons: readonly Lesson[
   for (const { status } of results) counts[status]++;
   const right = lessons.filter(({ isCorrect }) => isCorrect).length;
   return { counts, accuracy: lessons.length === 0 ? null : right / lessons.length };
+}
+
+/** How the brain's tracked predictions stand. */
+export async function summarizeFeedback({ tracking, stamp }: LiveBrain): Promise<FeedbackSummary> {
+  const { correct, oldestPendingAt, ...counts } = await tracking.summary();
+  return {
+    ...stamp,
+    ...counts,
+    oldestPendingAt: oldestPendingAt?.toISOString() ?? null,
+    ttlHours: tracking.ttlHours,
+    accuracy: counts.settled === 0 ? null : correct / counts.settled,
+  };
 }

@@ -1,0 +1,42 @@
+// Teaching a brain samples with their labels, and judging it on some. What does not fit the brain is refused before anything changes.
+
+import type { Learned } from "../brain/events.ts";
+import { evaluate } from "../metrics/evaluation.ts";
+import type { Head } from "../store/event-log.ts";
+import type { EvaluateAnswer, EvaluateRequest, LearnAnswer, LearnRequest } from "./api.ts";
+import { checkLabels, checkScores, checkWidth } from "./checks.ts";
+import { classifyWithin } from "./classes.ts";
+import { frozen } from "./frozen.ts";
+import type { LiveBrain } from "./live-brain.ts";
+import type { Terms } from "./terms.ts";
+import { answered, stampOf } from "./writer.ts";
+
+/** One step of learning. @throws EngramError `validation`, `brain-frozen`, and what a change throws */
+export async function learn(
+  brain: LiveBrain,
+  { inputs, labels, mode, memorize }: LearnRequest,
+  memoryBudgetMb: number,
+  terms: Terms,
+): Promise<LearnAnswer> {
+  const { row } = brain;
+  checkWidth(inputs, brain);
+  checkLabels(labels, inputs);
+  const draft = (head: Head): Learned => {
+    if (head.mode === "inference") throw frozen(row.id);
+    const classified = classifyWithin(memoryBudgetMb, row, head, labels);
+    return { type: "learned", inputs, ...classified, mode: mode ?? head.mode, memorize };
+  };
+  const known = ({ newLabels }: Learned, head: Head) => ({ ...stampOf(row, head), newLabels });
+  return answered(await brain.change({ draft, known }, terms));
+}
+
+/** Accuracy and more on the samples; one state judges all of them, whatever is learned meanwhile. @throws EngramError `validation` */
+export async function judge(brain: LiveBrain, { inputs, labels }: EvaluateRequest): Promise<EvaluateAnswer> {
+  checkWidth(inputs, brain);
+  checkLabels(labels, inputs);
+  const request = { inputs, topK: 1 };
+  checkScores(request, brain);
+  const { predictions, ...stamp } = await brain.predict(request);
+  const answers = predictions.map(({ label }) => label);
+  return { ...stamp, ...evaluate(labels, answers) };
+}
