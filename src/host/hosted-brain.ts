@@ -1,6 +1,7 @@
 // One brain in a host: the brain, the `seq` of its state, its mailbox, and the snapshots that are being read.
 // Invariant: `seq` counts the events applied, and only the mailbox touches the brain.
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Brain, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Prediction } from "../brain/brain.ts";
 import { differenceOf, type StateDifference } from "../brain/difference.ts";
 import { type BrainEvent, decodeEvent, type Outcome } from "../brain/events.ts";
@@ -80,7 +81,8 @@ export class HostedBrain {
    */
   async beginSnapshot(id: string, chunkBytes: number): Promise<{ result: SnapshotHead; body: Uint8Array }> {
     const { snapshot, ...facts } = await this.#task(() => this.#takeSnapshot(id, chunkBytes));
-    const hashed = await snapshot.hash(() => this.#snapshots.has(id));
+    const isWanted = (): boolean => this.#snapshots.has(id);
+    const hashed = await snapshot.hash(isWanted, undefined, () => this.#turn());
     if (hashed === null) throw new HostRefusal("not-resident", "the brain left while its snapshot was taken");
     const { header, byteLength } = snapshot;
     const result = { ...facts, headerBytes: header.length, byteLength, digest: hashed.digest };
@@ -94,6 +96,12 @@ export class HostedBrain {
     this.#snapshots.set(id, snapshot);
     const { header } = state;
     return { ...this.#head(), labels: header.labels, shape: shapeOf(header), snapshot };
+  }
+
+  /** Waits for a turn among the brain's own work, so that a call in the making is not held up piece by piece. */
+  async #turn(): Promise<void> {
+    await nextTurn();
+    await this.#task(async () => {});
   }
 
   readonly #keep: RowWatcher = (data, row) => {

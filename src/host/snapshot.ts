@@ -72,15 +72,20 @@ export class Snapshot {
    * Hashes all chunks (about 1 GB/s), a slice at a time so that other work goes on in between.
    * @param isWanted asked before each slice
    * @param sliceMs 0: every chunk is a slice
+   * @param turn resolves when the next slice may run
    * @returns null once it is not wanted any more
    */
-  async hash(isWanted: () => boolean, sliceMs = SLICE_MS): Promise<SnapshotDigest | null> {
+  async hash(
+    isWanted: () => boolean,
+    sliceMs = SLICE_MS,
+    turn: () => Promise<unknown> = nextTurn,
+  ): Promise<SnapshotDigest | null> {
     const hashes = new Uint8Array(this.#chunks.length * HASH_BYTES);
     const scratch = new Uint8Array(this.#chunkBytes);
     let sliceEnd = 0;
     for (const [index, chunk] of this.#chunks.entries()) {
       if (performance.now() >= sliceEnd) {
-        await nextTurn();
+        await turn();
         if (!isWanted()) return null;
         sliceEnd = performance.now() + sliceMs;
       }

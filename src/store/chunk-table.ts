@@ -1,5 +1,5 @@
 // Pieces of checkpoints, each found by the SHA-256 of its bytes. Invariants: a chunk's bytes have the hash that names it, checked when it
-// is written and when it is read; memory holds about 1 MiB of a state at a time.
+// is written and when it is read; memory holds 256 KiB of a state at a time.
 
 import { createHash } from "node:crypto";
 import type { Pool } from "pg";
@@ -8,8 +8,8 @@ import { decodeChunk, encodeChunks, RAW } from "./chunk-codec.ts";
 import { brainDamaged, toNumber } from "./stored-values.ts";
 
 export const HASH_BYTES = 32;
-/** Rows of about a megabyte together: larger statements block the event loop, smaller ones cost round trips. */
-const STATEMENT_BYTES = 1024 * 1024;
+/** Rows of so many bytes together: larger statements hold up the calls beside them, smaller ones cost round trips. */
+const STATEMENT_BYTES = 256 * 1024;
 
 /** Which chunks make up a state, in order. */
 export type ChunkList = { readonly chunkBytes: number /** n × 32 bytes */; readonly hashes: Uint8Array };
@@ -25,7 +25,7 @@ export class ChunkTable {
 
   /**
    * Stores those of the chunks that the brain lacks.
-   * @param readChunk asked for these alone, in ascending order, for about a megabyte at a time
+   * @param readChunk asked for these alone, in ascending order, for 256 KiB at a time
    * @returns how many were written
    */
   async addMissing(brainUid: string, { chunkBytes, hashes }: ChunkList, readChunk: ReadChunk): Promise<number> {
