@@ -1,7 +1,7 @@
 // A whole brain out of one server and into another: every state that could be had back there can be had back here, bit for bit.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
 import pg from "pg";
 import {
@@ -15,29 +15,13 @@ import {
   SMALL_TRIARCHIC_BRAIN,
   type Stamp,
 } from "../support/client.ts";
-import { DATABASE_KINDS, newSite, type Site } from "../support/databases.ts";
+import { DATABASE_KINDS } from "../support/databases.ts";
 import { download, entriesOf, type ImportAnswer, TAR, tarOf, upload } from "../support/files.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
+import { serverPerDatabase } from "../support/server-per-database.ts";
 
 const learnBody = (index: number) => ({ inputs: [inputOf(index), inputOf(index + 3)], labels: [`c${index % 5}`, "d"] });
 
-type Here = { readonly server: TestServer; readonly brains: string; readonly site: Site };
-const servers = new Map<string, Here>();
-before(async () => {
-  for (const kind of DATABASE_KINDS) {
-    const site = await newSite(kind);
-    const database = site.options.url === undefined ? undefined : { DATABASE_URL: site.options.url };
-    const server = await startTestServer({ ENGRAM_CHECKPOINT_EVERY_EVENTS: "5", ...database });
-    servers.set(kind, { server, site, brains: `${server.url}/v1/brains` });
-  }
-});
-after(async () => {
-  for (const { server, site } of servers.values()) {
-    await server.close();
-    await site.dispose();
-  }
-});
-const here = (kind: string): Here => servers.get(kind)!;
+const here = serverPerDatabase({ ENGRAM_CHECKPOINT_EVERY_EVENTS: "5" });
 
 let made = 0;
 async function newBrain(kind: string, blueprint: object = SMALL_BRAIN, lessons = 0): Promise<string> {

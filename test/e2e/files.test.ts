@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { Readable } from "node:stream";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
 import pg from "pg";
 import {
@@ -17,9 +17,10 @@ import {
   SMALL_TRIARCHIC_BRAIN,
   type Stamp,
 } from "../support/client.ts";
-import { DATABASE_KINDS, newSite, type Site } from "../support/databases.ts";
+import { DATABASE_KINDS, newSite } from "../support/databases.ts";
 import { digestOfFile, download, edited, fileOf, SAFETENSORS, upload, withoutNote } from "../support/files.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
+import { startTestServer } from "../support/server.ts";
+import { serverPerDatabase } from "../support/server-per-database.ts";
 
 const learnBody = (index: number) => ({ inputs: [inputOf(index), inputOf(index + 3)], labels: [`c${index % 5}`, "d"] });
 const question = { inputs: [inputOf(1), inputOf(2.5), inputOf(40)], topK: 3 };
@@ -28,23 +29,7 @@ const answersOf = async (brain: string) => {
   return { predictions, seq, step };
 };
 
-type Here = { readonly server: TestServer; readonly brains: string; readonly site: Site };
-const servers = new Map<string, Here>();
-before(async () => {
-  for (const kind of DATABASE_KINDS) {
-    const site = await newSite(kind);
-    const database = site.options.url === undefined ? undefined : { DATABASE_URL: site.options.url };
-    const server = await startTestServer({ ENGRAM_CHECKPOINT_EVERY_EVENTS: "7", ...database });
-    servers.set(kind, { server, site, brains: `${server.url}/v1/brains` });
-  }
-});
-after(async () => {
-  for (const { server, site } of servers.values()) {
-    await server.close();
-    await site.dispose();
-  }
-});
-const here = (kind: string): Here => servers.get(kind)!;
+const here = serverPerDatabase({ ENGRAM_CHECKPOINT_EVERY_EVENTS: "7" });
 
 let made = 0;
 async function newBrain(kind: string, blueprint: object = SMALL_BRAIN, lessons = 9): Promise<string> {
