@@ -92,7 +92,8 @@ export class ChunkTable {
       const byHash = new Map(rows.map((row) => [row.hash.toString("latin1"), row]));
       for (const [i, hash] of wanted.entries()) {
         const row = byHash.get(hash.toString("latin1"));
-        const bytes = row && (await decodeChunk(row.codec, row.raw_length, row.data).catch(() => null));
+        const bytes =
+          row && (await decodeChunk(row.codec, row.raw_length, Buffer.concat([row.head, row.tail])).catch(() => null));
         const chunk = bytes && hasHash(bytes, hash) ? bytes : null;
         yield { index: group[i] ?? 0, hash, chunk, isStored: row !== undefined };
       }
@@ -116,7 +117,7 @@ function* grouped<T>(items: readonly T[], chunkBytes: number): Iterable<readonly
   for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
 }
 
-type ChunkColumns = { hash: Buffer; codec: number; raw_length: number; data: Buffer };
+type ChunkColumns = { hash: Buffer; codec: number; raw_length: number; head: Buffer; tail: Buffer };
 
 const MISSING = `
 SELECT min(i)::int AS index
@@ -136,7 +137,10 @@ const ON_CONFLICT = " ON CONFLICT DO NOTHING";
 const tuples = (rows: number): string =>
   Array.from({ length: rows }, (_, i) => `($1,$${4 * i + 2},$${4 * i + 3},$${4 * i + 4},$${4 * i + 5})`).join();
 
-const SELECT = "SELECT hash, codec, raw_length, data FROM chunk WHERE brain_uid = $1 AND hash IN ";
+// In halves: bytes arrive as hexadecimal text, and V8 keeps strings over 128 KiB apart, where they wait long to be collected.
+const SELECT = `
+SELECT hash, codec, raw_length, substring(data FOR 32768) AS head, substring(data FROM 32769) AS tail
+FROM chunk WHERE brain_uid = $1 AND hash IN `;
 
 const DELETE = "DELETE FROM chunk WHERE brain_uid = $1 AND hash = $2";
 
