@@ -2,7 +2,7 @@
 // over the memory bandwidth, or the multiply-adds it must do over the rate of onnxruntime's product, both measured in the same run.
 // Invariant: prints ratios, asserts nothing.
 
-import { Products } from "../src/backend/cpu/products.ts";
+import { OnnxProducts } from "../src/backend/cpu/onnx-products.ts";
 import { selectBackend } from "../src/backend/select.ts";
 import { PLASTIC_DEFAULTS, type PlasticConfig } from "../src/brain/config.ts";
 import { createPlasticBrain } from "../src/brain/create.ts";
@@ -83,7 +83,7 @@ async function measureMachine({ threads }: BenchOptions, rounds: number): Promis
   const source = new Float32Array(16 * 2 ** 20).fill(1);
   const target = new Float32Array(source.length);
   const copyMs = await medianMs(async () => target.set(source), rounds);
-  const products = await Products.create(threads);
+  const products = await OnnxProducts.create(threads);
   const random = Random.seeded(1);
   const x = randomRows(random, 256, 512);
   const weights = randomRows(random, 4096, 512);

@@ -14,7 +14,8 @@ import { CpuBaseKernel } from "./base-kernel.ts";
 import { KernelModule } from "./kernels.ts";
 import { CpuLayerKernel } from "./layer-kernel.ts";
 import { CpuMemoryKernel } from "./memory-kernel.ts";
-import { Products } from "./products.ts";
+import { OnnxProducts } from "./onnx-products.ts";
+import type { Products } from "./products.ts";
 
 export class CpuBackend implements Backend {
   readonly name = "cpu";
@@ -27,7 +28,7 @@ export class CpuBackend implements Backend {
 
   /** @param options `threads`: for dense products, within one step */
   static async create(options: { readonly threads: number }): Promise<CpuBackend> {
-    return new CpuBackend(await Products.create(options.threads));
+    return new CpuBackend(await OnnxProducts.create(options.threads));
   }
 
   async createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel> {
