@@ -2,6 +2,8 @@
 // memory and sizes in numbers, not bytes; every array is float32 or int32, row-major. Invariant: a row's result does not depend on the rows
 // beside it, and sums run in one fixed order.
 
+export * from "./product";
+
 const LANES: i32 = 4;
 const WORD: usize = 4;
 /** Columns that are summed in registers at a time. */

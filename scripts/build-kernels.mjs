@@ -1,7 +1,7 @@
-// Compiles assembly/kernels.ts to WebAssembly, when it is newer than what is there, into a module that holds the bytes: a file of its own would
+// Compiles assembly/kernels.ts to WebAssembly, when anything in its folder is newer than what is there, into a module that holds the bytes: a file of its own would
 // have to be found at run time, from sources and from dist/ alike.
 
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,7 +10,9 @@ const source = "assembly/kernels.ts";
 const target = join(root, "src/backend/cpu/generated/kernels.ts");
 const modifiedMs = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-if (modifiedMs(join(root, source)) >= modifiedMs(target)) {
+const sources = readdirSync(join(root, "assembly")).map((name) => join(root, "assembly", name));
+
+if (Math.max(...sources.map(modifiedMs)) >= modifiedMs(target)) {
   const { default: asc } = await import("assemblyscript/asc");
   let wasm = null;
   const options = ["--baseDir", root, "--outFile", "kernels.wasm", "-O3", "--noAssert", "--enable", "simd"];

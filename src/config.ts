@@ -4,11 +4,12 @@
 import { availableParallelism, totalmem } from "node:os";
 import Type, { type Static, type TSchema } from "typebox";
 import Value from "typebox/value";
+import { BACKEND_NAMES } from "./backend/backend.ts";
 
 const MIB = 1024 * 1024;
 const MAX_HOSTS = 256;
 const MAX_MEMORY_MB = 1_048_576;
-export const BACKENDS = ["auto", "cpu", "reference"] as const;
+export const BACKENDS = ["auto", ...BACKEND_NAMES] as const;
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 const integer = (minimum: number, maximum: number, options: object) => Type.Integer({ minimum, maximum, ...options });
@@ -64,7 +65,7 @@ export const ConfigSchema = Type.Object({
     env: "ENGRAM_BACKEND",
     default: "auto",
     description:
-      "Numerical library: `cpu`, `reference` (slow, for comparison), or `auto` for the best that works here.",
+      "Numerical library: `cpu`, `wasm` (no native library), `reference` (slow, for comparison), or `auto` for the best that works here.",
   }),
   hosts: integer(1, MAX_HOSTS, {
     env: "ENGRAM_HOSTS",

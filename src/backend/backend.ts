@@ -9,7 +9,9 @@ import type { SparseCodes } from "./sparse-code.ts";
 
 export type { SparseCodes } from "./sparse-code.ts";
 
-export type BackendName = "cpu" | "reference";
+export const BACKEND_NAMES = ["cpu", "wasm", "reference"] as const;
+
+export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /** What one layer did with one batch; `LayerKernel.learn` takes it back. */
 export type LayerPass = {

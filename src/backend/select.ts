@@ -18,6 +18,10 @@ export async function selectBackend(name: "auto" | BackendName, options: Backend
       const { CpuBackend } = await import("./cpu/cpu-backend.ts");
       return CpuBackend.create(options);
     }
+    case "wasm": {
+      const { CpuBackend } = await import("./cpu/cpu-backend.ts");
+      return CpuBackend.inWebAssembly();
+    }
     case "reference": {
       const { ReferenceBackend } = await import("./reference/reference-backend.ts");
       return new ReferenceBackend();

@@ -1,6 +1,6 @@
 // What a host process is told at its start, as command-line arguments, so that `ps` shows them.
 
-import type { BackendName } from "../backend/backend.ts";
+import { BACKEND_NAMES, type BackendName } from "../backend/backend.ts";
 
 export type HostSettings = {
   readonly index: number;
@@ -19,9 +19,9 @@ export const hostArguments = {
   ],
 
   /** Reads what `encode` wrote. */
-  decode([name = "", backend = "auto", threads = "1", logLevel = "info"]: readonly string[]): HostSettings {
-    if (backend !== "auto" && backend !== "cpu" && backend !== "reference")
-      throw new Error(`unknown backend ${backend}`);
+  decode([name = "", backendName = "auto", threads = "1", logLevel = "info"]: readonly string[]): HostSettings {
+    const backend = (["auto", ...BACKEND_NAMES] as const).find((known) => known === backendName);
+    if (backend === undefined) throw new Error(`unknown backend ${backendName}`);
     return { index: Number(name.slice("host-".length)), backend, threads: Number(threads), logLevel };
   },
 };

@@ -1,4 +1,4 @@
-// The sparse base of a triarchic brain on the CPU: onnxruntime projects the inputs, a SIMD kernel selects the winners row by row.
+// The sparse base of a triarchic brain on the CPU: a dense product projects the inputs, a SIMD kernel selects the winners row by row.
 // Invariant: `encode` changes nothing, and a row's code is the same alone and in any batch.
 
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
@@ -13,6 +13,7 @@ const BLOCK_ROWS = 32;
 
 const sizesOf = ({ inputDim, hiddenDim, winners }: BaseShape) => ({
   projection: floats(hiddenDim * inputDim),
+  inputs: floats(BLOCK_ROWS * inputDim),
   similarities: floats(BLOCK_ROWS * hiddenDim),
   keys: integers(2 * (hiddenDim + 3)),
   winners: integers(BLOCK_ROWS * winners),
@@ -53,8 +54,10 @@ export class CpuBaseKernel implements BaseKernel {
 
   async #select(block: Matrix): Promise<void> {
     const { hiddenDim, winners: k } = this.#shape;
-    const { similarities, keys, winners, activations } = this.#arrays;
-    await this.#products.product(block, this.#projection, similarities.view);
+    const { inputs, similarities, keys, winners, activations } = this.#arrays;
+    inputs.view.set(block.data);
+    const x = { ...block, data: inputs.view.subarray(0, block.data.length) };
+    await this.#products.product(x, this.#projection, similarities.view);
     for (let row = 0; row < block.rows; row++) {
       const values = similarities.at + 4 * row * hiddenDim;
       const drawn = [winners.at + 4 * row * k, activations.at + 4 * row * k] as const;

@@ -1,4 +1,4 @@
-// The default backend: dense products and memory search on onnxruntime, sparse steps in SIMD WebAssembly.
+// The default backend: dense products and memory search on onnxruntime, sparse steps in SIMD WebAssembly. As `wasm` it does all in WebAssembly.
 // Invariant: its kernels share sessions and scratch, so one step runs at a time; whoever owns the backend runs one brain operation at once.
 
 import type {
@@ -14,21 +14,33 @@ import { CpuBaseKernel } from "./base-kernel.ts";
 import { KernelModule } from "./kernels.ts";
 import { CpuLayerKernel } from "./layer-kernel.ts";
 import { CpuMemoryKernel } from "./memory-kernel.ts";
-import { OnnxProducts } from "./onnx-products.ts";
 import type { Products } from "./products.ts";
+import { WasmProducts } from "./wasm-products.ts";
 
 export class CpuBackend implements Backend {
-  readonly name = "cpu";
+  readonly name: "cpu" | "wasm";
   readonly #products: Products;
-  readonly #module = new KernelModule();
+  readonly #module: KernelModule;
 
-  private constructor(products: Products) {
+  private constructor(name: "cpu" | "wasm", products: Products, module: KernelModule) {
+    this.name = name;
     this.#products = products;
+    this.#module = module;
   }
 
-  /** @param options `threads`: for dense products, within one step */
+  /**
+   * @param options `threads`: for dense products, within one step
+   * @throws when onnxruntime cannot be loaded or started here
+   */
   static async create(options: { readonly threads: number }): Promise<CpuBackend> {
-    return new CpuBackend(await OnnxProducts.create(options.threads));
+    const { OnnxProducts } = await import("./onnx-products.ts");
+    return new CpuBackend("cpu", await OnnxProducts.create(options.threads), new KernelModule());
+  }
+
+  /** Without any native library: dense products in WebAssembly, too. */
+  static inWebAssembly(): CpuBackend {
+    const module = new KernelModule();
+    return new CpuBackend("wasm", new WasmProducts(module), module);
   }
 
   async createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel> {

@@ -5,6 +5,7 @@ import { KERNELS } from "./generated/kernels.ts";
 
 /** What assembly/kernels.ts exports; addresses are bytes from the start of the memory. */
 export type Kernels = {
+  product(x: number, rows: number, dim: number, weights: number, n: number, y: number): void;
   topK(values: number, n: number, k: number, gain: number, winners: number, activations: number, keys: number): void;
   recall(
     x: number,
@@ -96,6 +97,7 @@ const FIRST_BYTE = 1024;
 
 export class KernelModule {
   readonly #module = new WebAssembly.Module(Buffer.from(KERNELS, "base64"));
+  readonly #kernels = new WeakMap<ArrayBufferLike, Kernels>();
 
   /**
    * Lays arrays out in a memory of their own, all zero. What is never touched takes no room.
@@ -117,6 +119,15 @@ export class KernelModule {
     });
     const { exports } = new WebAssembly.Instance(this.#module, { env: { memory } });
     // The module exports what assembly/kernels.ts does, and the entries above have the names and types of `sizes`.
-    return { kernels: exports as Kernels, arrays: Object.fromEntries(arrays) as Places<S> };
+    const kernels = exports as Kernels;
+    this.#kernels.set(memory.buffer, kernels);
+    return { kernels, arrays: Object.fromEntries(arrays) as Places<S> };
+  }
+
+  /** The kernels that work on the memory behind `view`, which was laid out here; its address there is `view.byteOffset`. */
+  kernelsOf(view: Float32Array): Kernels {
+    const kernels = this.#kernels.get(view.buffer);
+    if (kernels === undefined) throw new Error("the array lies in no memory of this module");
+    return kernels;
   }
 }

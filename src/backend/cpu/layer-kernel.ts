@@ -1,4 +1,4 @@
-// The synapses of one plastic layer on the CPU: onnxruntime projects the inputs, SIMD kernels do the sparse rest (winners, recall, Hebbian rows)
+// The synapses of one plastic layer on the CPU: a dense product projects the inputs, SIMD kernels do the sparse rest (winners, recall, Hebbian rows)
 // and touch the rows of winners only. Invariant: row j of `decoder` is as of plasticity step `stamps[j]`; since then its encoder row has
 // rested, so recall reads `d(n) = e + (d − e)·0.95ⁿ` on the fly. Reading writes nothing; `learn` brings only the rows that it changes up to date.
 
@@ -18,7 +18,7 @@ const RESTS = (() => {
   return Float32Array.from(powers);
 })();
 
-/** Rows projected at a time: onnxruntime is at full speed, and their activations stay in the processor's cache. */
+/** Rows projected at a time: products are at full speed, and their activations stay in the processor's cache. */
 const FORWARD_ROWS = 32;
 /** Rows whose Hebbian sums are added at a time. */
 const LEARN_ROWS = 256;
@@ -89,7 +89,9 @@ export class CpuLayerKernel implements LayerKernel {
   async #forwardBlock(x: Matrix, from: number, rows: number, gain: number, gate: number, pass: LayerPass) {
     const { winners: k, inputDim, hiddenDim } = this.#shape;
     const { encoder, decoder, stamps, rests, winners, activations, h, keys, inputs, output, weights } = this.#arrays;
-    await this.#products.product(rowsOf(pass.normalized, from, from + rows), this.#encoder, h.view);
+    const block = { rows, cols: inputDim, data: inputs.view.subarray(0, rows * inputDim) };
+    block.data.set(rowsOf(pass.normalized, from, from + rows).data);
+    await this.#products.product(block, this.#encoder, h.view);
     inputs.view.set(rowsOf(x, from, from + rows).data);
     for (let row = 0; row < rows; row++) {
       const fired = [winners.at + 4 * row * k, activations.at + 4 * row * k] as const;

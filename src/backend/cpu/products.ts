@@ -17,7 +17,7 @@ export interface Products {
   readonly threads: number;
 
   /**
-   * Writes `x·Wᵀ`, float32 [x.rows, weights.rows], to the beginning of `y`.
+   * Writes `x·Wᵀ`, float32 [x.rows, weights.rows], to the beginning of `y`. All three lie in one memory of the kernel module.
    * @param x float32 [batch, dim], a block of `blocksOf`
    * @param weights float32 [n, dim]
    * @param y has room for two rows at least

@@ -1,4 +1,4 @@
-// What the tests of the mathematics share: both backends, golden figures, brains with given weights, a digest of a whole state.
+// What the tests of the mathematics share: every backend, golden figures, brains with given weights, a digest of a whole state.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -25,6 +25,7 @@ import { encodeSafetensors, f32, type Tensors } from "../../../src/tensor/safete
 export const BACKENDS: readonly Backend[] = [
   await selectBackend("reference", { threads: 1 }),
   await selectBackend("cpu", { threads: 2 }),
+  await selectBackend("wasm", { threads: 1 }),
 ];
 
 /** A golden file (computed with the seed's PyTorch implementation, see test/fixtures/golden). */
