@@ -95,6 +95,12 @@ export interface MemoryKernel {
    * @param queries float32 [batch, inputDim] at unit length
    */
   search(queries: Matrix, stored: number, k: number): Promise<Neighbors>;
+  /**
+   * As `search`, each query among slots of its own alone: whoever has an idea where the neighbours are has them looked at exactly.
+   * @param queries float32 [batch, inputDim] at unit length
+   * @param slots int32 [k or more] for each query, ascending, all filled
+   */
+  searchAmong(queries: Matrix, slots: readonly Int32Array[], k: number): Promise<Neighbors>;
   /** float32 [stored, inputDim]: a view that is valid until the next `write` or `move`. */
   keys(stored: number): Promise<Matrix>;
   /** As `LayerKernel.watch`, of the array under `keys`. */

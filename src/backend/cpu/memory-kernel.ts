@@ -2,7 +2,7 @@
 // reads far more than it computes: there a screen (key-screen.ts) finds the few keys that have to be looked at.
 // Invariants: slots beyond what was written are never read; a query's answer is the same, to the bit, with the screen and without it.
 
-import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { type Matrix, rowsOf, zeros } from "../../tensor/matrix.ts";
 import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { MemoryKernel, Neighbors } from "../backend.ts";
 import type { KernelModule } from "./kernels.ts";
@@ -98,6 +98,22 @@ export class CpuMemoryKernel implements MemoryKernel {
       slots: Int32Array.from(best, (i) => left[i] ?? 0),
       similarities: Float32Array.from(best, (i) => values[i] ?? 0),
     };
+  }
+
+  async searchAmong(queries: Matrix, slots: readonly Int32Array[], k: number): Promise<Neighbors> {
+    const { cols } = this.#keys;
+    const found = { k, slots: new Int32Array(queries.rows * k), similarities: new Float32Array(queries.rows * k) };
+    for (const [row, own] of slots.entries()) {
+      const keys = zeros(own.length, cols);
+      for (const [i, slot] of own.entries()) keys.data.set(rowOf(this.#keys, slot), i * cols);
+      const nearest = await this.#products.nearest(rowsOf(queries, row, row + 1), keys, k);
+      found.slots.set(
+        nearest.slots.map((i) => own[i] ?? 0),
+        row * k,
+      );
+      found.similarities.set(nearest.values, row * k);
+    }
+    return found;
   }
 
   async keys(stored: number): Promise<Matrix> {

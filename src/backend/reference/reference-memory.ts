@@ -28,21 +28,24 @@ export class ReferenceMemory implements MemoryKernel {
     }
   }
 
-  async search(queries: Matrix, stored: number, k: number): Promise<Neighbors> {
-    const found = Math.min(k, stored);
-    const slots = new Int32Array(queries.rows * found);
-    const similarities = new Float32Array(queries.rows * found);
-    for (let row = 0; row < queries.rows; row++) {
+  search(queries: Matrix, stored: number, k: number): Promise<Neighbors> {
+    const all = Int32Array.from({ length: stored }, (_, slot) => slot);
+    return this.searchAmong(queries, new Array(queries.rows).fill(all), Math.min(k, stored));
+  }
+
+  async searchAmong(queries: Matrix, slots: readonly Int32Array[], k: number): Promise<Neighbors> {
+    const found = { k, slots: new Int32Array(queries.rows * k), similarities: new Float32Array(queries.rows * k) };
+    for (const [row, own] of slots.entries()) {
       const query = queries.data.subarray(row * this.#inputDim, (row + 1) * this.#inputDim);
-      const all = Float32Array.from({ length: stored }, (_, slot) => dot(this.#key(slot), query));
+      const all = Float32Array.from(own, (slot) => dot(this.#key(slot), query));
       // The sort is stable: of equal similarities the lower slot comes first.
       const order = Array.from(all.keys()).sort((a, b) => (all[b] ?? 0) - (all[a] ?? 0));
-      order.slice(0, found).forEach((slot, i) => {
-        slots[row * found + i] = slot;
-        similarities[row * found + i] = all[slot] ?? 0;
-      });
+      for (const [i, at] of order.slice(0, k).entries()) {
+        found.slots[row * k + i] = own[at] ?? 0;
+        found.similarities[row * k + i] = all[at] ?? 0;
+      }
     }
-    return { k: found, slots, similarities };
+    return found;
   }
 
   async keys(stored: number): Promise<Matrix> {

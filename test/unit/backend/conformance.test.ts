@@ -146,11 +146,52 @@ for (const [name, backend] of fast) {
         { numRuns: 60 },
       ));
 
-    test("equal keys are found in the order of their slots", async () => {
+    test("a search among given slots finds the most similar of them, and tells the similarities that a search of all tells", () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 1, max: 700 }),
+          fc.integer({ min: 1, max: 40 }),
+          fc.integer({ min: 1, max: 20 }),
+          fc.nat(),
+          async (stored, dim, most, seed) => {
+            const random = Random.seeded(seed);
+            const keys = unitRows(gaussianMatrix(random, stored, dim)).data;
+            const queries = unitRows(gaussianMatrix(random, 4, dim));
+            const k = Math.min(most, stored);
+            const slots = Array.from({ length: queries.rows }, (_, row) => {
+              const least = random.below(stored - k + 1);
+              return Int32Array.from({ length: stored }, (_, slot) => slot).filter(
+                (slot) => slot >= least || row === 3,
+              );
+            });
+            const memory = await backend.createMemory(stored, dim, keys.slice());
+            const found = await memory.searchAmong(queries, slots, k);
+            const slow = await (await reference.createMemory(stored, dim, keys)).searchAmong(queries, slots, k);
+            assert.ok(distance(found.similarities, slow.similarities) < 1e-5);
+            const all = await memory.search(queries, stored, stored);
+            for (let row = 0; row < queries.rows; row++) {
+              const own = found.slots.subarray(row * k, (row + 1) * k);
+              assert.ok(own.every((slot) => slots[row]!.includes(slot)));
+              assert.equal(new Set(own).size, k);
+              own.forEach((slot, i) => {
+                const at = all.slots.subarray(row * stored, (row + 1) * stored).indexOf(slot);
+                assert.ok(Math.abs(found.similarities[row * k + i]! - all.similarities[row * stored + at]!) < 1e-6);
+              });
+              const alone = await memory.searchAmong(rowsOf(queries, row, row + 1), [slots[row]!], k);
+              assert.deepEqual(alone.slots, own);
+              assert.deepEqual(alone.similarities, found.similarities.subarray(row * k, (row + 1) * k));
+            }
+          },
+        ),
+        { numRuns: 40 },
+      ));
+
+    test("equal keys are found in the order of their slots, also among given ones", async () => {
       const key = unitRows(gaussianMatrix(Random.seeded(1), 1, 6));
       const memory = await backend.createMemory(9, 6, new Float32Array(0));
       for (let slot = 0; slot < 9; slot++) await memory.write(Int32Array.of(slot), key);
       assert.deepEqual([...(await memory.search(key, 9, 4)).slots], [0, 1, 2, 3]);
+      assert.deepEqual([...(await memory.searchAmong(key, [Int32Array.of(1, 4, 5, 8)], 3)).slots], [1, 4, 5]);
     });
 
     test("keys move where they are told to", async () => {
