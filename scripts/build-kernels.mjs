@@ -1,4 +1,4 @@
-// Compiles assembly/kernels.ts to WebAssembly, when anything in its folder is newer than what is there, into a module that holds the bytes: a file of its own would
+// Compiles assembly/ to WebAssembly, when a file of it is newer than what is there, into a module that holds the bytes: a file of its own would
 // have to be found at run time, from sources and from dist/ alike.
 
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The default backend: dense products and memory search on onnxruntime, sparse steps in SIMD WebAssembly. As `wasm` it does all in WebAssembly.
+// The default backend: dense products on onnxruntime, all else in SIMD WebAssembly. As `wasm` it does all in WebAssembly.
 // Invariant: its kernels share sessions and scratch, so one step runs at a time; whoever owns the backend runs one brain operation at once.
 
 import type {
@@ -14,17 +14,19 @@ import { CpuBaseKernel } from "./base-kernel.ts";
 import { KernelModule } from "./kernels.ts";
 import { CpuLayerKernel } from "./layer-kernel.ts";
 import { CpuMemoryKernel } from "./memory-kernel.ts";
-import type { Products } from "./products.ts";
+import type { CodeProducts, Products } from "./products.ts";
 import { WasmProducts } from "./wasm-products.ts";
 
 export class CpuBackend implements Backend {
   readonly name: "cpu" | "wasm";
   readonly #products: Products;
+  readonly #codeProducts: CodeProducts | null;
   readonly #module: KernelModule;
 
-  private constructor(name: "cpu" | "wasm", products: Products, module: KernelModule) {
+  private constructor(name: "cpu" | "wasm", products: Products, codes: CodeProducts | null, module: KernelModule) {
     this.name = name;
     this.#products = products;
+    this.#codeProducts = codes;
     this.#module = module;
   }
 
@@ -34,13 +36,15 @@ export class CpuBackend implements Backend {
    */
   static async create(options: { readonly threads: number }): Promise<CpuBackend> {
     const { OnnxProducts } = await import("./onnx-products.ts");
-    return new CpuBackend("cpu", await OnnxProducts.create(options.threads), new KernelModule());
+    const { OnnxCodeProducts } = await import("./onnx-code-products.ts");
+    const products = await OnnxProducts.create(options.threads);
+    return new CpuBackend("cpu", products, await OnnxCodeProducts.create(options.threads), new KernelModule());
   }
 
   /** Without any native library: dense products in WebAssembly, too. */
   static inWebAssembly(): CpuBackend {
     const module = new KernelModule();
-    return new CpuBackend("wasm", new WasmProducts(module), module);
+    return new CpuBackend("wasm", new WasmProducts(module), null, module);
   }
 
   async createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel> {
@@ -48,7 +52,7 @@ export class CpuBackend implements Backend {
   }
 
   async createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel> {
-    return CpuMemoryKernel.create(capacity, inputDim, keys, { products: this.#products, module: this.#module });
+    return new CpuMemoryKernel(capacity, inputDim, keys, { module: this.#module, codeProducts: this.#codeProducts });
   }
 
   async createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel> {

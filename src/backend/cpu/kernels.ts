@@ -1,9 +1,9 @@
-// The SIMD kernels (assembly/kernels.ts) and the memory that they work on: one WebAssembly memory for each layer, base or episodic memory,
+// The SIMD kernels (assembly/) and the memory that they work on: one WebAssembly memory for each layer, base or episodic memory,
 // laid out once and never grown, so that views on it stay valid. A memory starts on a page of its own, which products like: 64-byte alignment.
 
 import { KERNELS } from "./generated/kernels.ts";
 
-/** What assembly/kernels.ts exports; addresses are bytes from the start of the memory. */
+/** What assembly/kernels.ts exports, with its arguments explained there; addresses are bytes from the start of the memory. */
 export type Kernels = {
   product(x: number, rows: number, dim: number, weights: number, n: number, y: number): void;
   topK(values: number, n: number, k: number, gain: number, winners: number, activations: number, keys: number): void;
@@ -51,34 +51,31 @@ export type Kernels = {
     restCount: number,
     tracking: number,
   ): void;
-  quantize(x: number, dim: number, code: number, stride: number, scale: number, error: number): void;
-  screen(
-    query: number,
-    unit: number,
-    length: number,
-    slack: number,
-    codes: number,
-    stride: number,
-    scales: number,
-    errors: number,
-    n: number,
-    k: number,
-    bounds: number,
-    slots: number,
-    most: number,
-  ): number;
+  codeKey(search: number, slot: number): void;
+  codeQueries(search: number): void;
+  transposeCodes(search: number, columns: number): void;
+  multiplyCodes(search: number, first: number, count: number, products: number): void;
+  collect(search: number, first: number, count: number, products: number): void;
+  /** @returns 0 for false */
+  nearestKept(search: number, query: number): number;
+  nearestAmong(search: number, query: number, count: number): void;
+  nearestOfAll(search: number, query: number, n: number): void;
 };
 
 /** Where an array lies in the memory, and a view on it. */
 export type Place<View> = { readonly at: number; readonly view: View };
 
-type Size = { readonly type: "f32" | "i32"; readonly length: number };
+const VIEWS = { f32: Float32Array, i32: Int32Array, i16: Int16Array, i8: Int8Array, u8: Uint8Array } as const;
+type ViewOf = { readonly [Type in keyof typeof VIEWS]: InstanceType<(typeof VIEWS)[Type]> };
+type Size = { readonly type: keyof ViewOf; readonly length: number };
 type Sizes = { readonly [name: string]: Size };
-type ViewOf = { readonly f32: Float32Array; readonly i32: Int32Array };
 export type Places<S extends Sizes> = { readonly [Name in keyof S]: Place<ViewOf[S[Name]["type"]]> };
 
 export const floats = (length: number) => ({ type: "f32", length }) as const;
 export const integers = (length: number) => ({ type: "i32", length }) as const;
+export const shorts = (length: number) => ({ type: "i16", length }) as const;
+export const signedBytes = (length: number) => ({ type: "i8", length }) as const;
+export const bytes = (length: number) => ({ type: "u8", length }) as const;
 
 // Node has WebAssembly; the library types we compile with (ES2023, no DOM) do not say so.
 const { WebAssembly } = globalThis as unknown as {
@@ -91,7 +88,6 @@ const { WebAssembly } = globalThis as unknown as {
 
 const PAGE_BYTES = 65_536;
 const ALIGNMENT = 64;
-const WORD_BYTES = 4;
 /** The compiler may keep constants below. */
 const FIRST_BYTE = 1024;
 
@@ -107,15 +103,13 @@ export class KernelModule {
     let end = FIRST_BYTE;
     const starts = Object.entries(sizes).map(([name, { type, length }]) => {
       const at = end;
-      end = Math.ceil((at + length * WORD_BYTES) / ALIGNMENT) * ALIGNMENT;
+      end = Math.ceil((at + length * VIEWS[type].BYTES_PER_ELEMENT) / ALIGNMENT) * ALIGNMENT;
       return { name, type, length, at };
     });
     const pages = Math.ceil(end / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const arrays = starts.map(({ name, type, length, at }) => {
-      const view =
-        type === "f32" ? new Float32Array(memory.buffer, at, length) : new Int32Array(memory.buffer, at, length);
-      return [name, { at, view }];
+      return [name, { at, view: new VIEWS[type](memory.buffer, at, length) }];
     });
     const { exports } = new WebAssembly.Instance(this.#module, { env: { memory } });
     // The module exports what assembly/kernels.ts does, and the entries above have the names and types of `sizes`.

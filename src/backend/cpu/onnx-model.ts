@@ -16,8 +16,9 @@ const text = (field: number, value: string): Bytes => message(field, [...new Tex
 
 // TensorProto.DataType and AttributeProto.AttributeType of the specification.
 const FLOAT = 1;
+const UINT8 = 2;
+const INT8 = 3;
 const INT32 = 6;
-const INT64 = 7;
 const ATTRIBUTE_INT = 2;
 
 const IR_VERSION = 8;
@@ -66,16 +67,13 @@ const product = node("Gemm", ["x", "w"], ["y"], { transB: 1 });
 export const productModel = (): Uint8Array =>
   model([product], [rows, weights], [{ name: "y", type: FLOAT, shape: ["batch", "n"] }]);
 
-/**
- * The k largest of each row of `x·wᵀ`, largest first, ties to the lower index: x float32 [batch, dim], w float32 [n, dim], k int64 [1]
- * → values float32 [batch, k], slots int32 [batch, k]. The product stays inside the graph: handing it out costs more than computing it.
- */
-export const nearestModel = (): Uint8Array =>
+/** `product = x·y` of codes: x uint8 [n, dim], y int8 [dim, lanes] → product int32 [n, lanes]. */
+export const codeProductModel = (): Uint8Array =>
   model(
-    [product, node("TopK", ["y", "k"], ["values", "indices"]), node("Cast", ["indices"], ["slots"], { to: INT32 })],
-    [rows, weights, { name: "k", type: INT64, shape: ["one"] }],
+    [node("MatMulInteger", ["x", "y"], ["product"])],
     [
-      { name: "values", type: FLOAT, shape: ["batch", "k"] },
-      { name: "slots", type: INT32, shape: ["batch", "k"] },
+      { name: "x", type: UINT8, shape: ["n", "dim"] },
+      { name: "y", type: INT8, shape: ["dim", "lanes"] },
     ],
+    [{ name: "product", type: INT32, shape: ["n", "lanes"] }],
   );

@@ -1,0 +1,206 @@
+// An exact search among the keys of a memory that reads a quarter of their bytes: assembly/search.ts over an int8 copy of them. Products of codes
+// come from onnxruntime where it has them exactly and enough queries ask at once, else from WebAssembly; both give the same integers.
+// Invariants: every write reaches the copy; a query's answer is the same, to the bit, alone and in any batch, on every processor.
+
+import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { WatchedMatrix } from "../../tensor/watched-matrix.ts";
+import type { Neighbors } from "../backend.ts";
+import {
+  bytes,
+  floats,
+  integers,
+  type KernelModule,
+  type Kernels,
+  type Places,
+  shorts,
+  signedBytes,
+} from "./kernels.ts";
+import type { CodeProducts } from "./products.ts";
+
+/** Queries at a time, and the keys whose products with them are computed at a time: they stay near the processor. */
+const MOST_QUERIES = 256;
+const BLOCK_KEYS = 4096;
+/** For fewer queries WebAssembly is as fast as onnxruntime's call. */
+const FEW_QUERIES = 4;
+
+/** Keys that are kept for each query until it is certain which are the nearest: rarely 300 where 50 are asked for. */
+const ROOM = 1024;
+const ROOM_PER_NEIGHBOR = 4;
+/** Of all queries of a block together. */
+const ALL_ROOM = MOST_QUERIES * ROOM;
+
+const LANES = 4;
+const VECTOR_BYTES = 16;
+
+/** Of the structure `Search` in assembly/search.ts, in its order. */
+const FIELDS = [
+  ...["dim", "stride", "batch", "lanes", "k", "room"],
+  ...["keys", "codes", "scales", "errors"],
+  ...["queries", "queryCodes", "units", "offsets", "ratios", "slacks"],
+  ...["limits", "sizes", "marks", "lowers", "uppers", "exacts", "slots"],
+  ...["estimates", "list", "places", "similarities", "orders", "ranks", "foundSlots", "found"],
+] as const;
+
+const upTo = (length: number, whole: number) => Math.ceil(length / whole) * whole;
+
+const sizesOf = (capacity: number, dim: number, stride: number) => ({
+  search: integers(FIELDS.length),
+  keys: floats(capacity * dim),
+  codes: bytes(capacity * stride),
+  scales: floats(capacity),
+  errors: floats(capacity),
+  queries: floats(MOST_QUERIES * dim),
+  queryCodes: shorts(MOST_QUERIES * stride),
+  columns: signedBytes(MOST_QUERIES * stride),
+  units: floats(MOST_QUERIES),
+  offsets: integers(MOST_QUERIES),
+  ratios: floats(MOST_QUERIES),
+  slacks: floats(MOST_QUERIES),
+  limits: floats(MOST_QUERIES),
+  sizes: integers(MOST_QUERIES),
+  marks: integers(MOST_QUERIES),
+  lowers: integers(ALL_ROOM),
+  uppers: floats(ALL_ROOM),
+  exacts: floats(ALL_ROOM),
+  slots: integers(ALL_ROOM),
+  products: integers(BLOCK_KEYS * MOST_QUERIES),
+  productsAhead: integers(BLOCK_KEYS * MOST_QUERIES),
+  estimates: floats(LANES),
+  list: integers(ALL_ROOM),
+  places: integers(ALL_ROOM),
+  similarities: floats(Math.max(ALL_ROOM, capacity)),
+  orders: integers(2 * upTo(capacity, LANES)),
+  ranks: integers(2 * ALL_ROOM),
+  foundSlots: integers(ALL_ROOM),
+  found: floats(ALL_ROOM),
+});
+
+export type SearchParts = { readonly module: KernelModule; readonly codeProducts: CodeProducts | null };
+
+export class KeySearch {
+  readonly #stride: number;
+  readonly #kernels: Kernels;
+  readonly #arrays: Places<ReturnType<typeof sizesOf>>;
+  readonly #codeProducts: CodeProducts | null;
+  /** float32 [capacity, dim]. Whoever writes a row calls `written`. */
+  readonly keys: WatchedMatrix;
+
+  /** @throws RangeError when so many keys do not fit one memory */
+  constructor(capacity: number, dim: number, { module, codeProducts }: SearchParts) {
+    this.#stride = upTo(dim, VECTOR_BYTES);
+    const { kernels, arrays } = module.layOut(sizesOf(capacity, dim, this.#stride));
+    this.#kernels = kernels;
+    this.#arrays = arrays;
+    this.#codeProducts = codeProducts;
+    this.keys = new WatchedMatrix(capacity, dim, arrays.keys.view);
+    this.#describe(0, 0, 0);
+  }
+
+  /** Copies the key of `slot`. */
+  written(slot: number): void {
+    this.#kernels.codeKey(this.#arrays.search.at, slot);
+  }
+
+  /**
+   * @param queries float32 [batch, dim] at unit length
+   * @param n keys that are searched, from slot 0
+   * @param k at most n
+   * @throws RangeError for a k beyond 16,384
+   */
+  async nearest(queries: Matrix, n: number, k: number): Promise<Neighbors> {
+    const answers = answersOf(queries.rows, k);
+    for (const { from, block } of this.#blocks(queries, k)) {
+      this.#kernels.codeQueries(this.#arrays.search.at);
+      await this.#collect(block.rows, n);
+      for (let row = 0; row < block.rows; row++) {
+        const isKept = this.#kernels.nearestKept(this.#arrays.search.at, row) !== 0;
+        if (!isKept) this.#kernels.nearestOfAll(this.#arrays.search.at, row, n);
+        this.#answer(answers, from + row);
+      }
+    }
+    return answers;
+  }
+
+  /** As `nearest`, each query among slots of its own. @param slots int32 [k or more] of each query */
+  async nearestAmong(queries: Matrix, slots: readonly Int32Array[], k: number): Promise<Neighbors> {
+    const answers = answersOf(queries.rows, k);
+    const { list, search } = this.#arrays;
+    for (const { from, block } of this.#blocks(queries, k)) {
+      for (let row = 0; row < block.rows; row++) {
+        const own = slots[from + row] ?? new Int32Array(0);
+        list.view.set(own);
+        this.#kernels.nearestAmong(search.at, row, own.length);
+        this.#answer(answers, from + row);
+      }
+    }
+    return answers;
+  }
+
+  /** The queries in blocks, each laid out for the kernels; none where nothing is wanted. */
+  *#blocks(queries: Matrix, k: number): Generator<{ readonly from: number; readonly block: Matrix }> {
+    if (k === 0) return;
+    const room = upTo(Math.max(ROOM, ROOM_PER_NEIGHBOR * k), LANES);
+    const size = Math.min(MOST_QUERIES, Math.floor(ALL_ROOM / room / LANES) * LANES);
+    if (size === 0) throw new RangeError(`${k} neighbours are more than a search finds`);
+    for (let from = 0; from < queries.rows; from += size) {
+      const block = rowsOf(queries, from, Math.min(from + size, queries.rows));
+      this.#describe(block.rows, k, room);
+      this.#arrays.queries.view.set(block.data);
+      yield { from, block };
+    }
+  }
+
+  #answer({ k, slots, similarities }: Neighbors, row: number): void {
+    slots.set(this.#arrays.foundSlots.view.subarray(0, k), row * k);
+    similarities.set(this.#arrays.found.view.subarray(0, k), row * k);
+  }
+
+  #describe(batch: number, k: number, room: number): void {
+    const { search, keys } = this.#arrays;
+    const numbers = { dim: this.keys.cols, stride: this.#stride, batch, lanes: upTo(batch, LANES), k, room };
+    const places: Readonly<Record<string, { readonly at: number }>> = this.#arrays;
+    const values: Readonly<Record<string, number>> = numbers;
+    search.view.set(FIELDS.map((field) => values[field] ?? (places[field] ?? keys).at));
+  }
+
+  /** Goes through all products of codes. With a second thread, the next are computed while those at hand are looked at. */
+  async #collect(batch: number, n: number): Promise<void> {
+    const { search, products, productsAhead } = this.#arrays;
+    const multiply = this.#multiplier(batch);
+    const isAhead = (this.#codeProducts?.threads ?? 1) > 1;
+    let [current, next] = [products, productsAhead];
+    let pending = multiply(0, Math.min(BLOCK_KEYS, n), current);
+    for (let first = 0; first < n; first += BLOCK_KEYS) {
+      await pending;
+      const then = first + BLOCK_KEYS;
+      const proceed = () => (then < n ? multiply(then, Math.min(BLOCK_KEYS, n - then), next) : undefined);
+      if (isAhead) pending = proceed();
+      this.#kernels.collect(search.at, first, Math.min(BLOCK_KEYS, n - first), current.at);
+      if (!isAhead) pending = proceed();
+      [current, next] = [next, current];
+    }
+  }
+
+  #multiplier(batch: number) {
+    const { search, codes, columns } = this.#arrays;
+    const stride = this.#stride;
+    const lanes = upTo(batch, LANES);
+    const codeProducts = this.#codeProducts;
+    if (codeProducts === null || batch <= FEW_QUERIES) {
+      return (first: number, count: number, to: { readonly at: number }) =>
+        this.#kernels.multiplyCodes(search.at, first, count, to.at);
+    }
+    this.#kernels.transposeCodes(search.at, columns.at);
+    const right = { rows: stride, cols: lanes, data: columns.view.subarray(0, stride * lanes) };
+    return (first: number, count: number, to: { readonly view: Int32Array }) => {
+      const left = codes.view.subarray(first * stride, (first + count) * stride);
+      return codeProducts.product({ rows: count, cols: stride, data: left }, right, to.view);
+    };
+  }
+}
+
+const answersOf = (rows: number, k: number): Neighbors => ({
+  k,
+  slots: new Int32Array(rows * k),
+  similarities: new Float32Array(rows * k),
+});
