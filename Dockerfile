@@ -19,7 +19,8 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev
 
-# The GPU binding is known to work with Node 20 and wants CUDA 11.2 with cuDNN 8. Its install fetches libtensorflow.
+# The GPU binding is known to work with Node 20 (Node 23 and later cannot load it) and wants CUDA 11.2 with cuDNN 8. Its install fetches libtensorflow.
+# ENGRAM_BACKEND stays `auto`: the GPU where one answers, otherwise the processor and a warning.
 FROM node:20-bullseye AS gpu-modules
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

@@ -65,12 +65,12 @@ export const ConfigSchema = Type.Object({
     env: "ENGRAM_BACKEND",
     default: "auto",
     description:
-      "Numerical library: `cpu`, `wasm` (no native library), `reference` (slow, for comparison), or `auto` for the best that works here.",
+      "Numerical library: `cpu`, `tensorflow` (GPU), `wasm` (no native library), `reference` (slow, for comparison), or `auto` for the best that works here.",
   }),
   hosts: integer(1, MAX_HOSTS, {
     env: "ENGRAM_HOSTS",
     defaultText: "one per core",
-    description: "Compute processes; a brain lives in one of them.",
+    description: "Compute processes; a brain lives in one of them. With `tensorflow`: one for each GPU.",
   }),
   hostThreads: integer(1, 256, {
     env: "ENGRAM_HOST_THREADS",

@@ -31,7 +31,7 @@ export type Server = {
 /** A server listens once its hosts are up, or after this long: then `/readyz` tells what is missing. */
 const HOSTS_READY_TIMEOUT_MS = 10_000;
 
-/** Starts a server. @throws when the database cannot be opened or the address is taken; nothing is left running then */
+/** Starts a server. @throws when the database, the address or the backend cannot be had; nothing is left running then */
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {

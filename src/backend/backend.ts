@@ -9,7 +9,7 @@ import type { SparseCodes } from "./sparse-code.ts";
 
 export type { SparseCodes } from "./sparse-code.ts";
 
-export const BACKEND_NAMES = ["cpu", "wasm", "reference"] as const;
+export const BACKEND_NAMES = ["cpu", "tensorflow", "wasm", "reference"] as const;
 
 export type BackendName = (typeof BACKEND_NAMES)[number];
 

@@ -5,15 +5,27 @@ import type { Backend, BackendName } from "./backend.ts";
 export type BackendOptions = {
   /** Threads of one step's dense products. */
   readonly threads: number;
+  /** Which of several processes this is, from 0. */
+  readonly host?: number;
+  /** Hears what whoever runs the server should know about the choice. */
+  readonly warn?: (message: string) => void;
 };
 
 /**
  * @param name `auto`: the fastest that this machine has
  * @returns a backend that computes one step at a time: whoever owns it runs one brain operation at once
+ * @throws BackendUnavailable when the one that was named cannot be had here
  */
 export async function selectBackend(name: "auto" | BackendName, options: BackendOptions): Promise<Backend> {
   switch (name) {
-    case "auto":
+    case "auto": {
+      const { gpuBackend } = await import("./tfjs/select.ts");
+      return (await gpuBackend(options)) ?? selectBackend("cpu", options);
+    }
+    case "tensorflow": {
+      const { tensorflowBackend } = await import("./tfjs/select.ts");
+      return tensorflowBackend(options);
+    }
     case "cpu": {
       const { CpuBackend } = await import("./cpu/cpu-backend.ts");
       return CpuBackend.create(options);

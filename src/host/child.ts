@@ -4,6 +4,7 @@
 import { Socket } from "node:net";
 import { pino } from "pino";
 import { selectBackend } from "../backend/select.ts";
+import { BackendUnavailable } from "../backend/unavailable.ts";
 import { hostArguments } from "./arguments.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { HostServer } from "./host-server.ts";
@@ -30,8 +31,20 @@ const send = (reply: ReplyFrame, body?: Uint8Array): void => {
   gateway.uncork();
 };
 
-const backend = await selectBackend(backendName, { threads });
+const backend = await selectBackend(backendName, {
+  threads,
+  host: index,
+  warn: (message) => log.warn(message),
+}).catch(refuse);
 const server = new HostServer(backend, end);
+
+/** Tells the gateway why there is nothing to compute with, for whoever starts the server. */
+async function refuse(error: unknown): Promise<never> {
+  if (!(error instanceof BackendUnavailable)) throw error;
+  send({ unavailable: error.message });
+  await new Promise<void>((resolve) => gateway.end(resolve));
+  return process.exit(1);
+}
 
 async function serve(request: RequestFrame, body: Uint8Array): Promise<void> {
   const { id } = request;

@@ -19,7 +19,7 @@ export class HostPool {
     return this.#hosts;
   }
 
-  /** Resolves once every host serves requests. */
+  /** Resolves once every host serves requests. @throws EngramError `not-ready` when one says that it never will */
   async ready(): Promise<void> {
     await Promise.all(this.#hosts.map((host) => host.ready()));
   }

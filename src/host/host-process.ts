@@ -1,11 +1,13 @@
 // The gateway's side of one host: starts the child process, sends it requests, and starts it again when it dies.
 // Invariant: every request settles. It rejects with `HostGone` when the child ends first, with `HostRefusal` when the child refuses.
+// A child that has never served and says that it cannot is not started again.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { extname } from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
+import { EngramError } from "../errors.ts";
 import { type HostSettings, hostArguments } from "./arguments.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import {
@@ -40,12 +42,15 @@ export class HostProcess {
   #channel: Duplex | null = null;
   #ready: Promise<void>;
   #markReady: () => void = () => {};
+  #markUnavailable: (error: EngramError) => void = () => {};
   #nextId = 1;
   #restartMs = FIRST_RESTART_MS;
   #restartTimer: NodeJS.Timeout | null = null;
   #generation = 0;
   #isUp = false;
   #isClosing = false;
+  #hasServed = false;
+  #isUnavailable = false;
 
   constructor(settings: HostSettings, log: Logger) {
     this.#settings = settings;
@@ -71,7 +76,7 @@ export class HostProcess {
     return this.#child?.pid;
   }
 
-  /** Resolves once the child serves requests. */
+  /** Resolves once the child serves requests. @throws EngramError `not-ready` when it says at its first start that it never will */
   ready(): Promise<void> {
     return this.#ready;
   }
@@ -103,9 +108,13 @@ export class HostProcess {
   }
 
   #awaitHello(): Promise<void> {
-    return new Promise((resolve) => {
+    const hello = new Promise<void>((resolve, reject) => {
       this.#markReady = resolve;
+      this.#markUnavailable = reject;
     });
+    // Whoever asks `ready` hears of it.
+    hello.catch(() => {});
+    return hello;
   }
 
   #start(): void {
@@ -147,8 +156,15 @@ export class HostProcess {
   #receive(reply: ReplyFrame, body: Uint8Array): void {
     if ("hello" in reply) {
       this.#isUp = true;
+      this.#hasServed = true;
       this.#log.info({ pid: reply.hello.pid, backend: reply.hello.backend }, "host ready");
       this.#markReady();
+      return;
+    }
+    if ("unavailable" in reply) {
+      this.#isUnavailable = !this.#hasServed;
+      if (this.#isUnavailable) this.#markUnavailable(new EngramError("not-ready", reply.unavailable));
+      else this.#log.error({ reason: reply.unavailable }, "host cannot compute");
       return;
     }
     const waiting = this.#waiting.get(reply.id);
@@ -164,7 +180,7 @@ export class HostProcess {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(new HostGone(`host ${this.#settings.index} ended (${signal ?? code})`));
-    if (this.#isClosing) return;
+    if (this.#isClosing || this.#isUnavailable) return;
     this.#restartMs = livedMs > HEALTHY_AFTER_MS ? FIRST_RESTART_MS : Math.min(2 * this.#restartMs, LAST_RESTART_MS);
     this.#log.error({ code, signal, restartMs: this.#restartMs }, "host ended");
     this.#restartTimer = setTimeout(() => this.#start(), this.#restartMs);

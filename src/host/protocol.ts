@@ -73,6 +73,8 @@ export type RequestFrame = {
 
 export type ReplyFrame =
   | { readonly hello: { readonly backend: string; readonly pid: number } }
+  /** The host's first and last words: what it was told to compute with cannot be had. */
+  | { readonly unavailable: string }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly failure: HostFailure; readonly message: string };
 

@@ -97,6 +97,13 @@ describe("a start that fails says so plainly", () => {
     );
   });
 
+  test("where the backend's package is not installed, however many hosts would compute with it", async () => {
+    assert.match(
+      await fatal({ ENGRAM_BACKEND: "tensorflow", ENGRAM_HOSTS: "2" }),
+      /^not started: The tensorflow backend needs the package @tensorflow\/tfjs-node-gpu, .* npm install --no-save/,
+    );
+  });
+
   test("where PostgreSQL refuses, with the cause and without the password", async () => {
     const message = await fatal({ DATABASE_URL: "postgresql://engram:hunter2@127.0.0.1:1/x" });
     assert.match(message, /Cannot use PostgreSQL at 127\.0\.0\.1:1\/x: connect ECONNREFUSED 127\.0\.0\.1:1$/);

@@ -58,7 +58,7 @@ const BAD: readonly (readonly [string, string, RegExp])[] = [
   ["ENGRAM_PORT", "-1", /ENGRAM_PORT/],
   ["ENGRAM_HOSTS", "0", /ENGRAM_HOSTS/],
   ["ENGRAM_MAX_BODY_MB", "1.5", /ENGRAM_MAX_BODY_MB/],
-  ["ENGRAM_BACKEND", "gpu", /ENGRAM_BACKEND is "gpu"; it must be one of auto, cpu, wasm, reference/],
+  ["ENGRAM_BACKEND", "gpu", /ENGRAM_BACKEND is "gpu"; it must be one of auto, cpu, tensorflow, wasm, reference/],
   ["ENGRAM_LOG_LEVEL", "INFO", /one of fatal, error/],
   ["DATABASE_URL", "mysql://u:hunter2@db/x", /^DATABASE_URL is not a postgresql:\/\/ URL \(value hidden\)$/],
   ["ENGRAM_API_KEY", "two words", /ENGRAM_API_KEY is not printable ASCII/],

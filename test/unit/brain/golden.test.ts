@@ -13,7 +13,17 @@ import { Random } from "../../../src/brain/random.ts";
 import { freshSettings } from "../../../src/brain/shape.ts";
 import { type Matrix, unitRows } from "../../../src/tensor/matrix.ts";
 import { f32, type Tensor, type Tensors } from "../../../src/tensor/safetensors.ts";
-import { BACKENDS, brainWithEncoders, distance, golden, learned, matrixOf, SMALL, transposed } from "./support.ts";
+import {
+  BACKENDS,
+  brainWithEncoders,
+  distance,
+  golden,
+  learned,
+  matrixOf,
+  SMALL,
+  titleOf,
+  transposed,
+} from "./support.ts";
 
 const WEIGHTS = 1e-4;
 const VOTES = 1e-3;
@@ -226,10 +236,10 @@ async function checkFinal(brain: PlasticBrain, { final }: ReturnType<typeof gold
 
 describe("golden figures", () => {
   for (const backend of BACKENDS) {
-    test(`a layer thinks, learns, matures and protects as the seed's does (${backend.name})`, () =>
+    test(`a layer thinks, learns, matures and protects as the seed's does (${titleOf(backend)})`, () =>
       checkLayer(backend));
-    test(`a memory stores, wraps and votes as the seed's does (${backend.name})`, () => checkMemory(backend));
-    test(`a whole brain learns and predicts as the seed's does (${backend.name})`, () => checkBrain(backend));
+    test(`a memory stores, wraps and votes as the seed's does (${titleOf(backend)})`, () => checkMemory(backend));
+    test(`a whole brain learns and predicts as the seed's does (${titleOf(backend)})`, () => checkBrain(backend));
   }
 
   test("the neurons that are born again are the seed's", () => {

@@ -21,7 +21,16 @@ import { effectiveBlueprint, initialShape, reshape, shapeOf } from "../../../src
 import { decodeHeader, encodeHeader } from "../../../src/brain/state.ts";
 import { rowsOf } from "../../../src/tensor/matrix.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/tensor/safetensors.ts";
-import { BACKENDS, digestOf, gaussianMatrix, lifeOf, lifeWithSurgeryOf, SMALL, SMALL_TRIARCHIC } from "./support.ts";
+import {
+  BACKENDS,
+  digestOf,
+  gaussianMatrix,
+  lifeOf,
+  lifeWithSurgeryOf,
+  SMALL,
+  SMALL_TRIARCHIC,
+  titleOf,
+} from "./support.ts";
 
 const plasticConfigs: fc.Arbitrary<PlasticConfig> = fc
   .record({
@@ -88,7 +97,7 @@ const lawOf = (
   );
 
 for (const backend of BACKENDS) {
-  describe(`every brain (${backend.name})`, () => {
+  describe(`every brain (${titleOf(backend)})`, () => {
     test("a prediction changes nothing", () =>
       lawOf(backend, async (blueprint, life, random) => {
         const brain = await live(blueprint, backend, life);

@@ -8,7 +8,7 @@ import { createPlasticBrain } from "../../../src/brain/create.ts";
 import type { BrainEvent, LayerTuned } from "../../../src/brain/events.ts";
 import type { PlasticBrain } from "../../../src/brain/plastic-brain.ts";
 import { Random } from "../../../src/brain/random.ts";
-import { BACKENDS, digestOf, gaussianMatrix, learned, SMALL } from "./support.ts";
+import { BACKENDS, digestOf, gaussianMatrix, learned, SMALL, titleOf } from "./support.ts";
 
 const inputs = (rows: number) => gaussianMatrix(Random.seeded(rows), rows, SMALL.inputDim);
 const teach = (mode: "plastic" | "panic" = "plastic") => learned(inputs(6), [0, 1, 2, 0, 1, 2], { mode });
@@ -39,7 +39,7 @@ for (const backend of BACKENDS) {
   };
   const labelsOf = async (brain: Brain) => (await brain.predict(inputs(6), 3)).map(({ label }) => label);
 
-  describe(`layers (${backend.name})`, () => {
+  describe(`layers (${titleOf(backend)})`, () => {
     test("a frozen layer changes in nothing, in plastic and in panic, through consolidation and neurogenesis", async () => {
       // Panic tries neurogenesis in one step of twenty.
       const brain = await live({}, FIRST, tuneLayer(0, { isFrozen: true }));

@@ -8,7 +8,7 @@ import { createPlasticBrain } from "../../../src/brain/create.ts";
 import type { Forgot } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { rowsOf } from "../../../src/tensor/matrix.ts";
-import { BACKENDS, digestOf, gaussianMatrix, learned, plastic, SMALL } from "./support.ts";
+import { BACKENDS, digestOf, gaussianMatrix, learned, plastic, SMALL, titleOf } from "./support.ts";
 
 const LABELS = ["cat", "dog", "cow"];
 const inputs = gaussianMatrix(Random.seeded(3), 9, SMALL.inputDim);
@@ -27,7 +27,7 @@ for (const backend of BACKENDS) {
   const forget = (brain: Brain, samples: Forgot["samples"]) => brain.apply({ type: "forgot", samples }, 9);
   const page = (brain: Brain, request: Partial<MemoryPageRequest> = {}) => brain.memory!.page({ ...ALL, ...request });
 
-  describe(`a memory that one can look into (${backend.name})`, () => {
+  describe(`a memory that one can look into (${titleOf(backend)})`, () => {
     test("tells per class how many there are and how old they are", async () => {
       const brain = await taught();
       assert.deepEqual(brain.memory!.summary(), {

@@ -9,7 +9,7 @@ import type { Learned, LearnOutcome } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { restoreBrain } from "../../../src/brain/restore.ts";
 import { rowsOf } from "../../../src/tensor/matrix.ts";
-import { BACKENDS, digestOf, gaussianMatrix, learned, matrixOf, SMALL } from "./support.ts";
+import { BACKENDS, digestOf, gaussianMatrix, learned, matrixOf, SMALL, titleOf } from "./support.ts";
 
 async function learn(brain: Brain, event: Learned): Promise<LearnOutcome> {
   const outcome = await brain.apply(event, brain.step + 1);
@@ -21,7 +21,7 @@ for (const backend of BACKENDS) {
   const create = (config: Partial<PlasticConfig> = {}) => createPlasticBrain({ ...SMALL, ...config }, backend);
   const inputs = (rows: number, cols = SMALL.inputDim) => gaussianMatrix(Random.seeded(rows), rows, cols);
 
-  describe(`plastic brain (${backend.name})`, () => {
+  describe(`plastic brain (${titleOf(backend)})`, () => {
     test("an empty brain says that it does not know", async () => {
       const [prediction] = await (await create()).predict(inputs(1), 3);
       assert.deepEqual(prediction, { label: null, confidence: 0, scores: [], novelty: 1 });

@@ -21,12 +21,18 @@ import { initialShape, reshape } from "../../../src/brain/shape.ts";
 import { encodeHeader } from "../../../src/brain/state.ts";
 import type { Matrix } from "../../../src/tensor/matrix.ts";
 import { encodeSafetensors, f32, type Tensors } from "../../../src/tensor/safetensors.ts";
+import { tensorflowBackends } from "../../support/tfjs.ts";
 
-export const BACKENDS: readonly Backend[] = [
-  await selectBackend("reference", { threads: 1 }),
-  await selectBackend("cpu", { threads: 2 }),
-  await selectBackend("wasm", { threads: 1 }),
+const NAMED: readonly (readonly [title: string, backend: Backend])[] = [
+  ["reference", await selectBackend("reference", { threads: 1 })],
+  ["cpu", await selectBackend("cpu", { threads: 2 })],
+  ["wasm", await selectBackend("wasm", { threads: 1 })],
+  ...(await tensorflowBackends()),
 ];
+
+export const BACKENDS: readonly Backend[] = NAMED.map(([, backend]) => backend);
+
+export const titleOf = (backend: Backend): string => NAMED.find(([, named]) => named === backend)?.[0] ?? backend.name;
 
 /** A golden file (computed with the seed's PyTorch implementation, see test/fixtures/golden). */
 export const golden = (name: string) =>

@@ -12,7 +12,7 @@ import type { TriarchicBrain } from "../../../src/brain/triarchic-brain.ts";
 import { createTriarchicBrain, restoreTriarchicBrain } from "../../../src/brain/triarchic-create.ts";
 import { rowsOf } from "../../../src/tensor/matrix.ts";
 import { f32, type Tensors } from "../../../src/tensor/safetensors.ts";
-import { BACKENDS, digestOf, gaussianMatrix, learned, lifeOf, matrixOf, SMALL_TRIARCHIC } from "./support.ts";
+import { BACKENDS, digestOf, gaussianMatrix, learned, lifeOf, matrixOf, SMALL_TRIARCHIC, titleOf } from "./support.ts";
 
 async function learn(brain: TriarchicBrain, event: Learned): Promise<LearnOutcome> {
   const outcome = await brain.apply(event);
@@ -28,7 +28,7 @@ for (const backend of BACKENDS) {
     createTriarchicBrain({ ...SMALL_TRIARCHIC, ...config }, backend);
   const inputs = (rows: number, seed = rows) => gaussianMatrix(Random.seeded(seed), rows, SMALL_TRIARCHIC.inputDim);
 
-  describe(`triarchic brain (${backend.name})`, () => {
+  describe(`triarchic brain (${titleOf(backend)})`, () => {
     test("an empty brain says that it does not know", async () => {
       const [prediction] = await (await create()).predict(inputs(1), 3);
       assert.equal(prediction!.label, null);

@@ -9,7 +9,7 @@ import { Random } from "../../../src/brain/random.ts";
 import { Readout } from "../../../src/brain/readout.ts";
 import { SparseBase } from "../../../src/brain/sparse-base.ts";
 import { TriarchicBrain } from "../../../src/brain/triarchic-brain.ts";
-import { BACKENDS, distance, golden, learned, matrixOf } from "./support.ts";
+import { BACKENDS, distance, golden, learned, matrixOf, titleOf } from "./support.ts";
 
 const WEIGHTS = 1e-4;
 const LOGITS = 1e-3;
@@ -115,7 +115,7 @@ async function checkPredict(brain: TriarchicBrain, backend: Backend, op: Op, ind
 
 describe("golden figures", () => {
   for (const backend of BACKENDS) {
-    test(`a triarchic brain grows, learns and predicts as the seed's does (${backend.name})`, async () => {
+    test(`a triarchic brain grows, learns and predicts as the seed's does (${titleOf(backend)})`, async () => {
       const brain = await goldenBrain(backend);
       for (const [index, op] of file.ops.entries()) {
         if (op.op === "learn") await checkLearn(brain, op, index);

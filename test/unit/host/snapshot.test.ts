@@ -23,6 +23,7 @@ import {
   lifeWithSurgeryOf,
   SMALL,
   SMALL_TRIARCHIC,
+  titleOf,
 } from "../brain/support.ts";
 
 const blueprints: fc.Arbitrary<Blueprint> = fc.oneof(
@@ -103,7 +104,7 @@ async function twinAt(
 const runs = (backend: Backend) => ({ numRuns: backend.name === "cpu" ? 60 : 40 });
 
 for (const backend of BACKENDS) {
-  describe(`a snapshot (${backend.name})`, () => {
+  describe(`a snapshot (${titleOf(backend)})`, () => {
     test("is the state of its seq bit for bit, however the brain goes on while it is hashed and read, and changes nothing", () =>
       fc.assert(
         fc.asyncProperty(

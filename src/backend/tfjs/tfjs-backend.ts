@@ -1,0 +1,38 @@
+// The backend on tfjs (https://www.tensorflow.org/js): TensorFlow on a GPU, or whatever backend of tfjs is chosen. Weights and keys stay on
+// the device; inputs go up, answers come down. Invariant: a kernel's tensors are freed by its `dispose`, everything else within its step.
+
+import type {
+  Backend,
+  BaseKernel,
+  BaseShape,
+  LayerKernel,
+  LayerShape,
+  LayerTensors,
+  MemoryKernel,
+} from "../backend.ts";
+import { TfjsBaseKernel } from "./base-kernel.ts";
+import { Device, type Tfjs } from "./device.ts";
+import { TfjsLayerKernel } from "./layer-kernel.ts";
+import { TfjsMemoryKernel } from "./memory-kernel.ts";
+
+export class TfjsBackend implements Backend {
+  readonly name = "tensorflow";
+  readonly #device: Device;
+
+  /** @param tf tfjs with its backend chosen */
+  constructor(tf: Tfjs) {
+    this.#device = new Device(tf);
+  }
+
+  createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel> {
+    return TfjsLayerKernel.create(this.#device, shape, tensors);
+  }
+
+  createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel> {
+    return TfjsMemoryKernel.create(this.#device, capacity, inputDim, keys);
+  }
+
+  createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel> {
+    return TfjsBaseKernel.create(this.#device, shape, projection);
+  }
+}
