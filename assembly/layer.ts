@@ -1,158 +1,192 @@
-// The sparse steps of a plastic layer: recall through the winners' decoder rows, and the Hebbian update of the rows that fired.
+// The sparse steps of a plastic layer: recall through the winners' decoder rows, and the Hebbian update of the rows that fired. Both go through
+// a batch neuron by neuron, so that a neuron's row is brought from memory once. Invariant: a sample's sum runs over its winners in ascending
+// order, whatever the samples beside it.
 
 import { LANES, WORD } from "./words";
 
 /** Columns that are summed in registers at a time. */
 const BLOCK: i32 = 16;
 
+/** What one layer's steps work on; layer-kernel.ts writes it, field by field in this order. `rows` is the most samples of one call. */
+@unmanaged
+export class Layer {
+  dim: i32;
+  hiddenDim: i32;
+  k: i32;
+  /** Plasticity steps so far. */
+  steps: i32;
+  restCount: i32;
+
+  /** float32 [hiddenDim, dim] */
+  encoder: usize;
+  /** float32 [hiddenDim, dim]: row j as it was after step `stamps[j]`. */
+  decoder: usize;
+  /** int32 [hiddenDim] */
+  stamps: usize;
+  /** float32 [restCount]: powers of 0.95, 0 beyond. */
+  rests: usize;
+
+  /** float32 [rows, dim], of unit length. */
+  x: usize;
+  /** int32 [rows, k], ascending in each row. */
+  winners: usize;
+  /** float32 [rows, k] */
+  activations: usize;
+  /** float32 [rows] */
+  reward: usize;
+  /** float32 [hiddenDim] */
+  rates: usize;
+  /** float32 [rows, dim] */
+  output: usize;
+
+  /** float32 [hiddenDim, dim] and int32 [hiddenDim]: Hebbian sums and firings of earlier slices of a batch, 0 between the steps. */
+  sums: usize;
+  fires: usize;
+
+  /** Scratch, float32 [rows, dim]. */
+  imagination: usize;
+  /** Scratch, float32 [dim]. */
+  row: usize;
+  /** Scratch, int32 [hiddenDim + 1]: where each neuron's entries begin. */
+  starts: usize;
+  /** Scratch, int32 [rows · k]: the sample of each firing, by neuron. */
+  samples: usize;
+  /** Scratch, float32 [rows · k]: what it counts. */
+  weights: usize;
+}
+
 /**
- * One row's `output = x + gate · Σ_j a_j d_j` over its winners. A decoder row is as of its stamp; since then its encoder row e has rested, so
+ * `output ← output + gate · Σ_j a_j d_j` of `rows` samples. A decoder row is as of its stamp; since then its encoder row e has rested, so
  * `d = rest · stored + (1 − rest) · e` with `rest = 0.95^(steps − stamp)`.
- * @param rests float32 [restCount]: powers of 0.95, 0 beyond
- * @param weights scratch, float32 [2 · k]
  */
-export function recall(
-  x: usize,
-  output: usize,
-  dim: i32,
-  winners: usize,
-  activations: usize,
-  k: i32,
-  gate: f32,
-  encoder: usize,
-  decoder: usize,
-  stamps: usize,
-  steps: i32,
-  rests: usize,
-  restCount: i32,
-  weights: usize,
-): void {
+export function recall(layer: Layer, rows: i32, gate: f32): void {
+  group(layer, rows, false);
+  const dim = layer.dim;
   const rowBytes = usize(dim) << 2;
-  const resting = weights + (usize(k) << 2);
-  let isFresh = true;
-  for (let i: usize = 0; i < usize(k) << 2; i += WORD) {
-    const missed = steps - load<i32>(stamps + (usize(load<i32>(winners + i)) << 2));
-    const rest = missed < restCount ? load<f32>(rests + (usize(missed) << 2)) : 0;
-    const activation = load<f32>(activations + i);
-    store<f32>(weights + i, activation * rest);
-    store<f32>(resting + i, activation * (1 - rest));
-    if (rest < 1) isFresh = false;
-  }
-  const gates = f32x4.splat(gate);
-  let column: i32 = 0;
-  for (; column + BLOCK <= dim; column += BLOCK) {
-    const offset = usize(column) << 2;
-    let a = f32x4.splat(0);
-    let b = f32x4.splat(0);
-    let c = f32x4.splat(0);
-    let d = f32x4.splat(0);
-    for (let i: usize = 0; i < usize(k) << 2; i += WORD) {
-      const row = usize(load<i32>(winners + i)) * rowBytes + offset;
-      const w = v128.load32_splat(weights + i);
-      const from = decoder + row;
-      a = f32x4.add(a, f32x4.mul(w, v128.load(from)));
-      b = f32x4.add(b, f32x4.mul(w, v128.load(from, 16)));
-      c = f32x4.add(c, f32x4.mul(w, v128.load(from, 32)));
-      d = f32x4.add(d, f32x4.mul(w, v128.load(from, 48)));
-      if (isFresh) continue;
-      const r = v128.load32_splat(resting + i);
-      const rested = encoder + row;
-      a = f32x4.add(a, f32x4.mul(r, v128.load(rested)));
-      b = f32x4.add(b, f32x4.mul(r, v128.load(rested, 16)));
-      c = f32x4.add(c, f32x4.mul(r, v128.load(rested, 32)));
-      d = f32x4.add(d, f32x4.mul(r, v128.load(rested, 48)));
+  const imagination = layer.imagination;
+  memory.fill(imagination, 0, usize(rows) * rowBytes);
+  const hiddenDim = layer.hiddenDim;
+  const starts = layer.starts;
+  let from: usize = 0;
+  for (let neuron: i32 = 0; neuron < hiddenDim; neuron++) {
+    const to = endOf(starts, neuron);
+    if (from === to) continue;
+    const row = decoderRow(layer, neuron);
+    for (; from < to; from += WORD) {
+      const sample = usize(load<i32>(layer.samples + from));
+      addScaled(imagination + sample * rowBytes, load<f32>(layer.weights + from), row, dim);
     }
-    const input = x + offset;
-    const out = output + offset;
-    v128.store(out, f32x4.add(v128.load(input), f32x4.mul(gates, a)));
-    v128.store(out, f32x4.add(v128.load(input, 16), f32x4.mul(gates, b)), 16);
-    v128.store(out, f32x4.add(v128.load(input, 32), f32x4.mul(gates, c)), 32);
-    v128.store(out, f32x4.add(v128.load(input, 48), f32x4.mul(gates, d)), 48);
   }
-  for (; column < dim; column++) {
-    const offset = usize(column) << 2;
-    let sum: f32 = 0;
-    for (let i: usize = 0; i < usize(k) << 2; i += WORD) {
-      const row = usize(load<i32>(winners + i)) * rowBytes + offset;
-      sum += load<f32>(weights + i) * load<f32>(decoder + row);
-      sum += load<f32>(resting + i) * load<f32>(encoder + row);
-    }
-    store<f32>(output + offset, load<f32>(x + offset) + gate * sum);
+  addScaled(layer.output, gate, imagination, rows * dim);
+}
+
+/** A neuron's decoder row as of now: the stored one, or in scratch. */
+function decoderRow(layer: Layer, neuron: i32): usize {
+  const offset = (usize(neuron) * usize(layer.dim)) << 2;
+  const rest = restOf(layer, neuron);
+  const stored = layer.decoder + offset;
+  if (rest === 1) return stored;
+  memory.copy(layer.row, stored, usize(layer.dim) << 2);
+  moveTowards(layer.row, 1 - rest, layer.encoder + offset, layer.dim);
+  return layer.row;
+}
+
+/** How much is left of a decoder row as it is stored. */
+function restOf(layer: Layer, neuron: i32): f32 {
+  const missed = layer.steps - load<i32>(layer.stamps + (usize(neuron) << 2));
+  return missed < layer.restCount ? load<f32>(layer.rests + (usize(missed) << 2)) : 0;
+}
+
+/** `y ← y + scale · x` */
+function addScaled(y: usize, scale: f32, x: usize, count: i32): void {
+  const scales = f32x4.splat(scale);
+  const end = usize(count) << 2;
+  let at: usize = 0;
+  for (; at + 64 <= end; at += 64) {
+    const a = f32x4.add(v128.load(y + at), f32x4.mul(scales, v128.load(x + at)));
+    const b = f32x4.add(v128.load(y + at, 16), f32x4.mul(scales, v128.load(x + at, 16)));
+    const c = f32x4.add(v128.load(y + at, 32), f32x4.mul(scales, v128.load(x + at, 32)));
+    const d = f32x4.add(v128.load(y + at, 48), f32x4.mul(scales, v128.load(x + at, 48)));
+    v128.store(y + at, a);
+    v128.store(y + at, b, 16);
+    v128.store(y + at, c, 32);
+    v128.store(y + at, d, 48);
   }
+  for (; at < end; at += WORD) store<f32>(y + at, load<f32>(y + at) + scale * load<f32>(x + at));
 }
 
 /**
- * Adds a slice of a batch to the Hebbian sums: `sum_j += Σ_b a_bj r_b x̂_b`, `fires_j += 1` for every b that fired j. A neuron that has not
- * fired in this step yet has `fires_j = 0`, and whatever its sum holds is overwritten.
- * @param x float32 [rows, dim]
- * @param winners int32 [rows, k]
- * @param activations float32 [rows, k]
- * @param reward float32 [rows]
- * @param starts scratch, int32 [hiddenDim + 1]
- * @param entries scratch, int32 and float32 [rows · k]: the sample and the weight of each firing, by neuron
+ * Adds a slice of a batch to the Hebbian sums, `sum_j += Σ_b a_bj r_b x̂_b` and `fires_j += 1` for every b that fired j, and with the last slice
+ * ends the plasticity step: for every neuron that fired, the decoder row catches up on the steps that it missed, the encoder row moves to
+ * the mean of what fired it, `E_j ← E_j + rate_j · (sum_j / (fires_j + 1e-6) − E_j)`, is cut back to length 1 where it is longer, and the
+ * decoder tracks it, `D_j ← (1 − tracking) D_j + tracking · E_j`. A neuron whose rate is 0 rests: its decoder row catches up later.
  */
-export function accumulate(
-  x: usize,
-  dim: i32,
-  winners: usize,
-  activations: usize,
-  reward: usize,
-  rows: i32,
-  k: i32,
-  hiddenDim: i32,
-  sums: usize,
-  fires: usize,
-  starts: usize,
-  entries: usize,
-): void {
-  const count = rows * k;
-  const weights = entries + (usize(count) << 2);
-  group(winners, activations, reward, rows, k, hiddenDim, starts, entries, weights);
-  const rowBytes = usize(dim) << 2;
+export function learn(layer: Layer, rows: i32, isLast: bool, tracking: f32): void {
+  group(layer, rows, true);
+  const rowBytes = usize(layer.dim) << 2;
+  const hiddenDim = layer.hiddenDim;
+  const starts = layer.starts;
+  let to: usize = 0;
   for (let neuron: i32 = 0; neuron < hiddenDim; neuron++) {
-    const from = usize(load<i32>(starts + (usize(neuron) << 2))) << 2;
-    const to = usize(load<i32>(starts + (usize(neuron + 1) << 2))) << 2;
-    if (from === to) continue;
-    const seen = fires + (usize(neuron) << 2);
-    const isFirst = load<i32>(seen) === 0;
-    store<i32>(seen, load<i32>(seen) + i32((to - from) >> 2));
-    addRows(x, rowBytes, dim, entries, weights, from, to, sums + usize(neuron) * rowBytes, isFirst);
+    const from = to;
+    to = endOf(starts, neuron);
+    const firesAt = layer.fires + (usize(neuron) << 2);
+    const before = load<i32>(firesAt);
+    const fires = before + i32((to - from) >> 2);
+    if (from === to && !(isLast && before > 0)) continue;
+    // What ends at once need not be kept.
+    const sum = isLast && before === 0 ? layer.row : layer.sums + usize(neuron) * rowBytes;
+    addRows(layer.x, rowBytes, layer.dim, layer.samples, layer.weights, from, to, sum, before === 0);
+    store<i32>(firesAt, isLast ? 0 : fires);
+    if (isLast) learnRow(layer, neuron, sum, fires, tracking);
   }
 }
 
-/** Counting sort of the firings by neuron, each neuron's in the order of the batch. */
-function group(
-  winners: usize,
-  activations: usize,
-  reward: usize,
-  rows: i32,
-  k: i32,
-  hiddenDim: i32,
-  starts: usize,
-  entries: usize,
-  weights: usize,
-): void {
-  memory.fill(starts, 0, usize(hiddenDim + 1) << 2);
+function learnRow(layer: Layer, neuron: i32, sum: usize, fires: i32, tracking: f32): void {
+  const dim = layer.dim;
+  const rate = load<f32>(layer.rates + (usize(neuron) << 2));
+  if (rate === 0) return;
+  const offset = (usize(neuron) * usize(dim)) << 2;
+  const encoder = layer.encoder + offset;
+  const decoder = layer.decoder + offset;
+  const rest = restOf(layer, neuron);
+  if (rest < 1) moveTowards(decoder, 1 - rest, encoder, dim);
+  hebb(encoder, sum, f32(1.0 / (f64(fires) + 1e-6)), rate, dim);
+  moveTowards(decoder, tracking, encoder, dim);
+  store<i32>(layer.stamps + (usize(neuron) << 2), layer.steps + 1);
+}
+
+/** Where a neuron's entries end, and the next one's begin, in bytes. */
+function endOf(starts: usize, neuron: i32): usize {
+  return usize(load<i32>(starts + (usize(neuron + 1) << 2))) << 2;
+}
+
+/** Counting sort of the firings by neuron, each neuron's in the order of the batch. They count by their activation, or by that times the reward. */
+function group(layer: Layer, rows: i32, isRewarded: bool): void {
+  const starts = layer.starts;
+  const winners = layer.winners;
+  const k = layer.k;
+  memory.fill(starts, 0, usize(layer.hiddenDim + 1) << 2);
   const end = usize(rows * k) << 2;
   for (let i: usize = 0; i < end; i += WORD) {
     const at = starts + (usize(load<i32>(winners + i)) << 2);
     store<i32>(at, load<i32>(at) + 1);
   }
   let sum = 0;
-  for (let neuron: i32 = 0; neuron <= hiddenDim; neuron++) {
+  for (let neuron: i32 = 0; neuron <= layer.hiddenDim; neuron++) {
     const at = starts + (usize(neuron) << 2);
     sum += load<i32>(at);
     store<i32>(at, sum);
   }
   // `starts[j]` is where j's entries end; filling from the back moves it to where they start.
   for (let row = rows - 1; row >= 0; row--) {
-    const r = load<f32>(reward + (usize(row) << 2));
+    const counts: f32 = isRewarded ? load<f32>(layer.reward + (usize(row) << 2)) : 1;
     for (let i = row * k; i < (row + 1) * k; i++) {
       const at = starts + (usize(load<i32>(winners + (usize(i) << 2))) << 2);
       const entry = load<i32>(at) - 1;
       store<i32>(at, entry);
-      store<i32>(entries + (usize(entry) << 2), row);
-      store<f32>(weights + (usize(entry) << 2), load<f32>(activations + (usize(i) << 2)) * r);
+      store<i32>(layer.samples + (usize(entry) << 2), row);
+      store<f32>(layer.weights + (usize(entry) << 2), load<f32>(layer.activations + (usize(i) << 2)) * counts);
     }
   }
 }
@@ -203,44 +237,6 @@ function addRows(
       total += load<f32>(weights + i) * load<f32>(x + usize(load<i32>(samples + i)) * rowBytes + offset);
     }
     store<f32>(sum + offset, total);
-  }
-}
-
-/**
- * Ends a plasticity step: for every neuron that fired, the decoder row catches up on the steps that it missed, the encoder row moves to the
- * mean of what fired it, `E_j ← E_j + rate_j · (sum_j / (fires_j + 1e-6) − E_j)`, is cut back to length 1 where it is longer, and the decoder
- * tracks it, `D_j ← (1 − tracking) D_j + tracking · E_j`. A neuron whose rate is 0 rests: its decoder row catches up later. `fires` is 0 afterwards.
- * @param rates float32 [hiddenDim]
- */
-export function learnRows(
-  dim: i32,
-  hiddenDim: i32,
-  sums: usize,
-  fires: usize,
-  rates: usize,
-  encoder: usize,
-  decoder: usize,
-  stamps: usize,
-  steps: i32,
-  rests: usize,
-  restCount: i32,
-  tracking: f32,
-): void {
-  const rowBytes = usize(dim) << 2;
-  for (let neuron: i32 = 0; neuron < hiddenDim; neuron++) {
-    const at = usize(neuron) << 2;
-    const count = load<i32>(fires + at);
-    if (count === 0) continue;
-    store<i32>(fires + at, 0);
-    const rate = load<f32>(rates + at);
-    if (rate === 0) continue;
-    const row = usize(neuron) * rowBytes;
-    const missed = steps - load<i32>(stamps + at);
-    const rest = missed < restCount ? load<f32>(rests + (usize(missed) << 2)) : 0;
-    if (rest < 1) moveTowards(decoder + row, 1 - rest, encoder + row, dim);
-    hebb(encoder + row, sums + row, f32(1.0 / (f64(count) + 1e-6)), rate, dim);
-    moveTowards(decoder + row, tracking, encoder + row, dim);
-    store<i32>(stamps + at, steps + 1);
   }
 }
 

@@ -7,50 +7,8 @@ import { KERNELS } from "./generated/kernels.ts";
 export type Kernels = {
   product(x: number, rows: number, dim: number, weights: number, n: number, y: number): void;
   topK(values: number, n: number, k: number, gain: number, winners: number, activations: number, keys: number): void;
-  recall(
-    x: number,
-    output: number,
-    dim: number,
-    winners: number,
-    activations: number,
-    k: number,
-    gate: number,
-    encoder: number,
-    decoder: number,
-    stamps: number,
-    steps: number,
-    rests: number,
-    restCount: number,
-    weights: number,
-  ): void;
-  accumulate(
-    x: number,
-    dim: number,
-    winners: number,
-    activations: number,
-    reward: number,
-    rows: number,
-    k: number,
-    hiddenDim: number,
-    sums: number,
-    fires: number,
-    starts: number,
-    entries: number,
-  ): void;
-  learnRows(
-    dim: number,
-    hiddenDim: number,
-    sums: number,
-    fires: number,
-    rates: number,
-    encoder: number,
-    decoder: number,
-    stamps: number,
-    steps: number,
-    rests: number,
-    restCount: number,
-    tracking: number,
-  ): void;
+  recall(layer: number, rows: number, gate: number): void;
+  learn(layer: number, rows: number, isLast: boolean, tracking: number): void;
   codeKey(search: number, slot: number): void;
   codeQueries(search: number): void;
   transposeCodes(search: number, columns: number): void;
@@ -123,5 +81,21 @@ export class KernelModule {
     const kernels = this.#kernels.get(view.buffer);
     if (kernels === undefined) throw new Error("the array lies in no memory of this module");
     return kernels;
+  }
+}
+
+/**
+ * Writes a structure that kernels take the address of: int32 [fields.length], each field a number or the address of an array.
+ * @throws Error for a field without a value
+ */
+export function writeFields(
+  structure: Place<Int32Array>,
+  fields: readonly string[],
+  values: Readonly<Record<string, number | { readonly at: number }>>,
+): void {
+  for (const [i, field] of fields.entries()) {
+    const value = values[field];
+    if (value === undefined) throw new Error(`the field ${field} has no value`);
+    structure.view[i] = typeof value === "number" ? value : value.at;
   }
 }

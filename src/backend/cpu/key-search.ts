@@ -5,15 +5,18 @@
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import { WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { Neighbors } from "../backend.ts";
+import { inTurn } from "./in-turn.ts";
 import {
   bytes,
   floats,
   integers,
   type KernelModule,
   type Kernels,
+  type Place,
   type Places,
   shorts,
   signedBytes,
+  writeFields,
 } from "./kernels.ts";
 import type { CodeProducts } from "./products.ts";
 
@@ -156,29 +159,23 @@ export class KeySearch {
   }
 
   #describe(batch: number, k: number, room: number): void {
-    const { search, keys } = this.#arrays;
     const numbers = { dim: this.keys.cols, stride: this.#stride, batch, lanes: upTo(batch, LANES), k, room };
-    const places: Readonly<Record<string, { readonly at: number }>> = this.#arrays;
-    const values: Readonly<Record<string, number>> = numbers;
-    search.view.set(FIELDS.map((field) => values[field] ?? (places[field] ?? keys).at));
+    writeFields(this.#arrays.search, FIELDS, { ...this.#arrays, ...numbers });
   }
 
-  /** Goes through all products of codes. With a second thread, the next are computed while those at hand are looked at. */
-  async #collect(batch: number, n: number): Promise<void> {
+  /** Goes through all products of codes. */
+  #collect(batch: number, n: number): Promise<void> {
     const { search, products, productsAhead } = this.#arrays;
-    const multiply = this.#multiplier(batch);
     const isAhead = (this.#codeProducts?.threads ?? 1) > 1;
-    let [current, next] = [products, productsAhead];
-    let pending = multiply(0, Math.min(BLOCK_KEYS, n), current);
-    for (let first = 0; first < n; first += BLOCK_KEYS) {
-      await pending;
-      const then = first + BLOCK_KEYS;
-      const proceed = () => (then < n ? multiply(then, Math.min(BLOCK_KEYS, n - then), next) : undefined);
-      if (isAhead) pending = proceed();
-      this.#kernels.collect(search.at, first, Math.min(BLOCK_KEYS, n - first), current.at);
-      if (!isAhead) pending = proceed();
-      [current, next] = [next, current];
-    }
+    const countFrom = (first: number) => Math.min(BLOCK_KEYS, n - first);
+    const multiply = this.#multiplier(batch);
+    return inTurn(
+      Math.ceil(n / BLOCK_KEYS),
+      isAhead,
+      [products, productsAhead],
+      (block, to) => multiply(block * BLOCK_KEYS, countFrom(block * BLOCK_KEYS), to),
+      (block, { at }) => this.#kernels.collect(search.at, block * BLOCK_KEYS, countFrom(block * BLOCK_KEYS), at),
+    );
   }
 
   #multiplier(batch: number) {
@@ -187,12 +184,12 @@ export class KeySearch {
     const lanes = upTo(batch, LANES);
     const codeProducts = this.#codeProducts;
     if (codeProducts === null || batch <= FEW_QUERIES) {
-      return (first: number, count: number, to: { readonly at: number }) =>
+      return (first: number, count: number, to: Place<Int32Array>) =>
         this.#kernels.multiplyCodes(search.at, first, count, to.at);
     }
     this.#kernels.transposeCodes(search.at, columns.at);
     const right = { rows: stride, cols: lanes, data: columns.view.subarray(0, stride * lanes) };
-    return (first: number, count: number, to: { readonly view: Int32Array }) => {
+    return (first: number, count: number, to: Place<Int32Array>) => {
       const left = codes.view.subarray(first * stride, (first + count) * stride);
       return codeProducts.product({ rows: count, cols: stride, data: left }, right, to.view);
     };

@@ -5,7 +5,8 @@
 import { type Matrix, rowsOf, unitRows, zeros } from "../../tensor/matrix.ts";
 import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { LayerKernel, LayerPass, LayerShape, LayerTensors } from "../backend.ts";
-import { floats, integers, type KernelModule, type Kernels, type Places } from "./kernels.ts";
+import { inTurn } from "./in-turn.ts";
+import { floats, integers, type KernelModule, type Kernels, type Places, writeFields } from "./kernels.ts";
 import type { Products } from "./products.ts";
 
 /** How far the decoder moves towards the encoder in a plasticity step, the seed's 0.05. */
@@ -18,32 +19,42 @@ const RESTS = (() => {
   return Float32Array.from(powers);
 })();
 
-/** Rows projected at a time: products are at full speed, and their activations stay in the processor's cache. */
-const FORWARD_ROWS = 32;
-/** Rows whose Hebbian sums are added at a time. */
-const LEARN_ROWS = 256;
+/** Samples at a time. */
+const ROWS = 256;
+/** Of these, projected at a time: products are at full speed, and their activations stay in the processor's cache. */
+const PROJECTED_ROWS = 128;
+
+/** Of the structure `Layer` in assembly/layer.ts, in its order. */
+const FIELDS = [
+  ...["dim", "hiddenDim", "k", "steps", "restCount"],
+  ...["encoder", "decoder", "stamps", "rests"],
+  ...["x", "winners", "activations", "reward", "rates", "output"],
+  ...["sums", "fires"],
+  ...["imagination", "row", "starts", "samples", "weights"],
+] as const;
 
 const sizesOf = ({ inputDim, hiddenDim, winners }: LayerShape) => ({
+  layer: integers(FIELDS.length),
   encoder: floats(hiddenDim * inputDim),
   decoder: floats(hiddenDim * inputDim),
   stamps: integers(hiddenDim),
   rests: floats(RESTS.length),
-  x: floats(LEARN_ROWS * inputDim),
-  winners: integers(LEARN_ROWS * winners),
-  activations: floats(LEARN_ROWS * winners),
-  // Forward alone.
-  h: floats(FORWARD_ROWS * hiddenDim),
-  keys: integers(2 * (hiddenDim + 3)),
-  inputs: floats(FORWARD_ROWS * inputDim),
-  output: floats(FORWARD_ROWS * inputDim),
-  weights: floats(2 * winners),
-  // Learning alone.
-  reward: floats(LEARN_ROWS),
+  x: floats(ROWS * inputDim),
+  winners: integers(ROWS * winners),
+  activations: floats(ROWS * winners),
+  reward: floats(ROWS),
   rates: floats(hiddenDim),
+  output: floats(ROWS * inputDim),
   sums: floats(hiddenDim * inputDim),
   fires: integers(hiddenDim),
+  imagination: floats(ROWS * inputDim),
+  row: floats(inputDim),
   starts: integers(hiddenDim + 1),
-  entries: integers(2 * LEARN_ROWS * winners),
+  samples: integers(ROWS * winners),
+  weights: floats(ROWS * winners),
+  h: floats(PROJECTED_ROWS * hiddenDim),
+  hAhead: floats(PROJECTED_ROWS * hiddenDim),
+  keys: integers(2 * (hiddenDim + 3)),
 });
 
 type LayerParts = { readonly products: Products; readonly module: KernelModule };
@@ -70,76 +81,83 @@ export class CpuLayerKernel implements LayerKernel {
     arrays.decoder.view.set(tensors.decoder);
     arrays.stamps.view.set(tensors.decoderStep);
     arrays.rests.view.set(RESTS);
+    this.#describe();
+  }
+
+  #describe(): void {
+    const { inputDim: dim, hiddenDim, winners: k } = this.#shape;
+    const numbers = { dim, hiddenDim, k, steps: this.#steps, restCount: RESTS.length };
+    writeFields(this.#arrays.layer, FIELDS, { ...this.#arrays, ...numbers });
   }
 
   async forward(x: Matrix, gain: number, gate: number): Promise<LayerPass> {
     const { winners: k, inputDim } = this.#shape;
+    const { layer, winners, activations, output } = this.#arrays;
     const pass = {
       normalized: unitRows(x),
       winners: new Int32Array(x.rows * k),
       activations: new Float32Array(x.rows * k),
       output: zeros(x.rows, inputDim),
     };
-    for (let from = 0; from < x.rows; from += FORWARD_ROWS) {
-      await this.#forwardBlock(x, from, Math.min(FORWARD_ROWS, x.rows - from), gain, gate, pass);
+    for (let from = 0; from < x.rows; from += ROWS) {
+      const rows = Math.min(ROWS, x.rows - from);
+      this.#arrays.x.view.set(rowsOf(pass.normalized, from, from + rows).data);
+      output.view.set(rowsOf(x, from, from + rows).data);
+      await this.#project(rows, gain);
+      this.#kernels.recall(layer.at, rows, gate);
+      pass.winners.set(winners.view.subarray(0, rows * k), from * k);
+      pass.activations.set(activations.view.subarray(0, rows * k), from * k);
+      pass.output.data.set(output.view.subarray(0, rows * inputDim), from * inputDim);
     }
     return pass;
   }
 
-  async #forwardBlock(x: Matrix, from: number, rows: number, gain: number, gate: number, pass: LayerPass) {
+  /** Finds the winners of the first `rows` rows of `x`. */
+  #project(rows: number, gain: number): Promise<void> {
     const { winners: k, inputDim, hiddenDim } = this.#shape;
-    const { encoder, decoder, stamps, rests, winners, activations, h, keys, inputs, output, weights } = this.#arrays;
-    const block = { rows, cols: inputDim, data: inputs.view.subarray(0, rows * inputDim) };
-    block.data.set(rowsOf(pass.normalized, from, from + rows).data);
-    await this.#products.product(block, this.#encoder, h.view);
-    inputs.view.set(rowsOf(x, from, from + rows).data);
-    for (let row = 0; row < rows; row++) {
-      const fired = [winners.at + 4 * row * k, activations.at + 4 * row * k] as const;
-      this.#kernels.topK(h.at + 4 * row * hiddenDim, hiddenDim, k, gain, ...fired, keys.at);
-      this.#kernels.recall(
-        ...[inputs.at + 4 * row * inputDim, output.at + 4 * row * inputDim, inputDim, ...fired, k, gate],
-        ...[encoder.at, decoder.at, stamps.at, this.#steps, rests.at, RESTS.length, weights.at],
-      );
-    }
-    pass.winners.set(winners.view.subarray(0, rows * k), from * k);
-    pass.activations.set(activations.view.subarray(0, rows * k), from * k);
-    pass.output.data.set(output.view.subarray(0, rows * inputDim), from * inputDim);
+    const { x, winners, activations, h, hAhead, keys } = this.#arrays;
+    const all = { rows, cols: inputDim, data: x.view };
+    return inTurn(
+      Math.ceil(rows / PROJECTED_ROWS),
+      this.#products.threads > 1,
+      [h, hAhead],
+      (part, { view }) => {
+        const from = part * PROJECTED_ROWS;
+        return this.#products.product(rowsOf(all, from, Math.min(from + PROJECTED_ROWS, rows)), this.#encoder, view);
+      },
+      (part, { at }) => {
+        const from = part * PROJECTED_ROWS;
+        for (let row = from; row < Math.min(from + PROJECTED_ROWS, rows); row++) {
+          const fired = [winners.at + 4 * row * k, activations.at + 4 * row * k] as const;
+          this.#kernels.topK(at + 4 * (row - from) * hiddenDim, hiddenDim, k, gain, ...fired, keys.at);
+        }
+      },
+    );
   }
 
   async learn(pass: LayerPass, reward: Float32Array, rates: Float32Array): Promise<void> {
-    const { inputDim, hiddenDim } = this.#shape;
-    const { encoder, decoder, stamps, rests, sums, fires } = this.#arrays;
+    const { winners: k } = this.#shape;
+    const { layer, x, winners, activations } = this.#arrays;
     this.#arrays.rates.view.set(rates);
-    for (let from = 0; from < reward.length; from += LEARN_ROWS) {
-      this.#accumulate(pass, reward, from, Math.min(LEARN_ROWS, reward.length - from));
+    this.#touchLearners(pass.winners, rates);
+    for (let from = 0; from < reward.length; from += ROWS) {
+      const to = Math.min(from + ROWS, reward.length);
+      x.view.set(rowsOf(pass.normalized, from, to).data);
+      winners.view.set(pass.winners.subarray(from * k, to * k));
+      activations.view.set(pass.activations.subarray(from * k, to * k));
+      this.#arrays.reward.view.set(reward.subarray(from, to));
+      this.#kernels.learn(layer.at, to - from, to === reward.length, TRACKING);
     }
-    this.#touchLearners();
-    this.#kernels.learnRows(
-      ...([inputDim, hiddenDim, sums.at, fires.at, this.#arrays.rates.at] as const),
-      ...([encoder.at, decoder.at, stamps.at, this.#steps, rests.at, RESTS.length, TRACKING] as const),
-    );
     this.#steps += 1;
+    this.#describe();
   }
 
-  /** Adds the Hebbian sums of `rows` rows from `from` on. */
-  #accumulate(pass: LayerPass, reward: Float32Array, from: number, rows: number): void {
-    const { winners: k, inputDim, hiddenDim } = this.#shape;
-    const { x, winners, activations, sums, fires, starts, entries, reward: rewards } = this.#arrays;
-    x.view.set(rowsOf(pass.normalized, from, from + rows).data);
-    winners.view.set(pass.winners.subarray(from * k, (from + rows) * k));
-    activations.view.set(pass.activations.subarray(from * k, (from + rows) * k));
-    rewards.view.set(reward.subarray(from, from + rows));
-    this.#kernels.accumulate(
-      ...([x.at, inputDim, winners.at, activations.at, rewards.at, rows, k] as const),
-      ...([hiddenDim, sums.at, fires.at, starts.at, entries.at] as const),
-    );
-  }
-
-  /** Announces the rows that `learnRows` is about to write. */
-  #touchLearners(): void {
-    const { fires, rates } = this.#arrays;
-    for (let neuron = 0; neuron < fires.view.length; neuron++) {
-      if (fires.view[neuron] === 0 || rates.view[neuron] === 0) continue;
+  /** Announces the rows that a plasticity step is about to write. */
+  #touchLearners(winners: Int32Array, rates: Float32Array): void {
+    const isTouched = new Uint8Array(this.#shape.hiddenDim);
+    for (const neuron of winners) {
+      if (isTouched[neuron] === 1 || rates[neuron] === 0) continue;
+      isTouched[neuron] = 1;
       this.#encoder.touch(neuron);
       this.#decoder.touch(neuron);
     }
