@@ -399,16 +399,14 @@ export function nearestAmong(search: Search, query: i32, count: i32): void {
   answer(search, count);
 }
 
-/** Finds a query's k nearest among the first n keys by looking at every one. */
-export function nearestOfAll(search: Search, query: i32, n: i32): void {
-  const k = search.k;
-  similaritiesOf(search, query, 0, n);
-  topK(search.similarities, n, k, 1, search.foundSlots, search.found, search.orders);
-  rank(search.found, search.foundSlots, k, search.ranks);
-  answer(search, k);
+/** Finds a query's k nearest among the first n keys, whose similarities are known. @param similarities float32 [n] */
+export function nearestOfAll(search: Search, similarities: usize, n: i32): void {
+  topK(similarities, n, search.k, 1, search.foundSlots, search.found, search.orders);
+  rank(search.found, search.foundSlots, search.k, search.ranks);
+  answer(search, search.k);
 }
 
-/** Similarities of a query to the keys in `list`, int32 [count], or to the first `count` where that is 0. */
+/** Similarities of a query to the keys in `list`, int32 [count], summed in the order of assembly/product.ts. */
 function similaritiesOf(search: Search, query: i32, list: usize, count: i32): void {
   const rowBytes = usize(search.dim) << 2;
   const whole = rowBytes & ~15;
@@ -439,7 +437,7 @@ function similaritiesOf(search: Search, query: i32, list: usize, count: i32): vo
 }
 
 function slotOf(list: usize, i: i32): usize {
-  return list === 0 ? usize(i) : usize(load<i32>(list + (usize(i) << 2)));
+  return usize(load<i32>(list + (usize(i) << 2)));
 }
 
 /** The sum of the lanes, and of the products that did not fill a vector. */

@@ -17,7 +17,7 @@ export type Kernels = {
   /** @returns 0 for false */
   nearestKept(search: number, query: number): number;
   nearestAmong(search: number, query: number, count: number): void;
-  nearestOfAll(search: number, query: number, n: number): void;
+  nearestOfAll(search: number, similarities: number, n: number): void;
 };
 
 /** Where an array lies in the memory, and a view on it. */

@@ -32,6 +32,9 @@ const ROOM_PER_NEIGHBOR = 4;
 /** Of all queries of a block together. */
 const ALL_ROOM = MOST_QUERIES * ROOM;
 
+/** Queries that all keys are looked at for at a time: they are too near to too many. */
+const MOST_REST = 16;
+
 const LANES = 4;
 const VECTOR_BYTES = 16;
 
@@ -69,6 +72,7 @@ const sizesOf = (capacity: number, dim: number, stride: number) => ({
   products: integers(BLOCK_KEYS * MOST_QUERIES),
   productsAhead: integers(BLOCK_KEYS * MOST_QUERIES),
   estimates: floats(LANES),
+  rest: floats(MOST_REST * dim),
   list: integers(ALL_ROOM),
   places: integers(ALL_ROOM),
   similarities: floats(Math.max(ALL_ROOM, capacity)),
@@ -115,9 +119,13 @@ export class KeySearch {
     for (const { from, block } of this.#blocks(queries, k)) {
       this.#kernels.codeQueries(this.#arrays.search.at);
       await this.#collect(block.rows, n);
+      const givenUp: number[] = [];
       for (let row = 0; row < block.rows; row++) {
-        const isKept = this.#kernels.nearestKept(this.#arrays.search.at, row) !== 0;
-        if (!isKept) this.#kernels.nearestOfAll(this.#arrays.search.at, row, n);
+        if (this.#kernels.nearestKept(this.#arrays.search.at, row) === 0) givenUp.push(row);
+        else this.#answer(answers, from + row);
+      }
+      for (const [row, similarities] of this.#similaritiesOf(givenUp, block, n)) {
+        this.#kernels.nearestOfAll(this.#arrays.search.at, similarities, n);
         this.#answer(answers, from + row);
       }
     }
@@ -137,6 +145,19 @@ export class KeySearch {
       }
     }
     return answers;
+  }
+
+  /** Looks at all n keys for some rows of a block, several at a time where there is room. Gives each row and the address of its similarities. */
+  *#similaritiesOf(rows: readonly number[], { cols, data }: Matrix, n: number): Generator<readonly [number, number]> {
+    const { products, similarities, rest, keys } = this.#arrays;
+    const size = Math.min(MOST_REST, Math.floor(products.view.length / n));
+    for (let from = 0; from < rows.length; from += Math.max(1, size)) {
+      const some = rows.slice(from, from + Math.max(1, size));
+      for (const [i, row] of some.entries()) rest.view.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
+      const { at } = size < 1 ? similarities : products;
+      this.#kernels.product(rest.at, some.length, cols, keys.at, n, at);
+      for (const [i, row] of some.entries()) yield [row, at + Float32Array.BYTES_PER_ELEMENT * i * n];
+    }
   }
 
   /** The queries in blocks, each laid out for the kernels; none where nothing is wanted. */
