@@ -222,7 +222,8 @@ export function viewOf(dtype: Dtype, body: Uint8Array, from: number, to: number)
   const start = body.byteOffset + from;
   // A view works on any kind of buffer; the cast only spares one constructor signature per kind.
   if (start % size === 0) return new Elements(body.buffer as ArrayBuffer, start, (to - from) / size);
-  return new Elements(body.slice(from, to).buffer);
+  // Of a Node Buffer, `slice` would be a view as well.
+  return new Elements(new Uint8Array(body.subarray(from, to)).buffer);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -39,9 +39,11 @@ describe("safetensors", () => {
           const bytes = encodeSafetensors(tensors, metadata);
           const shifted = new Uint8Array(bytes.length + shift).subarray(shift);
           shifted.set(bytes);
-          const decoded = decodeSafetensors(shifted);
-          assert.deepEqual({ ...decoded.tensors }, { ...tensors });
-          assert.deepEqual({ ...decoded.metadata }, { ...metadata });
+          for (const file of [shifted, Buffer.from(shifted.buffer, shift)]) {
+            const decoded = decodeSafetensors(file);
+            assert.deepEqual({ ...decoded.tensors }, { ...tensors });
+            assert.deepEqual({ ...decoded.metadata }, { ...metadata });
+          }
         },
       ),
     ));
