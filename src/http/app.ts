@@ -1,5 +1,7 @@
 // The HTTP side, wired by hand: hooks first (they hold for every route), then schemas, then routes. Nothing here listens.
 
+import accepts from "@fastify/accepts";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { LogController } from "fastify";
 import { requireApiKey } from "./auth.ts";
 import { readJsonBodies } from "./body-parser.ts";
@@ -32,6 +34,7 @@ import { timeTravelRoutes } from "./routes/time-travel.ts";
 import { allSchemas, limitedSchemas } from "./schemas/index.ts";
 import type { App, AppParts } from "./server.ts";
 import { refuseWhenClosing } from "./shutdown.ts";
+import { takeTensors } from "./tensor-body.ts";
 import { answerUnknownAddresses } from "./unknown-address.ts";
 import { useStrictValidation } from "./validation.ts";
 
@@ -74,14 +77,19 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   refuseImpossibleIds(app);
   refuseOtherUpgrades(app);
   answerUnknownAddresses(app);
+  await app.register(accepts);
   await describeRoutes(app);
 
   const limited = limitedSchemas(config.maxBatchRows);
   for (const schema of allSchemas(limited)) app.addSchema(schema);
 
   brainRoutes(app, brains);
-  predictRoutes(app, brains, limited);
-  learnRoutes(app, brains, limited);
+  await app.register(async (scope) => {
+    takeTensors(scope);
+    const typed = scope.withTypeProvider<TypeBoxTypeProvider>();
+    predictRoutes(typed, brains, limited);
+    learnRoutes(typed, brains, limited);
+  });
   feedbackRoutes(app, brains, limited);
   evaluateRoutes(app, brains, limited);
   modeRoutes(app, brains);

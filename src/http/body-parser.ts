@@ -1,41 +1,45 @@
-// Reading request bodies: JSON in UTF-8 only. No body at all is a body that is `undefined`, so that calls with nothing to say need no
-// `-d '{}'`. What is not understood is refused, never guessed at: a label that arrives broken would be learned.
+// Reading request bodies that are JSON, in UTF-8 only. No body at all is a body that is `undefined`, so that calls with nothing to say need
+// no `-d '{}'`. What is not understood is refused, never guessed at: a label that arrives broken would be learned.
 
 import { isUtf8 } from "node:buffer";
-import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { EngramError, invalid } from "../errors.ts";
+import { compressionRefusal, JSON_TYPE, refuseOtherBodies, unsupported } from "./body-types.ts";
 import { digestBody } from "./idempotency-key.ts";
 import { toPointer } from "./violations.ts";
 
 /** Makes `app` read JSON bodies, and nothing else. */
 export function readJsonBodies(app: FastifyInstance): void {
-  const parseJson = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body: Buffer, done) => {
+  addJsonParser(app, [JSON_TYPE]);
+  refuseOtherBodies(app, [JSON_TYPE]);
+}
+
+/** @param types that calls of `app` take, this one among them */
+export function addJsonParser(app: FastifyInstance, types: readonly string[]): void {
+  const parseJson = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser(JSON_TYPE, { parseAs: "buffer" }, (request, body: Buffer, done) => {
     digestBody(request, body);
     if (body.byteLength === 0) return done(null, undefined);
-    const refusal = encodingRefusal(request.headers, body);
+    const { headers } = request;
+    const refusal =
+      compressionRefusal(headers, types) ?? charsetRefusal(headers["content-type"], types) ?? utf8Refusal(body);
     if (refusal !== null) return done(refusal);
     const text = body.toString("utf8");
     return parseJson(request, text, (error, value) => (error ? done(notJson(text)) : done(null, value)));
   });
-  app.addContentTypeParser("*", (request, _payload, done) => {
-    if (request.headers["content-length"] === "0") return done(null, undefined);
-    return done(otherType(request.headers["content-type"]));
-  });
 }
 
-/** @returns what keeps `body` from being read as UTF-8 text, or null */
-function encodingRefusal(headers: IncomingHttpHeaders, body: Buffer): EngramError | null {
-  const compression = headers["content-encoding"] ?? "identity";
-  if (compression.toLowerCase() !== "identity") {
-    return unsupported(`The body is compressed (content-encoding: ${compression}); send it as it is`);
-  }
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(headers["content-type"] ?? "")?.[1] ?? "utf-8";
-  if (!/^utf-?8$/i.test(charset)) return unsupported(`The body's charset is ${charset}; send UTF-8`);
-  return isUtf8(body) ? null : new EngramError("not-json", "The body is not UTF-8, as JSON has to be.");
+export const emptyBody = (): EngramError =>
+  new EngramError("not-json", "The body is empty; this call needs a JSON object.");
+
+function charsetRefusal(contentType = "", types: readonly string[]): EngramError | null {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType)?.[1] ?? "utf-8";
+  return /^utf-?8$/i.test(charset) ? null : unsupported(`The body's charset is ${charset}; send UTF-8`, types);
 }
+
+const utf8Refusal = (body: Buffer): EngramError | null =>
+  isUtf8(body) ? null : new EngramError("not-json", "The body is not UTF-8, as JSON has to be.");
 
 /** The body is parsed again to learn what is wrong with it: Fastify's parser does not tell. */
 function notJson(body: string): EngramError {
@@ -84,9 +88,3 @@ function pathOf(step: Step): readonly string[] {
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-
-const otherType = (contentType: string | undefined): EngramError =>
-  unsupported(contentType === undefined ? "The body has no content type" : `The body's content type is ${contentType}`);
-
-const unsupported = (what: string): EngramError =>
-  new EngramError("unsupported-media-type", `${what}; this call takes JSON: -H 'content-type: application/json'.`);

@@ -4,26 +4,18 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ArrivingFile } from "../brains/api.ts";
 import { EngramError } from "../errors.ts";
+import { compressionRefusal, refuseOtherBodies } from "./body-types.ts";
 import { digestBody } from "./idempotency-key.ts";
 
 /** Makes the routes of `app` (a scope of its own) take bodies of these types as streams, and no others. */
 export function takeByteStreams(app: FastifyInstance, types: readonly string[]): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser([...types], (request, payload, done) => {
-    const compression = request.headers["content-encoding"] ?? "identity";
-    if (compression.toLowerCase() === "identity") return done(null, payload);
-    return done(unsupported(`The body is compressed (content-encoding: ${compression}); send it as it is`, types));
+    const refusal = compressionRefusal(request.headers, types);
+    return refusal === null ? done(null, payload) : done(refusal);
   });
-  app.addContentTypeParser("*", (request, _payload, done) => {
-    if (request.headers["content-length"] === "0") return done(null, undefined);
-    const type = request.headers["content-type"];
-    const what = type === undefined ? "The body has no content type" : `The body's content type is ${type}`;
-    return done(unsupported(what, types));
-  });
+  refuseOtherBodies(app, types);
 }
-
-const unsupported = (what: string, types: readonly string[]): EngramError =>
-  new EngramError("unsupported-media-type", `${what}; this call takes ${types.join(", ")}.`);
 
 /**
  * Lets `take` read the body. What it leaves unread is thrown away, so that the sender gets to read the answer.

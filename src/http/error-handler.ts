@@ -4,7 +4,9 @@
 import { STATUS_CODES } from "node:http";
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { EngramError, type ErrorCode } from "../errors.ts";
+import { emptyBody } from "./body-parser.ts";
 import { type Problem, problemHeaders, problemType, toProblem, unexpected } from "./problem.ts";
+import { pointedInto } from "./tensor-body.ts";
 import { type Part, toFieldError } from "./violations.ts";
 
 const MIB = 1024 * 1024;
@@ -47,7 +49,7 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> =
 };
 
 function toEngramError(error: FastifyError | EngramError, request: FastifyRequest): EngramError {
-  if (error instanceof EngramError) return error;
+  if (error instanceof EngramError) return pointedInto(request.body, error);
   if (error.validation) return fromValidation(error, request);
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge(request.routeOptions.bodyLimit);
   const known = FRAMEWORK_ERRORS[error.code];
@@ -70,9 +72,7 @@ function fromValidation(error: FastifyError, request: FastifyRequest): EngramErr
     error.validationContext === "querystring" || error.validationContext === "params"
       ? error.validationContext
       : "body";
-  if (part === "body" && request.body === undefined) {
-    return new EngramError("not-json", "The body is empty; this call needs a JSON object.");
-  }
+  if (part === "body" && request.body === undefined) return emptyBody();
   const fields = (error.validation ?? []).slice(0, 1).map((violation) => toFieldError(violation, part));
   const [first] = fields;
   return new EngramError(

@@ -29,6 +29,12 @@ export const PROBLEMS = {
     title: "Body is not JSON",
     description: "The body is empty, not valid JSON or not UTF-8. NaN and Infinity are no JSON; send finite numbers.",
   },
+  "not-safetensors": {
+    status: 400,
+    title: "Body is not a safetensors file",
+    description:
+      "The body says that it is a safetensors file, but is empty, cut off, goes on after its tensors, or has a header that cannot be read.",
+  },
   unauthorized: {
     status: 401,
     title: "API key missing or wrong",
@@ -76,6 +82,11 @@ export const PROBLEMS = {
     status: 405,
     title: "Method not allowed",
     description: "The address exists, but not with this method; the Allow header names those that work.",
+  },
+  "not-acceptable": {
+    status: 406,
+    title: "No answer of an accepted type",
+    description: "The call answers in none of the types that the Accept header names. Nothing was done.",
   },
   "request-timeout": {
     status: 408,

@@ -31,10 +31,18 @@ export function useStrictValidation(app: FastifyInstance): void {
     const ajv = httpPart === "body" ? strict : coercing;
     for (const [id, shared] of Object.entries(app.getSchemas())) {
       // Fastify types shared schemas as unknown; `addSchema` took them as objects.
-      if (ajv.getSchema(id) === undefined) ajv.addSchema(shared as object, id);
+      if (ajv.getSchema(id) === undefined) ajv.addSchema(asRead(shared) as object, id);
     }
     return ajv.compile(schema);
   });
+}
+
+/** Text that holds JSON (`contentSchema`) is checked as what it holds: whoever reads such a body has parsed it by then. */
+function asRead(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(asRead);
+  if (typeof schema !== "object" || schema === null) return schema;
+  if ("contentSchema" in schema) return asRead(schema.contentSchema);
+  return Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, asRead(value)]));
 }
 
 function compiler(options: Options): Ajv {

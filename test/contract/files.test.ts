@@ -370,13 +370,13 @@ test("bodies of other types, and compressed ones, are not files", async () => {
   }
   const none = await call("post", IMPORT);
   assert.deepEqual([none.status, none.body.type], [422, "/problems/file-invalid"]);
-  // Files are for the import alone.
-  const learn = await call("post", "/v1/brains/{brain}/learn", {
+  // Files are for the import, and for calls that say so.
+  const evaluation = await call("post", "/v1/brains/{brain}/evaluate", {
     params: { brain: "plastic" },
     body: files.get("plastic"),
     headers: { "content-type": SAFETENSORS },
   });
-  assert.equal(learn.status, 415);
+  assert.equal(evaluation.status, 415);
 });
 
 test("what does not exist cannot be downloaded", async () => {

@@ -1,18 +1,25 @@
 // Teaching a brain.
 
+import type { Static } from "typebox";
 import type { Brains } from "../../brains/api.ts";
+import { answerType } from "../answer-type.ts";
 import { toMatrix } from "../inputs.ts";
 import { BrainParams } from "../schemas/common.ts";
 import type { LimitedSchemas } from "../schemas/index.ts";
 import { LearnAnswer } from "../schemas/learn.ts";
+import { LearnedTensors } from "../schemas/learn-tensors.ts";
 import { problemResponses } from "../schemas/problem.ts";
-import { json, ref } from "../schemas/ref.ts";
+import type { DeepReadonly } from "../schemas/ref.ts";
+import { jsonOrTensors, jsonOrTensorsAnswer } from "../schemas/tensors.ts";
 import { ChangeHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
+import { encodeLearned } from "../tensor-answer.ts";
+import { isTensorFile, type TensorFile, tensorsOf } from "../tensor-body.ts";
+import { labelsOf, matrixOf } from "../tensor-inputs.ts";
 import { termsOf } from "../terms.ts";
-import { BODY_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
+import { CHANGE_PROBLEMS, TENSOR_PROBLEMS } from "./problem-sets.ts";
 
-export function learnRoutes(app: App, brains: Brains, { learnRequest }: LimitedSchemas): void {
+export function learnRoutes(app: App, brains: Brains, { learnRequest, lessonTensors, maxRows }: LimitedSchemas): void {
   app.post(
     "/v1/brains/:brain/learn",
     {
@@ -24,17 +31,28 @@ export function learnRoutes(app: App, brains: Brains, { learnRequest }: LimitedS
           "One step of learning on exactly these samples. It is durable by the time that the answer arrives, and later predictions know it.",
         headers: ChangeHeaders,
         params: BrainParams,
-        body: ref(learnRequest),
+        body: jsonOrTensors(learnRequest, lessonTensors),
         response: {
-          200: json("What the step did.", LearnAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...CHANGE_PROBLEMS, "brain-frozen"),
+          200: jsonOrTensorsAnswer("What the step did.", LearnAnswer, LearnedTensors),
+          ...problemResponses(...TENSOR_PROBLEMS, ...CHANGE_PROBLEMS, "brain-frozen"),
         },
       },
     },
     async (request, reply) => {
       const { params, body } = request;
-      const { inputs, memorize = true, ...rest } = body;
-      return brains.learn(params.brain, { ...rest, inputs: toMatrix(inputs), memorize }, termsOf(request, reply));
+      const answer = answerType(request, reply, encodeLearned);
+      const lesson = isTensorFile(body) ? lessonOf(body, maxRows) : { ...body, inputs: toMatrix(body.inputs) };
+      const { memorize = true, ...rest } = lesson;
+      return answer(await brains.learn(params.brain, { ...rest, memorize }, termsOf(request, reply)));
     },
   );
 }
+
+function lessonOf(file: LessonFile, maxRows: number) {
+  const { labels, classes, ...options } = file.__metadata__ ?? {};
+  const tensors = tensorsOf(file);
+  const inputs = matrixOf(tensors.inputs, maxRows);
+  return { ...options, inputs, labels: labelsOf({ labels, classes, tensor: tensors.labels }, inputs.rows) };
+}
+
+type LessonFile = TensorFile<DeepReadonly<Static<LimitedSchemas["lessonTensors"]>>>;

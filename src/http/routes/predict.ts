@@ -1,18 +1,23 @@
 // Asking a brain.
 
 import type { Brains } from "../../brains/api.ts";
+import { answerType } from "../answer-type.ts";
 import { toMatrix } from "../inputs.ts";
 import { BrainParams } from "../schemas/common.ts";
 import type { LimitedSchemas } from "../schemas/index.ts";
 import { DEFAULT_TOP_K, PredictAnswer } from "../schemas/predict.ts";
+import { PredictionTensors, PredictTensors } from "../schemas/predict-tensors.ts";
 import { problemResponses } from "../schemas/problem.ts";
-import { json, ref } from "../schemas/ref.ts";
+import { jsonOrTensors, jsonOrTensorsAnswer } from "../schemas/tensors.ts";
 import { KeyHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
+import { encodePredictions } from "../tensor-answer.ts";
+import { isTensorFile, tensorsOf } from "../tensor-body.ts";
+import { matrixOf } from "../tensor-inputs.ts";
 import { termsOf } from "../terms.ts";
-import { BODY_PROBLEMS, BRAIN_PROBLEMS, KEY_PROBLEMS } from "./problem-sets.ts";
+import { BRAIN_PROBLEMS, KEY_PROBLEMS, TENSOR_PROBLEMS } from "./problem-sets.ts";
 
-export function predictRoutes(app: App, brains: Brains, { predictRequest }: LimitedSchemas): void {
+export function predictRoutes(app: App, brains: Brains, { predictRequest, maxRows }: LimitedSchemas): void {
   app.post(
     "/v1/brains/:brain/predict",
     {
@@ -24,17 +29,25 @@ export function predictRoutes(app: App, brains: Brains, { predictRequest }: Limi
           "Says what each input is, and how new it looks. Changes nothing of the brain, whatever the mode. With `track` the predictions are remembered, so that their labels may follow.",
         headers: KeyHeaders,
         params: BrainParams,
-        body: ref(predictRequest),
+        body: jsonOrTensors(predictRequest, PredictTensors),
         response: {
-          200: json("One prediction per input.", PredictAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, ...KEY_PROBLEMS, "tracking-full"),
+          200: jsonOrTensorsAnswer("One prediction per input.", PredictAnswer, PredictionTensors),
+          ...problemResponses(...TENSOR_PROBLEMS, ...BRAIN_PROBLEMS, ...KEY_PROBLEMS, "tracking-full"),
         },
       },
     },
     async (request, reply) => {
       const { params, body } = request;
-      const { inputs, topK = DEFAULT_TOP_K, explain = false, track = false } = body;
-      return brains.predict(params.brain, { inputs: toMatrix(inputs), topK, explain, track }, termsOf(request, reply));
+      const answer = answerType(request, reply, encodePredictions);
+      const {
+        inputs,
+        topK = DEFAULT_TOP_K,
+        explain = false,
+        track = false,
+      } = isTensorFile(body)
+        ? { ...body.__metadata__, inputs: matrixOf(tensorsOf(body).inputs, maxRows) }
+        : { ...body, inputs: toMatrix(body.inputs) };
+      return answer(await brains.predict(params.brain, { inputs, topK, explain, track }, termsOf(request, reply)));
     },
   );
 }

@@ -3,6 +3,9 @@
 /** What a call with a body may meet. */
 export const BODY_PROBLEMS = ["not-json", "body-too-large", "unsupported-media-type", "validation"] as const;
 
+/** And one whose body and answer may be safetensors files. */
+export const TENSOR_PROBLEMS = [...BODY_PROBLEMS, "not-safetensors", "not-acceptable"] as const;
+
 /** What a call that reaches a brain may meet. */
 export const BRAIN_PROBLEMS = [
   "brain-not-found",

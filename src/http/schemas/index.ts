@@ -12,16 +12,21 @@ import { Alive, Checks, Ready } from "./health.ts";
 import { EventList, History } from "./history.ts";
 import { layerSchemas } from "./layers.ts";
 import { learnBody, learnSchemas } from "./learn.ts";
+import { LearnedTensors, learnTensors } from "./learn-tensors.ts";
 import { memorySchemas } from "./memory.ts";
 import { SetMode, StateStamp } from "./mode.ts";
 import { predictBody, predictSchemas } from "./predict.ts";
+import { PredictionTensors, PredictTensors } from "./predict-tensors.ts";
 import { problemSchemas } from "./problem.ts";
 import { compareBody, timeTravelSchemas } from "./time-travel.ts";
 
-/** The schemas that depend on the server's limits. */
+/** The schemas that depend on the server's limits, and the one that schemas cannot say of all bodies. */
 export type LimitedSchemas = {
+  /** Inputs that one call may carry. */
+  readonly maxRows: number;
   readonly predictRequest: ReturnType<typeof predictBody>;
   readonly learnRequest: ReturnType<typeof learnBody>;
+  readonly lessonTensors: ReturnType<typeof learnTensors>;
   readonly evaluateRequest: ReturnType<typeof evaluateBody>;
   readonly feedbackRequest: ReturnType<typeof feedbackBody>;
   readonly compareRequest: ReturnType<typeof compareBody>;
@@ -29,8 +34,10 @@ export type LimitedSchemas = {
 
 /** @param maxRows inputs that one call may carry */
 export const limitedSchemas = (maxRows: number): LimitedSchemas => ({
+  maxRows,
   predictRequest: predictBody(maxRows),
   learnRequest: learnBody(maxRows),
+  lessonTensors: learnTensors(maxRows),
   evaluateRequest: evaluateBody(maxRows),
   feedbackRequest: feedbackBody(maxRows),
   compareRequest: compareBody(maxRows),
@@ -40,6 +47,7 @@ export const limitedSchemas = (maxRows: number): LimitedSchemas => ({
 export const allSchemas = ({
   predictRequest,
   learnRequest,
+  lessonTensors,
   evaluateRequest,
   feedbackRequest,
   compareRequest,
@@ -54,8 +62,12 @@ export const allSchemas = ({
   BrainList,
   predictRequest,
   ...predictSchemas,
+  PredictTensors,
+  PredictionTensors,
   learnRequest,
   ...learnSchemas,
+  lessonTensors,
+  LearnedTensors,
   evaluateRequest,
   ...evaluateSchemas,
   feedbackRequest,

@@ -23,20 +23,21 @@ export const labelsSchema = (maxRows: number) =>
     description: "What each input is, in their order.",
   });
 
+/** What a call may say besides its samples. */
+export const learnOptions = {
+  mode: learningMode,
+  memorize: Type.Optional(
+    Type.Boolean({
+      default: true,
+      description: "Whether the samples enter the episodic memory; a triarchic brain has none.",
+    }),
+  ),
+};
+
 /** @param maxRows inputs that one call may carry */
 export const learnBody = (maxRows: number) =>
   Type.Object(
-    {
-      inputs: inputsSchema(maxRows),
-      labels: labelsSchema(maxRows),
-      mode: learningMode,
-      memorize: Type.Optional(
-        Type.Boolean({
-          default: true,
-          description: "Whether the samples enter the episodic memory; a triarchic brain has none.",
-        }),
-      ),
-    },
+    { inputs: inputsSchema(maxRows), labels: labelsSchema(maxRows), ...learnOptions },
     {
       $id: "LearnRequest",
       additionalProperties: false,
@@ -72,31 +73,27 @@ export const learnOutcome = {
 
 export const newLabels = Type.Array(ref(Label), { description: "Classes that the brain met for the first time." });
 
-export const LearnAnswer = Type.Object(
-  {
-    ...stamp,
-    ...learnOutcome,
-    newLabels,
-  },
-  {
-    $id: "LearnAnswer",
-    description: "What one step of learning did. It is durable by the time that this arrives.",
-    examples: [
-      {
-        brain: "pets",
-        seq: 1,
-        step: 1,
-        mode: "plastic",
-        samples: 2,
-        accuracy: 0,
-        reward: 1,
-        recycled: 0,
-        memory: { stored: 2, capacity: 1000 },
-        newLabels: ["cat", "dog"],
-      },
-    ],
-  },
-);
+/** What a learn call answers. */
+export const learnedFields = { ...stamp, ...learnOutcome, newLabels };
+
+export const LearnAnswer = Type.Object(learnedFields, {
+  $id: "LearnAnswer",
+  description: "What one step of learning did. It is durable by the time that this arrives.",
+  examples: [
+    {
+      brain: "pets",
+      seq: 1,
+      step: 1,
+      mode: "plastic",
+      samples: 2,
+      accuracy: 0,
+      reward: 1,
+      recycled: 0,
+      memory: { stored: 2, capacity: 1000 },
+      newLabels: ["cat", "dog"],
+    },
+  ],
+});
 
 /** What a consolidation did; the stream tells the same. */
 export const consolidateOutcome = {

@@ -16,30 +16,32 @@ export const inputsSchema = (maxRows: number) =>
     examples: [[[0.8, 0.2, 0, 0.1]]],
   });
 
+/** What a call may say besides its inputs. */
+export const predictOptions = {
+  topK: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: DEFAULT_TOP_K,
+      description: "How many scores to answer per input.",
+    }),
+  ),
+  explain: Type.Optional(
+    Type.Boolean({ default: false, description: "Whether to say where each prediction comes from." }),
+  ),
+  track: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        "Whether labels may follow (`POST …/feedback`): each prediction gets an `id`, and is durable before the answer.",
+    }),
+  ),
+};
+
 /** @param maxRows inputs that one call may carry */
 export const predictBody = (maxRows: number) =>
   Type.Object(
-    {
-      inputs: inputsSchema(maxRows),
-      topK: Type.Optional(
-        Type.Integer({
-          minimum: 1,
-          maximum: 1000,
-          default: DEFAULT_TOP_K,
-          description: "How many scores to answer per input.",
-        }),
-      ),
-      explain: Type.Optional(
-        Type.Boolean({ default: false, description: "Whether to say where each prediction comes from." }),
-      ),
-      track: Type.Optional(
-        Type.Boolean({
-          default: false,
-          description:
-            "Whether labels may follow (`POST …/feedback`): each prediction gets an `id`, and is durable before the answer.",
-        }),
-      ),
-    },
+    { inputs: inputsSchema(maxRows), ...predictOptions },
     {
       $id: "PredictRequest",
       additionalProperties: false,
@@ -63,11 +65,13 @@ const PREDICTION_EXAMPLE = {
   novelty: 0.02,
 };
 
+export const predictionId = Type.String({
+  description: "Names the prediction when its label is known later; only with `track`.",
+});
+
 const Prediction = Type.Object(
   {
-    id: Type.Optional(
-      Type.String({ description: "Names the prediction when its label is known later; only with `track`." }),
-    ),
+    id: Type.Optional(predictionId),
     label: nullableString({
       description:
         "The winning class; null where nothing that is remembered speaks for any class, and where `rejectBelow` of the configuration says so.",

@@ -1,0 +1,42 @@
+// In which of its types a call answers: what the caller's Accept header likes best, JSON where it likes them alike or says nothing.
+
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { EngramError } from "../errors.ts";
+import { JSON_TYPE } from "./body-types.ts";
+import { SAFETENSORS } from "./schemas/files.ts";
+
+/**
+ * Finds the type before anything is done.
+ * @param encode gives the answer as a safetensors file
+ * @returns what makes the answer go out in that type
+ * @throws EngramError `not-acceptable`
+ */
+export function answerType<Answer>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  encode: (answer: Answer) => Uint8Array,
+): (answer: Answer) => Answer {
+  const type = request.accepts().type([JSON_TYPE, SAFETENSORS]);
+  if (type === false) throw notAcceptable(request.headers.accept);
+  return (answer) => {
+    if (type === SAFETENSORS) sendAs(reply, SAFETENSORS, encode);
+    return answer;
+  };
+}
+
+function sendAs<Answer>(reply: FastifyReply, type: string, encode: (answer: Answer) => Uint8Array): void {
+  const serialize = (answer: Answer): unknown => {
+    const { buffer, byteOffset, byteLength } = encode(answer);
+    return Buffer.from(buffer, byteOffset, byteLength);
+  };
+  // Fastify sends a buffer as it does text, but types a serializer as one that gives text.
+  reply.type(type).serializer(serialize as (answer: Answer) => string);
+}
+
+const SHOWN_CHARACTERS = 80;
+
+const notAcceptable = (accept = ""): EngramError =>
+  new EngramError(
+    "not-acceptable",
+    `This call answers in ${JSON_TYPE} or ${SAFETENSORS}; Accept is ${JSON.stringify(accept.slice(0, SHOWN_CHARACTERS))}.`,
+  );
