@@ -8,7 +8,7 @@ import { benchLog } from "./log.ts";
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
-    threads: { type: "string", default: "1" },
+    threads: { type: "string", default: "2" },
     only: { type: "string" },
   },
 });
