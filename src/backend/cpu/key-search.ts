@@ -22,9 +22,9 @@ import type { CodeProducts } from "./products.ts";
 
 /** Queries at a time, and the keys whose products with them are computed at a time: they stay near the processor. */
 const MOST_QUERIES = 256;
-const BLOCK_KEYS = 4096;
+const BLOCK_KEYS = 1024;
 /** For fewer queries WebAssembly is as fast as onnxruntime's call. */
-const FEW_QUERIES = 4;
+const FEW_QUERIES = 8;
 
 /** Keys that are kept for each query until it is certain which are the nearest: rarely 300 where 50 are asked for. */
 const ROOM = 1024;
