@@ -9,6 +9,8 @@ export type BackendOptions = {
   readonly host?: number;
   /** Hears what whoever runs the server should know about the choice. */
   readonly warn?: (message: string) => void;
+  /** Told when another backend computes than the one asked for, which does not work here: in a line, why not. */
+  readonly onFallback?: (reason: string, error: unknown) => void;
 };
 
 /**
@@ -28,7 +30,10 @@ export async function selectBackend(name: "auto" | BackendName, options: Backend
     }
     case "cpu": {
       const { CpuBackend } = await import("./cpu/cpu-backend.ts");
-      return CpuBackend.create(options);
+      return CpuBackend.create(options).catch((error: unknown) => {
+        options.onFallback?.(`cpu does not work here: ${reasonOf(error)}`, error);
+        return CpuBackend.inWebAssembly();
+      });
     }
     case "wasm": {
       const { CpuBackend } = await import("./cpu/cpu-backend.ts");
@@ -39,4 +44,10 @@ export async function selectBackend(name: "auto" | BackendName, options: Backend
       return new ReferenceBackend();
     }
   }
+}
+
+/** The first line of what `error` says, without the folders of this machine: probes show it to everybody. */
+function reasonOf(error: unknown): string {
+  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
+  return line.replaceAll(/(?:file:\/\/)?(?:\/[^\s/'":]+)+\//g, "…/");
 }

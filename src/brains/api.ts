@@ -254,7 +254,12 @@ export type EventsAnswer = {
 };
 
 /** `up` or why not, per part. */
-export type Health = { readonly ready: boolean; readonly checks: { readonly [part: string]: string } };
+export type Health = {
+  readonly ready: boolean;
+  readonly checks: { readonly [part: string]: string };
+  /** What each compute process that is up computes with; `fallback`: why that is not what was asked for. */
+  readonly hosts: { readonly [host: string]: { readonly backend: string; readonly fallback?: string } };
+};
 
 export interface Brains {
   create(request: CreateBrain, terms?: Terms): Promise<BrainInfo>;

@@ -21,7 +21,7 @@ import { newBrain } from "./create.ts";
 import { archiveOf } from "./export-archive.ts";
 import { giveFeedback, summarizeFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
-import { checkHealth } from "./health.ts";
+import { checkHealth, computingHosts } from "./health.ts";
 import { describeHistory, pageOfEvents } from "./history.ts";
 import { type ArchiveParts, importArchive } from "./import-archive.ts";
 import { importState } from "./import-state.ts";
@@ -251,7 +251,8 @@ export class Engram implements Api.Brains {
 
   async health(): Promise<Api.Health> {
     const checks = await checkHealth(this.#parts);
-    return { ready: !this.#isClosing && Object.values(checks).every((check) => check === "up"), checks };
+    const ready = !this.#isClosing && Object.values(checks).every((check) => check === "up");
+    return { ready, checks, hosts: computingHosts(this.#parts.hosts) };
   }
 
   /** Refuses new calls, then lets each brain finish and brings its last checkpoint up to date. */

@@ -1,4 +1,4 @@
-// Whether the parts that every call needs are there.
+// Whether the parts that every call needs are there, and what computes.
 
 import type { HostPool } from "../host/host-pool.ts";
 import type { Database } from "../store/database.ts";
@@ -19,4 +19,11 @@ export async function checkHealth(parts: {
   );
   const hosts = parts.hosts.hosts.map((host) => [`host${host.index}`, host.isUp ? "up" : "down: restarting"] as const);
   return { database, ...Object.fromEntries(hosts) };
+}
+
+/** @returns what each host that is up computes with */
+export function computingHosts({ hosts }: HostPool): Health["hosts"] {
+  return Object.fromEntries(
+    hosts.flatMap(({ index, computing }) => (computing === null ? [] : [[`host${index}`, computing]])),
+  );
 }

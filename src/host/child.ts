@@ -31,10 +31,15 @@ const send = (reply: ReplyFrame, body?: Uint8Array): void => {
   gateway.uncork();
 };
 
+let fallback: string | undefined;
 const backend = await selectBackend(backendName, {
   threads,
   host: index,
   warn: (message) => log.warn(message),
+  onFallback(reason, error) {
+    fallback = reason;
+    log.debug({ err: error }, "backend does not work");
+  },
 }).catch(refuse);
 const server = new HostServer(backend, end);
 
@@ -64,4 +69,4 @@ gateway.on("data", (chunk) => {
 });
 gateway.on("close", () => process.exit(0));
 gateway.on("error", () => process.exit(0));
-send({ hello: { backend: backend.name, pid: process.pid } });
+send({ hello: { backend: backend.name, ...(fallback !== undefined && { fallback }), pid: process.pid } });

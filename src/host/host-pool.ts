@@ -1,8 +1,10 @@
 // All hosts of a server, and which of them a brain is given to: of those that are up, the one with the fewest bytes of brains.
+// That they compute with another backend than asked for is said once, not by each host, nor at each of their starts.
 
 import type { Logger } from "pino";
 import type { HostSettings } from "./arguments.ts";
 import { HostProcess } from "./host-process.ts";
+import type { Computing } from "./protocol.ts";
 
 export type HostPoolSettings = Omit<HostSettings, "index"> & { readonly hosts: number };
 
@@ -11,7 +13,13 @@ export class HostPool {
   readonly #bytes: Map<HostProcess, number>;
 
   constructor({ hosts, ...settings }: HostPoolSettings, log: Logger) {
-    this.#hosts = Array.from({ length: hosts }, (_, index) => new HostProcess({ ...settings, index }, log));
+    let isSaid = false;
+    const onHello = ({ backend, fallback }: Computing): void => {
+      if (fallback === undefined || isSaid) return;
+      isSaid = true;
+      log.warn({ backend, reason: fallback }, "computing with another backend than asked for");
+    };
+    this.#hosts = Array.from({ length: hosts }, (_, index) => new HostProcess({ ...settings, index }, log, onHello));
     this.#bytes = new Map(this.#hosts.map((host) => [host, 0]));
   }
 

@@ -11,6 +11,7 @@ import { EngramError } from "../errors.ts";
 import { type HostSettings, hostArguments } from "./arguments.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import {
+  type Computing,
   HostGone,
   HostRefusal,
   type OperationName,
@@ -37,6 +38,7 @@ const ENTRY = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import
 export class HostProcess {
   readonly #settings: HostSettings;
   readonly #log: Logger;
+  readonly #onHello: (computing: Computing) => void;
   readonly #waiting = new Map<number, Waiting>();
   #child: ChildProcess | null = null;
   #channel: Duplex | null = null;
@@ -48,12 +50,15 @@ export class HostProcess {
   #restartTimer: NodeJS.Timeout | null = null;
   #generation = 0;
   #isUp = false;
+  #computing: Computing | null = null;
   #isClosing = false;
   #hasServed = false;
   #isUnavailable = false;
 
-  constructor(settings: HostSettings, log: Logger) {
+  /** @param onHello told at each start what the child computes with */
+  constructor(settings: HostSettings, log: Logger, onHello: (computing: Computing) => void) {
     this.#settings = settings;
+    this.#onHello = onHello;
     this.#log = log.child({ host: settings.index });
     this.#ready = this.#awaitHello();
     this.#start();
@@ -66,6 +71,11 @@ export class HostProcess {
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  /** What the child computes with; null while it is down. */
+  get computing(): Computing | null {
+    return this.#isUp ? this.#computing : null;
   }
 
   get index(): number {
@@ -155,9 +165,12 @@ export class HostProcess {
 
   #receive(reply: ReplyFrame, body: Uint8Array): void {
     if ("hello" in reply) {
+      const { pid, ...computing } = reply.hello;
       this.#isUp = true;
       this.#hasServed = true;
-      this.#log.info({ pid: reply.hello.pid, backend: reply.hello.backend }, "host ready");
+      this.#computing = computing;
+      this.#log.info({ pid, ...computing }, "host ready");
+      this.#onHello(computing);
       this.#markReady();
       return;
     }

@@ -71,8 +71,11 @@ export type RequestFrame = {
   [Op in OperationName]: { readonly id: number; readonly op: Op } & RequestOf<Op>;
 }[OperationName];
 
+/** The backend that a host computes with; where it is another than asked for, why. */
+export type Computing = { readonly backend: string; readonly fallback?: string };
+
 export type ReplyFrame =
-  | { readonly hello: { readonly backend: string; readonly pid: number } }
+  | { readonly hello: Computing & { readonly pid: number } }
   /** The host's first and last words: what it was told to compute with cannot be had. */
   | { readonly unavailable: string }
   | { readonly id: number; readonly result: unknown }

@@ -35,6 +35,8 @@ export class CpuBackend implements Backend {
    * @throws when onnxruntime cannot be loaded or started here
    */
   static async create(options: { readonly threads: number }): Promise<CpuBackend> {
+    // By itself first: where a module fails inside another that is imported, Node 20 raises its error once more, unhandled.
+    await import("onnxruntime-node");
     const { OnnxProducts } = await import("./onnx-products.ts");
     const { OnnxCodeProducts } = await import("./onnx-code-products.ts");
     const products = await OnnxProducts.create(options.threads);

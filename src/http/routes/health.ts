@@ -1,4 +1,4 @@
-// Probes: is the process alive, is it ready for calls. They want no API key, and tell nothing but that.
+// Probes: is the process alive, is it ready for calls, what computes. They want no API key, and tell nothing but that.
 
 import type { Brains } from "../../brains/api.ts";
 import { EngramError } from "../../errors.ts";
@@ -33,14 +33,15 @@ export function healthRoutes(app: App, brains: Brains): void {
         operationId: "readyz",
         tags: ["server"],
         summary: "Is the server ready?",
-        description: "Whether database and compute processes are up. When they are not, send calls elsewhere.",
+        description:
+          "Whether database and compute processes are up (when they are not, send calls elsewhere), and which backend computes.",
         security: [],
         response: { 200: json("It is.", Ready), ...publicProblemResponses("not-ready") },
       },
     },
     async (request, reply) => {
-      const { ready, checks } = await brains.health();
-      if (ready) return { status: "ready" as const, checks };
+      const { ready, checks, hosts } = await brains.health();
+      if (ready) return { status: "ready" as const, checks, hosts };
       const down = Object.entries(checks).flatMap(([part, state]) => (state === "up" ? [] : [`${part}: ${state}`]));
       return sendProblem(new EngramError("not-ready", `Not ready: ${down.join("; ")}.`), request, reply, { checks });
     },
