@@ -5,14 +5,12 @@
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import { WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { Neighbors } from "../backend.ts";
-import { inTurn } from "./in-turn.ts";
 import {
   bytes,
   floats,
   integers,
   type KernelModule,
   type Kernels,
-  type Place,
   type Places,
   shorts,
   signedBytes,
@@ -70,7 +68,6 @@ const sizesOf = (capacity: number, dim: number, stride: number) => ({
   exacts: floats(ALL_ROOM),
   slots: integers(ALL_ROOM),
   products: integers(BLOCK_KEYS * MOST_QUERIES),
-  productsAhead: integers(BLOCK_KEYS * MOST_QUERIES),
   estimates: floats(LANES),
   rest: floats(MOST_REST * dim),
   list: integers(ALL_ROOM),
@@ -185,34 +182,30 @@ export class KeySearch {
   }
 
   /** Goes through all products of codes. */
-  #collect(batch: number, n: number): Promise<void> {
-    const { search, products, productsAhead } = this.#arrays;
-    const isAhead = (this.#codeProducts?.threads ?? 1) > 1;
-    const countFrom = (first: number) => Math.min(BLOCK_KEYS, n - first);
+  async #collect(batch: number, n: number): Promise<void> {
+    const { search, products } = this.#arrays;
     const multiply = this.#multiplier(batch);
-    return inTurn(
-      Math.ceil(n / BLOCK_KEYS),
-      isAhead,
-      [products, productsAhead],
-      (block, to) => multiply(block * BLOCK_KEYS, countFrom(block * BLOCK_KEYS), to),
-      (block, { at }) => this.#kernels.collect(search.at, block * BLOCK_KEYS, countFrom(block * BLOCK_KEYS), at),
-    );
+    for (let first = 0; first < n; first += BLOCK_KEYS) {
+      const count = Math.min(BLOCK_KEYS, n - first);
+      await multiply(first, count);
+      this.#kernels.collect(search.at, first, count, products.at);
+    }
   }
 
-  #multiplier(batch: number) {
-    const { search, codes, columns } = this.#arrays;
+  /** What computes the products of the queries with `count` keys from `first` on. */
+  #multiplier(batch: number): (first: number, count: number) => Promise<void> | void {
+    const { search, codes, columns, products } = this.#arrays;
     const stride = this.#stride;
     const lanes = upTo(batch, LANES);
     const codeProducts = this.#codeProducts;
     if (codeProducts === null || batch <= FEW_QUERIES) {
-      return (first: number, count: number, to: Place<Int32Array>) =>
-        this.#kernels.multiplyCodes(search.at, first, count, to.at);
+      return (first, count) => this.#kernels.multiplyCodes(search.at, first, count, products.at);
     }
     this.#kernels.transposeCodes(search.at, columns.at);
     const right = { rows: stride, cols: lanes, data: columns.view.subarray(0, stride * lanes) };
-    return (first: number, count: number, to: Place<Int32Array>) => {
+    return (first, count) => {
       const left = codes.view.subarray(first * stride, (first + count) * stride);
-      return codeProducts.product({ rows: count, cols: stride, data: left }, right, to.view);
+      return codeProducts.product({ rows: count, cols: stride, data: left }, right, products.view);
     };
   }
 }

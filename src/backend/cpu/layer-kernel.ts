@@ -5,7 +5,6 @@
 import { type Matrix, rowsOf, unitRows, zeros } from "../../tensor/matrix.ts";
 import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { LayerKernel, LayerPass, LayerShape, LayerTensors } from "../backend.ts";
-import { inTurn } from "./in-turn.ts";
 import { floats, integers, type KernelModule, type Kernels, type Places, writeFields } from "./kernels.ts";
 import type { Products } from "./products.ts";
 
@@ -53,7 +52,6 @@ const sizesOf = ({ inputDim, hiddenDim, winners }: LayerShape) => ({
   samples: integers(ROWS * winners),
   weights: floats(ROWS * winners),
   h: floats(PROJECTED_ROWS * hiddenDim),
-  hAhead: floats(PROJECTED_ROWS * hiddenDim),
   keys: integers(2 * (hiddenDim + 3)),
 });
 
@@ -113,26 +111,18 @@ export class CpuLayerKernel implements LayerKernel {
   }
 
   /** Finds the winners of the first `rows` rows of `x`. */
-  #project(rows: number, gain: number): Promise<void> {
+  async #project(rows: number, gain: number): Promise<void> {
     const { winners: k, inputDim, hiddenDim } = this.#shape;
-    const { x, winners, activations, h, hAhead, keys } = this.#arrays;
+    const { x, winners, activations, h, keys } = this.#arrays;
     const all = { rows, cols: inputDim, data: x.view };
-    return inTurn(
-      Math.ceil(rows / PROJECTED_ROWS),
-      this.#products.threads > 1,
-      [h, hAhead],
-      (part, { view }) => {
-        const from = part * PROJECTED_ROWS;
-        return this.#products.product(rowsOf(all, from, Math.min(from + PROJECTED_ROWS, rows)), this.#encoder, view);
-      },
-      (part, { at }) => {
-        const from = part * PROJECTED_ROWS;
-        for (let row = from; row < Math.min(from + PROJECTED_ROWS, rows); row++) {
-          const fired = [winners.at + 4 * row * k, activations.at + 4 * row * k] as const;
-          this.#kernels.topK(at + 4 * (row - from) * hiddenDim, hiddenDim, k, gain, ...fired, keys.at);
-        }
-      },
-    );
+    for (let from = 0; from < rows; from += PROJECTED_ROWS) {
+      const to = Math.min(from + PROJECTED_ROWS, rows);
+      await this.#products.product(rowsOf(all, from, to), this.#encoder, h.view);
+      for (let row = from; row < to; row++) {
+        const fired = [winners.at + 4 * row * k, activations.at + 4 * row * k] as const;
+        this.#kernels.topK(h.at + 4 * (row - from) * hiddenDim, hiddenDim, k, gain, ...fired, keys.at);
+      }
+    }
   }
 
   async learn(pass: LayerPass, reward: Float32Array, rates: Float32Array): Promise<void> {

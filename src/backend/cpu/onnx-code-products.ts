@@ -10,16 +10,14 @@ const CODE_MOST = 255;
 
 export class OnnxCodeProducts implements CodeProducts {
   readonly #session: ort.InferenceSession;
-  readonly threads: number;
 
-  private constructor(session: ort.InferenceSession, threads: number) {
+  private constructor(session: ort.InferenceSession) {
     this.#session = session;
-    this.threads = threads;
   }
 
   /** @returns null where they would not be exact */
   static async create(threads: number): Promise<OnnxCodeProducts | null> {
-    const products = new OnnxCodeProducts(await startSession(codeProductModel(), threads), threads);
+    const products = new OnnxCodeProducts(await startSession(codeProductModel(), threads));
     return (await products.#isExact()) ? products : null;
   }
 

@@ -15,16 +15,14 @@ type Sessions = { readonly one: ort.InferenceSession; readonly many: ort.Inferen
 
 export class OnnxProducts implements Products {
   readonly #product: Sessions;
-  readonly threads: number;
   #pair = new Float32Array(0);
 
-  private constructor(product: Sessions, threads: number) {
+  private constructor(product: Sessions) {
     this.#product = product;
-    this.threads = threads;
   }
 
   static async create(threads: number): Promise<OnnxProducts> {
-    return new OnnxProducts(await sessions(productModel(), threads), threads);
+    return new OnnxProducts(await sessions(productModel(), threads));
   }
 
   async product(x: Matrix, weights: Matrix, y: Float32Array): Promise<void> {

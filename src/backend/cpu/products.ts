@@ -7,9 +7,6 @@ import type { Matrix } from "../../tensor/matrix.ts";
 export const MOST_ROWS = 256;
 
 export interface Products {
-  /** Threads that share a large product. */
-  readonly threads: number;
-
   /**
    * Writes `x·Wᵀ`, float32 [x.rows, weights.rows], to the beginning of `y`. All three lie in one memory of the kernel module.
    * @param x float32 [batch, dim], `MOST_ROWS` rows at most
@@ -23,8 +20,6 @@ export interface Products {
 export type Codes<Data> = { readonly rows: number; readonly cols: number; readonly data: Data };
 
 export interface CodeProducts {
-  /** Threads that share a product; with more than one the caller goes on while they compute. */
-  readonly threads: number;
   /**
    * Writes `x·y`, int32 [x.rows, y.cols], to the beginning of `to`.
    * @param x uint8 [n, dim]

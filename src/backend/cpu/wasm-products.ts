@@ -6,7 +6,6 @@ import type { KernelModule } from "./kernels.ts";
 import type { Products } from "./products.ts";
 
 export class WasmProducts implements Products {
-  readonly threads = 1;
   readonly #module: KernelModule;
 
   constructor(module: KernelModule) {
