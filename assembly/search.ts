@@ -94,13 +94,45 @@ export class Search {
 
 /** The largest absolute value of a row over 127: 0 for a row of zeros. */
 function scaleOf(x: usize, dim: i32): f32 {
-  let largest: f32 = 0;
-  for (let i: i32 = 0; i < dim; i++) largest = max(largest, abs(load<f32>(x + (usize(i) << 2))));
+  const whole = dim & ~(LANES - 1);
+  let most = f32x4.splat(0);
+  for (let i: i32 = 0; i < whole; i += LANES) most = f32x4.max(most, f32x4.abs(v128.load(x + (usize(i) << 2))));
+  let largest = max(
+    max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
+    max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
+  );
+  for (let i = whole; i < dim; i++) largest = max(largest, abs(load<f32>(x + (usize(i) << 2))));
   return largest / CODE_MAX;
 }
 
-function codeOf(value: f32, inverse: f32): f32 {
-  return min(max(nearest(value * inverse), -CODE_MAX), CODE_MAX);
+/** `round(x / scale)` of four numbers, as whole floats. */
+function codesOf(values: v128, inverse: f32): v128 {
+  const codes = f32x4.nearest(f32x4.mul(values, f32x4.splat(inverse)));
+  return f32x4.max(f32x4.min(codes, f32x4.splat(CODE_MAX)), f32x4.splat(-CODE_MAX));
+}
+
+/** Adds, of four numbers, the squares of what `scale · code` misses, in float64. */
+function addMisses(squares: v128, values: v128, codes: v128, scale: f64): v128 {
+  const scales = f64x2.splat(scale);
+  const low = f64x2.sub(f64x2.promote_low_f32x4(values), f64x2.mul(scales, f64x2.promote_low_f32x4(codes)));
+  const upperValues = f64x2.promote_low_f32x4(upperHalf(values));
+  const high = f64x2.sub(upperValues, f64x2.mul(scales, f64x2.promote_low_f32x4(upperHalf(codes))));
+  return f64x2.add(squares, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+}
+
+function upperHalf(v: v128): v128 {
+  return i8x16.shuffle(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+/** Four numbers from column `i` on, 0 beyond the row. */
+function valuesAt(x: usize, i: i32, dim: i32): v128 {
+  const at = x + (usize(i) << 2);
+  if (i + LANES <= dim) return v128.load(at);
+  let values = f32x4.splat(0);
+  if (i < dim) values = f32x4.replace_lane(values, 0, load<f32>(at));
+  if (i + 1 < dim) values = f32x4.replace_lane(values, 1, load<f32>(at, 4));
+  if (i + 2 < dim) values = f32x4.replace_lane(values, 2, load<f32>(at, 8));
+  return values;
 }
 
 /** Copies key `slot`: `code = 128 + round(key / scale)`, padded with 128. */
@@ -108,17 +140,19 @@ export function codeKey(search: Search, slot: i32): void {
   const dim = search.dim;
   const stride = search.stride;
   const key = search.keys + usize(slot) * (usize(dim) << 2);
-  const code = search.codes + usize(slot) * usize(stride);
+  const to = search.codes + usize(slot) * usize(stride);
   const scale = scaleOf(key, dim);
   const inverse: f32 = scale > 0 ? 1 / scale : 0;
-  let square: f64 = 0;
-  for (let i: i32 = 0; i < stride; i++) {
-    const value: f32 = i < dim ? load<f32>(key + (usize(i) << 2)) : 0;
-    const rounded = codeOf(value, inverse);
-    store<u8>(code + usize(i), u8(i32(rounded) + ZERO));
-    const rest = f64(value) - f64(scale) * f64(rounded);
-    square += rest * rest;
+  let squares = f64x2.splat(0);
+  for (let i: i32 = 0; i < stride; i += LANES) {
+    const values = valuesAt(key, i, dim);
+    const codes = codesOf(values, inverse);
+    squares = addMisses(squares, values, codes, scale);
+    const shorts = i32x4.add(i32x4.trunc_sat_f32x4_s(codes), i32x4.splat(ZERO));
+    const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(shorts, shorts), i16x8.splat(0));
+    v128.store32_lane(to + usize(i), bytes, 0);
   }
+  const square = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
   store<f32>(search.scales + (usize(slot) << 2), scale);
   store<f32>(search.errors + (usize(slot) << 2), f32(sqrt(square) * (1 + 1e-6)));
 }
@@ -135,21 +169,23 @@ export function codeQueries(search: Search): void {
     const isThere = query < search.batch;
     const scale: f32 = isThere ? scaleOf(row, dim) : 0;
     const unit: f32 = scale > 0 ? scale : 1;
-    let sum: i32 = 0;
-    let square: f64 = 0;
-    let error: f64 = 0;
-    for (let i: i32 = 0; isThere && i < dim; i++) {
-      const value = load<f32>(row + (usize(i) << 2));
-      const rounded = codeOf(value, 1 / unit);
-      store<i16>(codes + (usize(i) << 1), i16(rounded));
-      sum += i32(rounded);
-      square += f64(value) * f64(value);
-      const rest = f64(value) - f64(unit) * f64(rounded);
-      error += rest * rest;
+    let sum = i32x4.splat(0);
+    let squares = f64x2.splat(0);
+    let misses = f64x2.splat(0);
+    for (let i: i32 = 0; isThere && i < dim; i += LANES) {
+      const values = valuesAt(row, i, dim);
+      const rounded = codesOf(values, 1 / unit);
+      const integers = i32x4.trunc_sat_f32x4_s(rounded);
+      v128.store64_lane(codes + (usize(i) << 1), i16x8.narrow_i32x4_s(integers, integers), 0);
+      sum = i32x4.add(sum, integers);
+      squares = addMisses(squares, values, f32x4.splat(0), 0);
+      misses = addMisses(misses, values, rounded, unit);
     }
+    const square = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
+    const error = f64x2.extract_lane(misses, 0) + f64x2.extract_lane(misses, 1);
     const length = sqrt(square) * (1 + 1e-6);
     store<f32>(search.units + at, unit);
-    store<i32>(search.offsets + at, ZERO * sum);
+    store<i32>(search.offsets + at, ZERO * sumOf(sum));
     store<f32>(search.ratios + at, f32(length / f64(unit)));
     // The second part: what the float32 sums of both products round away.
     const slack = LONGEST * sqrt(error) + 2 * f64(dim) * EPSILON * length;
