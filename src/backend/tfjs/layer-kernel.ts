@@ -50,7 +50,8 @@ export class TfjsLayerKernel implements LayerKernel {
     const { winners, values } = await winnersOf(this.#device, normalized, this.#encoder, this.#shape.winners);
     const activations = values.map((value) => value * gain);
     const imagined = await this.#recall(x, winners, activations);
-    const output = { ...x, data: x.data.map((value, i) => value + gate * (imagined[i] ?? 0)) };
+    const output = zeros(x.rows, x.cols);
+    for (let i = 0; i < imagined.length; i++) output.data[i] = (x.data[i] ?? 0) + gate * (imagined[i] ?? 0);
     return { normalized, winners, activations, output };
   }
 

@@ -25,8 +25,8 @@ export class Lesson {
   constructor(pass: LayerPass, reward: Float32Array, rates: Float32Array, { hiddenDim, winners }: LayerShape) {
     const fires = new Int32Array(hiddenDim);
     for (const neuron of pass.winners) fires[neuron] = (fires[neuron] ?? 0) + 1;
-    const learns = (neuron: number): boolean => (fires[neuron] ?? 0) > 0 && rates[neuron] !== 0;
-    this.learners = Int32Array.from(fires.keys()).filter(learns);
+    const learners = Array.from(fires.keys()).filter((neuron) => (fires[neuron] ?? 0) > 0 && rates[neuron] !== 0);
+    this.learners = new Int32Array(learners);
     this.#pass = pass;
     this.#reward = reward;
     this.#winners = winners;
@@ -53,16 +53,17 @@ export class Lesson {
   /** `Σ_b a_bj r_b x̂_b`: float32 [n, inputDim] */
   #sums(tf: Tfjs): Tensor2D {
     const { normalized } = this.#pass;
-    let sums: Tensor2D = tf.zeros([this.learners.length, normalized.cols]);
+    let sums: Tensor2D | null = null;
     for (const { from, block } of blocksOf(normalized, LEARN_ROWS)) {
-      const before = sums;
-      sums = tf.tidy(() => {
-        const code = this.#rewarded(tf, from, block.rows);
+      const before: Tensor2D | null = sums;
+      sums = tf.tidy((): Tensor2D => {
         const x = tf.tensor2d(block.data, [block.rows, block.cols]);
-        return tf.add(before, tf.matMul(code, x, true, false));
+        const part: Tensor2D = tf.matMul(this.#rewarded(tf, from, block.rows), x, true, false);
+        return before === null ? part : tf.add(before, part);
       });
-      before.dispose();
+      before?.dispose();
     }
+    if (sums === null) throw new RangeError("a lesson without samples has no sums");
     return sums;
   }
 

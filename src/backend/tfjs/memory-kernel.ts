@@ -71,9 +71,13 @@ export class TfjsMemoryKernel implements MemoryKernel {
 
   /** `slots` by the blocks in which they lie: `at[i]` is the place in `slots` of the one that is row `rows[i]` of the block. */
   #partsOf(slots: Int32Array) {
+    const places: number[][] = this.#blocks.map(() => []);
+    slots.forEach((slot, i) => {
+      places[Math.floor(slot / this.#size)]?.push(i);
+    });
     return this.#blocks.flatMap((block, index) => {
+      const at = new Int32Array(places[index] ?? []);
       const first = index * this.#size;
-      const at = Int32Array.from(slots.keys()).filter((i) => Math.floor((slots[i] ?? 0) / this.#size) === index);
       return at.length === 0 ? [] : { block, at, rows: at.map((i) => (slots[i] ?? 0) - first) };
     });
   }

@@ -49,12 +49,16 @@ export async function winnersOf(device: Device, x: Matrix, weights: DeviceMatrix
 
 function ascending(neurons: Int32Array, values: Float32Array, k: number): Winners {
   // Sorted by neuron, each number still says at which place of its row it stood.
-  const keys = Float64Array.from(neurons, (neuron, i) => neuron * k + (i % k));
+  const keys = new Float64Array(neurons.length);
+  for (let i = 0; i < keys.length; i++) keys[i] = (neurons[i] ?? 0) * k + (i % k);
   for (let from = 0; from < keys.length; from += k) keys.subarray(from, from + k).sort();
-  return {
-    winners: Int32Array.from(keys, (key) => Math.floor(key / k)),
-    values: Float32Array.from(keys, (key, i) => values[i - (i % k) + (key % k)] ?? 0),
-  };
+  const sorted = { winners: new Int32Array(keys.length), values: new Float32Array(keys.length) };
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? 0;
+    sorted.winners[i] = Math.floor(key / k);
+    sorted.values[i] = values[i - (i % k) + (key % k)] ?? 0;
+  }
+  return sorted;
 }
 
 /**
@@ -69,13 +73,16 @@ export function codeOf(
   k: number,
   shape: [number, number],
 ): Tensor2D {
-  const fired = Int32Array.from(columns.keys()).filter((i) => (columns[i] ?? -1) >= 0);
-  if (fired.length === 0) return tf.zeros(shape);
-  const places = new Int32Array(2 * fired.length);
-  fired.forEach((i, at) => {
-    places[2 * at] = Math.floor(i / k);
-    places[2 * at + 1] = columns[i] ?? 0;
+  const places = new Int32Array(2 * columns.length);
+  const strengths = new Float32Array(columns.length);
+  let fired = 0;
+  columns.forEach((column, i) => {
+    if (column < 0) return;
+    places[2 * fired] = Math.floor(i / k);
+    places[2 * fired + 1] = column;
+    strengths[fired++] = values[i] ?? 0;
   });
-  const strengths = Float32Array.from(fired, (i) => values[i] ?? 0);
-  return tf.scatterND(tf.tensor2d(places, [fired.length, 2], "int32"), tf.tensor1d(strengths), shape);
+  if (fired === 0) return tf.zeros(shape);
+  const at = tf.tensor2d(places.subarray(0, 2 * fired), [fired, 2], "int32");
+  return tf.scatterND(at, tf.tensor1d(strengths.subarray(0, fired)), shape);
 }

@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { LayerShape } from "../../../src/backend/backend.ts";
+import { ReferenceBackend } from "../../../src/backend/reference/reference-backend.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { rowsOf, unitRows } from "../../../src/tensor/matrix.ts";
 import { tensorflowBackends, tf } from "../../support/tfjs.ts";
-import { gaussianMatrix } from "../brain/support.ts";
+import { distance, gaussianMatrix } from "../brain/support.ts";
 
 const SHAPE: LayerShape = { inputDim: 6, hiddenDim: 40, winners: 5 };
 const CAPACITY = 90;
@@ -131,6 +132,26 @@ for (const [name, backend] of await tensorflowBackends()) {
       const { slots } = await memory.search(rowsOf(keys, 5, 6), 3, 6);
       assert.deepEqual([...slots].sort(), [0, 1, 2]);
       memory.dispose();
+    });
+
+    test("a lesson of more samples than are added at a time is one lesson, whoever learns from its parts", async () => {
+      const random = Random.seeded(8);
+      const tensors = { ...layerTensors(random), decoderStep: new Int32Array(SHAPE.hiddenDim).fill(3) };
+      const copy = { ...tensors, encoder: tensors.encoder.slice(), decoder: tensors.decoder.slice() };
+      const layer = await backend.createLayer(SHAPE, tensors);
+      const slow = await new ReferenceBackend().createLayer(SHAPE, copy);
+      const x = gaussianMatrix(random, 2100, SHAPE.inputDim);
+      const pass = await slow.forward(x, 1, 0.5);
+      // Those that fire for the last samples alone do not learn.
+      const rates = new Float32Array(SHAPE.hiddenDim).fill(0.2);
+      for (const neuron of pass.winners.subarray(2048 * SHAPE.winners)) rates[neuron] = 0;
+      rates[pass.winners[0]!] = 0.3;
+      const reward = Float32Array.from({ length: x.rows }, () => random.uniform());
+      for (const kernel of [layer, slow]) await kernel.learn(pass, reward, rates);
+      const [own, expected] = [await layer.tensors(), await slow.tensors()];
+      assert.ok(distance(own.encoder, expected.encoder) < 1e-5);
+      assert.ok(distance(own.decoder, expected.decoder) < 1e-5);
+      layer.dispose();
     });
 
     test("a state is loaded as it is, but for decoder rows that are behind", async () => {
