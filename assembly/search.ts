@@ -362,14 +362,8 @@ function compact(search: Search, query: i32): void {
   const exacts = search.exacts + row;
   const slots = search.slots + row;
   const end = usize(size) << 2;
-  let low = i32.MAX_VALUE;
-  let high = LEAST;
-  for (let i: usize = 0; i < end; i += WORD) {
-    low = min(low, load<i32>(lowers + i));
-    high = max(high, load<i32>(lowers + i));
-  }
   for (let i = size; i % LANES !== 0; i++) store<i32>(lowers + (usize(i) << 2), LEAST);
-  const kth = kthLargest(lowers, size, search.k, low, high, search.list);
+  const kth = kthLargest(lowers, size, search.k, LEAST, i32.MAX_VALUE, search.list);
   lookAt(search, query, kth);
   let least: f32 = Infinity;
   for (let i: usize = 0; i < end; i += WORD) {
@@ -379,12 +373,11 @@ function compact(search: Search, query: i32): void {
   let left: usize = 0;
   for (let i: usize = 0; i < end; i += WORD) {
     const upper = load<f32>(uppers + i);
-    if (upper < limit) continue;
     store<i32>(lowers + left, load<i32>(lowers + i));
     store<f32>(uppers + left, upper);
     store<f32>(exacts + left, load<f32>(exacts + i));
     store<i32>(slots + left, load<i32>(slots + i));
-    left += WORD;
+    left += select(WORD, usize(0), upper >= limit); // no branch: nobody could predict it
   }
   const kept = i32(left >> 2);
   const isGivenUp = kept > search.room - (search.room >> 2);

@@ -18,9 +18,10 @@ import {
 } from "./kernels.ts";
 import type { CodeProducts } from "./products.ts";
 
-/** Queries at a time, and the keys whose products with them are computed at a time: they stay near the processor. */
+/** Queries at a time. */
 const MOST_QUERIES = 256;
-const BLOCK_KEYS = 1024;
+/** Products at a time: they stay in the second cache. */
+const BLOCK_PRODUCTS = 2 ** 18;
 /** For fewer queries WebAssembly is as fast as onnxruntime's call. */
 const FEW_QUERIES = 8;
 
@@ -67,7 +68,7 @@ const sizesOf = (capacity: number, dim: number, stride: number) => ({
   uppers: floats(ALL_ROOM),
   exacts: floats(ALL_ROOM),
   slots: integers(ALL_ROOM),
-  products: integers(BLOCK_KEYS * MOST_QUERIES),
+  products: integers(BLOCK_PRODUCTS),
   estimates: floats(LANES),
   rest: floats(MOST_REST * dim),
   list: integers(ALL_ROOM),
@@ -185,8 +186,9 @@ export class KeySearch {
   async #collect(batch: number, n: number): Promise<void> {
     const { search, products } = this.#arrays;
     const multiply = this.#multiplier(batch);
-    for (let first = 0; first < n; first += BLOCK_KEYS) {
-      const count = Math.min(BLOCK_KEYS, n - first);
+    const size = Math.floor(BLOCK_PRODUCTS / upTo(batch, LANES));
+    for (let first = 0; first < n; first += size) {
+      const count = Math.min(size, n - first);
       await multiply(first, count);
       this.#kernels.collect(search.at, first, count, products.at);
     }
