@@ -1,6 +1,8 @@
 // How gateway and host talk: length-prefixed frames, a JSON header and a binary body, over a Unix domain socket pair.
 // Layout: uint32 header bytes, uint32 body bytes (little-endian), header, body. Frames arrive whole and in order.
 
+import type { Writable } from "node:stream";
+
 /** One frame; `body` is at offset 0 of its own buffer, so any typed array may view it. */
 export type Frame = { readonly header: unknown; readonly body: Uint8Array };
 
@@ -17,6 +19,30 @@ export function encodeFrame(header: unknown, body?: Uint8Array): Uint8Array[] {
   head.writeUInt32LE(body?.byteLength ?? 0, 4);
   json.copy(head, PREFIX_BYTES);
   return body === undefined || body.byteLength === 0 ? [head] : [head, body];
+}
+
+/** Writes frames in order, those of one turn of the event loop with one system call: with many callers that call is most of their cost. */
+export class FrameWriter {
+  readonly #stream: Writable;
+  #isWaiting = false;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+  }
+
+  write(header: unknown, body?: Uint8Array): void {
+    if (!this.#isWaiting) {
+      this.#isWaiting = true;
+      this.#stream.cork();
+      setImmediate(() => this.#send());
+    }
+    for (const part of encodeFrame(header, body)) this.#stream.write(part);
+  }
+
+  #send(): void {
+    this.#isWaiting = false;
+    this.#stream.uncork();
+  }
 }
 
 /** Cuts a byte stream into frames; each byte is copied at most once, however the stream is chopped. */

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { EngramError } from "../errors.ts";
 import { type HostSettings, hostArguments } from "./arguments.ts";
-import { encodeFrame, FrameReader } from "./frames.ts";
+import { FrameReader, FrameWriter } from "./frames.ts";
 import {
   type Computing,
   HostGone,
@@ -41,7 +41,7 @@ export class HostProcess {
   readonly #onHello: (computing: Computing) => void;
   readonly #waiting = new Map<number, Waiting>();
   #child: ChildProcess | null = null;
-  #channel: Duplex | null = null;
+  #channel: FrameWriter | null = null;
   #ready: Promise<void>;
   #markReady: () => void = () => {};
   #markUnavailable: (error: EngramError) => void = () => {};
@@ -98,9 +98,7 @@ export class HostProcess {
     const id = this.#nextId++;
     const reply = await new Promise<{ result: unknown; body: Uint8Array }>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      channel.cork();
-      for (const part of encodeFrame({ id, op, ...request }, body)) channel.write(part);
-      channel.uncork();
+      channel.write({ id, op, ...request }, body);
     });
     // The host's table of operations gives each `op` the result that the protocol names.
     return reply as Reply<Op>;
@@ -148,7 +146,7 @@ export class HostProcess {
     // The fourth entry of `stdio` makes this a duplex pipe (on Unix a socket pair); without descriptors there is no `stdio` at all.
     const channel = child.stdio?.[3] as Duplex | undefined;
     if (channel === undefined) throw new Error("no channel to the host");
-    this.#channel = channel;
+    this.#channel = new FrameWriter(channel);
     const reader = new FrameReader();
     channel.on("data", (chunk: Uint8Array) => {
       try {
