@@ -3,12 +3,9 @@
 // Invariant: prints, asserts nothing; everything that it writes goes with it.
 
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pino } from "pino";
 import { call } from "../examples/digits/client.ts";
-import { LocalServer } from "../examples/digits/local-server.ts";
+import type { LocalServer } from "../examples/digits/local-server.ts";
 import { selectBackend } from "../src/backend/select.ts";
 import { PLASTIC_DEFAULTS, type PlasticConfig } from "../src/brain/config.ts";
 import type { PlasticBrain } from "../src/brain/plastic-brain.ts";
@@ -18,10 +15,10 @@ import { Snapshot } from "../src/host/snapshot.ts";
 import { BrainTable } from "../src/store/brain-table.ts";
 import { CheckpointStore } from "../src/store/checkpoint-store.ts";
 import { type Database, openDatabase } from "../src/store/database.ts";
-import { startPostgres } from "../test/support/postgres.ts";
 import { benchPause } from "./checkpoint-pause.ts";
 import { brainWithFullMemory, LABELS, randomRows } from "./full-memory.ts";
 import { childrenOf, megabytes, quantiles, round, watching } from "./measures.ts";
+import { onEachDatabase, type Site, withServer } from "./served.ts";
 
 export type CheckpointBenchOptions = { /** Few rounds and a smaller memory. */ readonly isQuick: boolean };
 
@@ -30,7 +27,6 @@ const SEED_CHUNK_BYTES = 1024 * 1024;
 const SILENT = pino({ level: "silent" });
 
 type Sizes = { readonly config: PlasticConfig; readonly calls: number };
-type Site = { readonly name: string; readonly dataDir: string; readonly url?: string };
 
 export async function benchCheckpoint({ isQuick }: CheckpointBenchOptions): Promise<void> {
   const config = { ...PLASTIC_DEFAULTS, ...(isQuick ? { memorySize: 20_000 } : {}), seed: 1 };
@@ -39,18 +35,7 @@ export async function benchCheckpoint({ isQuick }: CheckpointBenchOptions): Prom
   const newBrain = () => brainWithFullMemory(config, backend, Random.seeded(2));
   console.log("a snapshot in the compute process:");
   await benchPause(await newBrain(), config.inputDim, isQuick ? 5 : 20);
-  const folder = await mkdtemp(join(tmpdir(), "engram-bench-"));
-  const postgres = await startPostgres([]);
-  try {
-    const sites = [
-      { name: "embedded", dataDir: join(folder, "embedded") },
-      { name: "PostgreSQL", dataDir: join(folder, "postgres"), url: postgres.url },
-    ];
-    for (const site of sites) await benchSite(site, sizes, await newBrain());
-  } finally {
-    await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  await onEachDatabase(async (site) => benchSite(site, sizes, await newBrain()));
 }
 
 async function benchSite(site: Site, sizes: Sizes, brain: PlasticBrain): Promise<void> {
@@ -60,7 +45,7 @@ async function benchSite(site: Site, sizes: Sizes, brain: PlasticBrain): Promise
   const note = (what: string, { ms, grewMb }: { ms: number; grewMb: readonly number[] }) =>
     table.push({ what, ms, "gateway grew MB": grewMb[0], "compute process grew MB": grewMb[1] });
 
-  const latencies = await withServer(site, async (server) => {
+  const latencies = await withServer(site, 1, async (server) => {
     const client = new Client(server.url, sizes.config.inputDim);
     await client.warmUp();
     await client.predict();
@@ -72,7 +57,7 @@ async function benchSite(site: Site, sizes: Sizes, brain: PlasticBrain): Promise
     await client.checkpoint("last"); // a load is of a checkpoint alone, without a replay
     return calls;
   });
-  await withServer(site, async (server) => {
+  await withServer(site, 1, async (server) => {
     const client = new Client(server.url, sizes.config.inputDim);
     await client.warmUp();
     note("load (and one prediction)", await watching(pidsOf(server), () => client.predict()));
@@ -81,17 +66,6 @@ async function benchSite(site: Site, sizes: Sizes, brain: PlasticBrain): Promise
   console.table(table);
   console.table(latencies);
   await withDatabase(site, printSizes);
-}
-
-/** Runs `use` with a server that is killed afterwards. */
-async function withServer<T>({ dataDir, url }: Site, use: (server: LocalServer) => Promise<T>): Promise<T> {
-  const database = url === undefined ? {} : { DATABASE_URL: url };
-  const server = await LocalServer.start(dataDir, { ENGRAM_HOSTS: "1", ...database });
-  try {
-    return await use(server);
-  } finally {
-    await server.end("SIGKILL");
-  }
 }
 
 /** Predictions and lessons, one at a time, alone and while checkpoints of a brain that changed all over are written. */

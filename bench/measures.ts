@@ -16,6 +16,21 @@ export function quantiles(times: readonly number[]) {
   return { n: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
+export const median = (times: readonly number[]): number =>
+  times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
+
+/** Median wall-clock time of `run`, after one call that warms up. */
+export async function medianMs(run: () => Promise<unknown>, rounds: number): Promise<number> {
+  await run();
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    await run();
+    times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
 /** @returns the resident memory of process `pid` in MiB; not a number where there is no /proc */
 function residentMb(pid: number): number {
   try {

@@ -1,8 +1,10 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|log|checkpoint]`: all benchmarks, one after the other. They print; they never fail.
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|log|checkpoint|http|binary]`: all benchmarks, one after the other. They print; they never fail.
 
 import { parseArgs } from "node:util";
+import { benchBinary } from "./binary.ts";
 import { benchBrain } from "./brain.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
+import { benchHttp } from "./http.ts";
 import { benchLog } from "./log.ts";
 
 const { values } = parseArgs({
@@ -14,7 +16,7 @@ const { values } = parseArgs({
 });
 
 const options = { isQuick: values.quick, threads: Number(values.threads) };
-const benches = { brain: benchBrain, log: benchLog, checkpoint: benchCheckpoint };
+const benches = { brain: benchBrain, log: benchLog, checkpoint: benchCheckpoint, http: benchHttp, binary: benchBinary };
 for (const [name, bench] of Object.entries(benches)) {
   if (values.only === undefined || values.only === name) await bench(options);
 }

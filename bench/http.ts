@@ -1,0 +1,106 @@
+// What calls cost from end to end: the built server on either database, the default brain with its memory full, and autocannon as its clients.
+// Beside each figure what the step alone takes in this process, in the same run: the rest is HTTP, checks, the log and waiting in line.
+// Invariant: prints, asserts nothing; calls that failed are counted beside those that did not.
+
+import autocannon from "autocannon";
+import type { LocalServer } from "../examples/digits/local-server.ts";
+import { selectBackend } from "../src/backend/select.ts";
+import { PLASTIC_DEFAULTS, type PlasticConfig } from "../src/brain/config.ts";
+import type { PlasticBrain } from "../src/brain/plastic-brain.ts";
+import { Random } from "../src/brain/random.ts";
+import type { BenchOptions } from "./brain.ts";
+import { brainWithFullMemory, classesOf, randomRows } from "./full-memory.ts";
+import { medianMs, round } from "./measures.ts";
+import { bodiesOf, CALLS, type Call, JSON_TYPE } from "./samples.ts";
+import { bring, onEachDatabase, withServer } from "./served.ts";
+
+const BATCHES = [1, 32] as const;
+const CONNECTIONS = [1, 32] as const;
+/** Different bodies that a line of the table sends in turn. */
+const BODIES = 32;
+/** So small that a prediction is nearly all gateway. */
+const TINY: PlasticConfig = {
+  ...PLASTIC_DEFAULTS,
+  ...{ inputDim: 16, hiddenDim: 64, winners: 8, layers: 1, memorySize: 100, neighbors: 5, seed: 1 },
+};
+
+type Subject = { readonly name: string; readonly brain: PlasticBrain; readonly config: PlasticConfig };
+
+/** Prints one table: brain, database, call, batch, connections, quantiles, rate, and the ratio to the step alone. */
+export async function benchHttp({ isQuick, threads }: BenchOptions): Promise<void> {
+  const seconds = isQuick ? 2 : 10;
+  const config = { ...PLASTIC_DEFAULTS, ...(isQuick ? { memorySize: 20_000 } : {}), seed: 1 };
+  const backend = await selectBackend("cpu", { threads });
+  const full: Subject = { name: "full", config, brain: await brainWithFullMemory(config, backend, Random.seeded(2)) };
+  const tiny: Subject = {
+    name: "tiny",
+    config: TINY,
+    brain: await brainWithFullMemory(TINY, backend, Random.seeded(2)),
+  };
+  const table: object[] = [];
+  const measure = async (database: string, server: LocalServer, subject: Subject, call: Call, batch: number) => {
+    const { name: brain, config } = subject;
+    const url = `${server.url}/v1/brains/${brain}/${call}`;
+    const bodies = bodiesFor(call, batch, config.inputDim);
+    for (const connections of CONNECTIONS) {
+      const aloneMs = await alone(subject, call, batch, isQuick ? 3 : 15);
+      // Brings the brain to the compute process, and waits for what the line before has left in its queue.
+      await send(url, bodies[0] ?? "");
+      const { p50, ...rest } = await fire(url, bodies, connections, seconds);
+      const ratio = round(p50 / aloneMs);
+      table.push({ database, brain, call, batch, connections, p50, ...rest, "alone ms": round(aloneMs), ratio });
+    }
+  };
+  await onEachDatabase(async (site) =>
+    withServer(site, threads, async (server) => {
+      for (const { name, brain } of [full, tiny]) await bring(server, name, brain);
+      await measure(site.name, server, tiny, "learn", 1);
+      await measure(site.name, server, tiny, "predict", 1);
+      for (const call of CALLS) for (const batch of BATCHES) await measure(site.name, server, full, call, batch);
+    }),
+  );
+  console.log(
+    `http: the default brain, its memory of ${config.memorySize} full, and a tiny one; ${threads} thread(s), ${seconds} s a line; ms from request to answer, clients on the same machine; \`alone\` is the step in this process, \`ratio\` p50 to it`,
+  );
+  console.table(table);
+}
+
+/** Median of the step in this process, in ms. */
+function alone({ brain, config }: Subject, call: Call, batch: number, rounds: number): Promise<number> {
+  const inputs = randomRows(Random.seeded(3), batch, config.inputDim);
+  const lesson = { type: "learned", inputs, classes: classesOf(batch), newLabels: [], mode: "plastic" } as const;
+  const learn = () => brain.apply({ ...lesson, memorize: true }, brain.step + 1);
+  return medianMs(call === "predict" ? () => brain.predict(inputs, 5) : learn, rounds);
+}
+
+const bodiesFor = (call: Call, batch: number, inputDim: number): readonly Buffer[] => {
+  const random = Random.seeded(4);
+  return Array.from({ length: BODIES }, () => bodiesOf(call, random, batch, inputDim)[JSON_TYPE]);
+};
+
+async function send(url: string, body: Buffer | string): Promise<void> {
+  const response = await fetch(url, { method: "POST", headers: { "content-type": JSON_TYPE }, body });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+}
+
+/** Sends the bodies in turn over so many connections, each its next once it has its answer. */
+async function fire(url: string, bodies: readonly Buffer[], connections: number, seconds: number) {
+  let next = 0;
+  const latencies: number[] = [];
+  const request: autocannon.Request = {
+    method: "POST",
+    headers: { "content-type": JSON_TYPE },
+    setupRequest: (request) => ({ ...request, body: bodies[next++ % bodies.length] ?? "" }),
+  };
+  const { errors, timeouts, non2xx, duration } = await new Promise<autocannon.Result>((resolve, reject) => {
+    const options = { url, connections, duration: seconds, requests: [request] };
+    const run = autocannon(options, (error, result) => (error ? reject(error) : resolve(result)));
+    run.on("response", (_client, status, _bytes, ms) => {
+      if (status < 300) latencies.push(ms);
+    });
+  });
+  latencies.sort((a, b) => a - b);
+  const at = (share: number): number => round(latencies[Math.floor(share * (latencies.length - 1))] ?? Number.NaN);
+  const rate = round(latencies.length / duration);
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), "requests/s": rate, failed: errors + timeouts + non2xx };
+}
