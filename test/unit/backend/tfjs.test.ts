@@ -2,9 +2,11 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import type { LayerShape } from "../../../src/backend/backend.ts";
 import { ReferenceBackend } from "../../../src/backend/reference/reference-backend.ts";
+import { TfjsBackend } from "../../../src/backend/tfjs/tfjs-backend.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { rowsOf, unitRows } from "../../../src/tensor/matrix.ts";
 import { tensorflowBackends, tf } from "../../support/tfjs.ts";
@@ -170,3 +172,31 @@ for (const [name, backend] of await tensorflowBackends()) {
     });
   });
 }
+
+// What keeps a row's bits on a GPU, where a library picks the kernel by the shape. The processor's kernels keep them anyway.
+test("the products of a call have the same shapes whatever the batch", async () => {
+  const shapes: string[] = [];
+  function matMul<T extends Tensor>(...factors: Parameters<typeof tf.matMul>): T {
+    const product: T = tf.matMul(...factors);
+    shapes.push(String(product.shape));
+    return product;
+  }
+  const backend = new TfjsBackend({ ...tf, matMul });
+  const random = Random.seeded(9);
+  const layer = await backend.createLayer(SHAPE, layerTensors(random));
+  const memory = await backend.createMemory(CAPACITY, SHAPE.inputDim, random.directions(CAPACITY, SHAPE.inputDim));
+  const base = await backend.createBase(SHAPE, random.directions(SHAPE.hiddenDim, SHAPE.inputDim));
+  const shapesOf = async (batch: number, stored: number) => {
+    shapes.length = 0;
+    const x = unitRows(gaussianMatrix(random, batch, SHAPE.inputDim));
+    await layer.forward(x, 1, 0.5);
+    await memory.search(x, stored, 3);
+    await base.encode(x);
+    return [...new Set(shapes)];
+  };
+  const { hiddenDim, inputDim } = SHAPE;
+  const expected = [hiddenDim, inputDim, CAPACITY].map((cols) => `64,${cols}`);
+  for (const batch of [1, 2, 63, 64, 65, 200])
+    assert.deepEqual(await shapesOf(batch, 1 + random.below(CAPACITY)), expected);
+  for (const kernel of [layer, memory, base]) kernel.dispose();
+});
