@@ -33,14 +33,14 @@ const WAYS = [
 ] as const;
 
 /** Prints one table: brain, call, types, sizes, median, ratio to JSON, and the parts of the median. */
-export async function benchBinary({ isQuick, threads }: BenchOptions): Promise<void> {
+export async function benchBinary({ isQuick }: BenchOptions): Promise<void> {
   const rounds = isQuick ? 5 : 25;
   const full = { ...PLASTIC_DEFAULTS, ...(isQuick ? { memorySize: 20_000 } : {}), seed: 1 };
   const small = { ...full, hiddenDim: 64, winners: 8, layers: 1, memorySize: 1000 };
-  const backend = await selectBackend("cpu", { threads });
+  const backend = await selectBackend("cpu", { threads: 1 });
   const table: object[] = [];
   await onEmbedded((site) =>
-    withServer(site, threads, async (server) => {
+    withServer(site, async (server) => {
       for (const [name, config] of Object.entries({ full, small })) {
         const brain = await brainWithFullMemory(config, backend, Random.seeded(2));
         const url = await bring(server, name, brain);

@@ -10,7 +10,7 @@ import { createPlasticBrain } from "../src/brain/create.ts";
 import type { PlasticBrain } from "../src/brain/plastic-brain.ts";
 import { Random } from "../src/brain/random.ts";
 import { brainWithFullMemory, classesOf, randomRows } from "./full-memory.ts";
-import { round } from "./measures.ts";
+import { median, medianMs, round } from "./measures.ts";
 
 const BATCHES = [1, 32, 256] as const;
 const FLOAT_BYTES = 4;
@@ -63,16 +63,16 @@ function speedUp(rows: readonly Row[], { step, batch, "median ms": ms }: Row): n
 async function measureBackend(name: "cpu" | "wasm", threads: number, config: PlasticConfig, rounds: number) {
   const backend = name === "wasm" ? CpuBackend.inWebAssembly() : await CpuBackend.create({ threads });
   const machine = await measureMachine(threads, rounds);
-  const createMs = await medianMs(() => async () => (await createPlasticBrain(config, backend)).dispose(), 3);
+  const createMs = await medianMs(async () => (await createPlasticBrain(config, backend)).dispose(), 3);
   describe(name, threads, machine, createMs);
   const random = Random.seeded(2);
   const brain = await brainWithFullMemory(config, backend, random);
   const rows: Row[] = [];
   for (const batch of BATCHES) {
     for (const [step, prepare] of Object.entries(stepsOf(brain, batch, config, random))) {
-      const median = await medianMs(prepare, rounds);
+      const ms = await medianOfNew(prepare, rounds);
       const floor = floorMs(config, batch, step === "learn", machine);
-      const numbers = { "median ms": round(median), "floor ms": round(floor), ratio: round(median / floor) };
+      const numbers = { "median ms": round(ms), "floor ms": round(floor), ratio: round(ms / floor) };
       rows.push({ backend: name, threads, step, batch, ...numbers });
     }
   }
@@ -110,25 +110,23 @@ function describe(name: string, threads: number, machine: Machine, createMs: num
   );
 }
 
-/** Median wall-clock time of what `prepare` gives, after one call that warms up. */
-async function medianMs(prepare: () => () => Promise<unknown>, rounds: number): Promise<number> {
-  await prepare()();
+/** As `medianMs`, of what `prepare` gives each time. */
+async function medianOfNew(prepare: () => () => Promise<unknown>, rounds: number): Promise<number> {
   const times: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round <= rounds; round++) {
     const run = prepare();
     const start = performance.now();
     await run();
     times.push(performance.now() - start);
   }
-  times.sort((a, b) => a - b);
-  return times[times.length >> 1] ?? Number.NaN;
+  return median(times.slice(1));
 }
 
 /** Bandwidth by a copy of 64 MB (read once, written once), rates by products of the size of a layer's at batch 256. */
 async function measureMachine(threads: number, rounds: number): Promise<Machine> {
   const source = new Float32Array(16 * 2 ** 20).fill(1);
   const target = new Float32Array(source.length);
-  const copyMs = await medianMs(() => async () => target.set(source), rounds);
+  const copyMs = await medianMs(async () => target.set(source), rounds);
   const random = Random.seeded(1);
   const [batch, rows, dim] = [256, 4096, 512];
   const operations = 2 * batch * rows * dim;
@@ -137,13 +135,13 @@ async function measureMachine(threads: number, rounds: number): Promise<Machine>
   const x = randomRows(random, batch, dim);
   const weights = randomRows(random, rows, dim);
   const y = new Float32Array(batch * rows);
-  const productMs = await medianMs(() => () => products.product(x, weights, y), rounds);
+  const productMs = await medianMs(() => products.product(x, weights, y), rounds);
 
   const codeProducts = await OnnxCodeProducts.create(threads);
   const keys = { rows, cols: dim, data: new Uint8Array(rows * dim).fill(100) };
   const queries = { rows: dim, cols: batch, data: new Int8Array(dim * batch).fill(100) };
   const sums = new Int32Array(rows * batch);
-  const codesMs = codeProducts && (await medianMs(() => () => codeProducts.product(keys, queries, sums), rounds));
+  const codesMs = codeProducts && (await medianMs(() => codeProducts.product(keys, queries, sums), rounds));
   return {
     bytesPerMs: (2 * source.byteLength) / copyMs,
     flopsPerMs: operations / productMs,

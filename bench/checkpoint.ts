@@ -45,7 +45,7 @@ async function benchSite(site: Site, sizes: Sizes, brain: PlasticBrain): Promise
   const note = (what: string, { ms, grewMb }: { ms: number; grewMb: readonly number[] }) =>
     table.push({ what, ms, "gateway grew MB": grewMb[0], "compute process grew MB": grewMb[1] });
 
-  const latencies = await withServer(site, 1, async (server) => {
+  const latencies = await withServer(site, async (server) => {
     const client = new Client(server.url, sizes.config.inputDim);
     await client.warmUp();
     await client.predict();
@@ -57,7 +57,7 @@ async function benchSite(site: Site, sizes: Sizes, brain: PlasticBrain): Promise
     await client.checkpoint("last"); // a load is of a checkpoint alone, without a replay
     return calls;
   });
-  await withServer(site, 1, async (server) => {
+  await withServer(site, async (server) => {
     const client = new Client(server.url, sizes.config.inputDim);
     await client.warmUp();
     note("load (and one prediction)", await watching(pidsOf(server), () => client.predict()));

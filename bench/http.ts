@@ -10,7 +10,7 @@ import type { PlasticBrain } from "../src/brain/plastic-brain.ts";
 import { Random } from "../src/brain/random.ts";
 import type { BenchOptions } from "./brain.ts";
 import { brainWithFullMemory, classesOf, randomRows } from "./full-memory.ts";
-import { medianMs, round } from "./measures.ts";
+import { medianMs, residentMb, round } from "./measures.ts";
 import { bodiesOf, CALLS, type Call, JSON_TYPE } from "./samples.ts";
 import { bring, onEachDatabase, withServer } from "./served.ts";
 
@@ -27,10 +27,10 @@ const TINY: PlasticConfig = {
 type Subject = { readonly name: string; readonly brain: PlasticBrain; readonly config: PlasticConfig };
 
 /** Prints one table: brain, database, call, batch, connections, quantiles, rate, and the ratio to the step alone. */
-export async function benchHttp({ isQuick, threads }: BenchOptions): Promise<void> {
+export async function benchHttp({ isQuick }: BenchOptions): Promise<void> {
   const seconds = isQuick ? 2 : 10;
   const config = { ...PLASTIC_DEFAULTS, ...(isQuick ? { memorySize: 20_000 } : {}), seed: 1 };
-  const backend = await selectBackend("cpu", { threads });
+  const backend = await selectBackend("cpu", { threads: 1 });
   const full: Subject = { name: "full", config, brain: await brainWithFullMemory(config, backend, Random.seeded(2)) };
   const tiny: Subject = {
     name: "tiny",
@@ -52,15 +52,17 @@ export async function benchHttp({ isQuick, threads }: BenchOptions): Promise<voi
     }
   };
   await onEachDatabase(async (site) =>
-    withServer(site, threads, async (server) => {
+    withServer(site, async (server) => {
       for (const { name, brain } of [full, tiny]) await bring(server, name, brain);
       await measure(site.name, server, tiny, "learn", 1);
       await measure(site.name, server, tiny, "predict", 1);
       for (const call of CALLS) for (const batch of BATCHES) await measure(site.name, server, full, call, batch);
+      const [host = 0] = server.hostPids;
+      console.log(`${site.name}: after these calls the compute process takes ${round(residentMb(host))} MB`);
     }),
   );
   console.log(
-    `http: the default brain, its memory of ${config.memorySize} full, and a tiny one; ${threads} thread(s), ${seconds} s a line; ms from request to answer, clients on the same machine; \`alone\` is the step in this process, \`ratio\` p50 to it`,
+    `http: the default brain, its memory of ${config.memorySize} full, and a tiny one; one thread, ${seconds} s a line; ms from request to answer, clients on the same machine; \`alone\` is the step in this process, \`ratio\` p50 to it`,
   );
   console.table(table);
 }

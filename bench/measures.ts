@@ -32,7 +32,7 @@ export async function medianMs(run: () => Promise<unknown>, rounds: number): Pro
 }
 
 /** @returns the resident memory of process `pid` in MiB; not a number where there is no /proc */
-function residentMb(pid: number): number {
+export function residentMb(pid: number): number {
   try {
     const [, kib] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
     return Number(kib) / 1024;

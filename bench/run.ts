@@ -1,4 +1,5 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|log|checkpoint|http|binary]`: all benchmarks, one after the other. They print; they never fail.
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|log|checkpoint|http|binary]`: all benchmarks, one after the other. They print;
+// they never fail. `--threads`: of the rows of `brain` that have several.
 
 import { parseArgs } from "node:util";
 import { benchBinary } from "./binary.ts";

@@ -34,14 +34,10 @@ export async function onEachDatabase(use: (site: Site) => Promise<void>): Promis
   }
 }
 
-/** Runs `use` with a server, of one compute process with so many threads, that is killed afterwards. */
-export async function withServer<T>(
-  { dataDir, url }: Site,
-  threads: number,
-  use: (server: LocalServer) => Promise<T>,
-): Promise<T> {
+/** Runs `use` with a server, of one compute process with one thread, that is killed afterwards. */
+export async function withServer<T>({ dataDir, url }: Site, use: (server: LocalServer) => Promise<T>): Promise<T> {
   const database = url === undefined ? {} : { DATABASE_URL: url };
-  const settings = { ENGRAM_HOSTS: "1", ENGRAM_HOST_THREADS: String(threads), ENGRAM_BACKEND: "cpu", ...database };
+  const settings = { ENGRAM_HOSTS: "1", ENGRAM_HOST_THREADS: "1", ENGRAM_BACKEND: "cpu", ...database };
   const server = await LocalServer.start(dataDir, settings);
   try {
     return await use(server);
