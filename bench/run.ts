@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|log|checkpoint|http|binary]`: all benchmarks, one after the other. They print;
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary]`: all benchmarks, one after the other. They print;
 // they never fail. `--threads`: of the rows of `brain` that have several.
 
 import { parseArgs } from "node:util";
@@ -6,6 +6,7 @@ import { benchBinary } from "./binary.ts";
 import { benchBrain } from "./brain.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
 import { benchHttp } from "./http.ts";
+import { benchIndex } from "./index.ts";
 import { benchLog } from "./log.ts";
 
 const { values } = parseArgs({
@@ -17,7 +18,14 @@ const { values } = parseArgs({
 });
 
 const options = { isQuick: values.quick, threads: Number(values.threads) };
-const benches = { brain: benchBrain, log: benchLog, checkpoint: benchCheckpoint, http: benchHttp, binary: benchBinary };
+const benches = {
+  brain: benchBrain,
+  index: benchIndex,
+  log: benchLog,
+  checkpoint: benchCheckpoint,
+  http: benchHttp,
+  binary: benchBinary,
+};
 for (const [name, bench] of Object.entries(benches)) {
   if (values.only === undefined || values.only === name) await bench(options);
 }

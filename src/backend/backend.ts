@@ -101,11 +101,41 @@ export interface MemoryKernel {
    * @param slots int32 [k or more] for each query, ascending, all filled
    */
   searchAmong(queries: Matrix, slots: readonly Int32Array[], k: number): Promise<Neighbors>;
+  /** The keys of these slots: float32 [n, inputDim], the caller's own. */
+  keysOf(slots: Int32Array): Promise<Matrix>;
   /** float32 [stored, inputDim]: a view that is valid until the next `write` or `move`. */
   keys(stored: number): Promise<Matrix>;
   /** As `LayerKernel.watch`, of the array under `keys`. */
   watch(watcher: RowWatcher | null): readonly Float32Array[];
   dispose(): void;
+}
+
+export type MemoryShape = { readonly capacity: number; readonly inputDim: number };
+
+export type IndexProgress = {
+  /** Stored keys that are in the index. */
+  readonly indexed: number;
+  /** Whether it lacks so few that searches use it. */
+  readonly isReady: boolean;
+};
+
+/**
+ * An approximate index of a memory's keys, for those who would rather have most of the nearest keys soon than all of them. It is no part
+ * of any state, and what it finds depends on the order in which keys came: nothing that is learned may rest on it.
+ */
+export interface MemoryIndex {
+  /** Takes note that the keys of these slots were written; also of those that the memory begins with. */
+  touch(slots: Iterable<number>): void;
+  /**
+   * As `MemoryKernel.search`, but some of the k most similar keys may be missing, with the next ones in their place. The similarities are
+   * exact. While much is not indexed yet all keys are searched.
+   */
+  search(queries: Matrix, stored: number, k: number): Promise<Neighbors>;
+  progress(stored: number): IndexProgress;
+  /** Whether `catchUp` has something to do. */
+  isBehind(stored: number): boolean;
+  /** Indexes the next few keys: some milliseconds' work. */
+  catchUp(stored: number): Promise<void>;
 }
 
 export type LayerShape = {
@@ -137,12 +167,17 @@ export interface BaseKernel {
   dispose(): void;
 }
 
+/** Hears of what is missing on this machine and done without. */
+export type Warn = (message: string) => void;
+
 export interface Backend {
   readonly name: BackendName;
   /** @param tensors taken over: the caller does not use the arrays again */
   createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel>;
   /** @param keys float32 [stored, inputDim] to begin with; taken over, without a copy where they fill the memory */
   createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel>;
+  /** An empty index for the keys of `memory`; null where the library that makes them does not load. */
+  createIndex(memory: MemoryKernel, shape: MemoryShape): Promise<MemoryIndex | null>;
   /** @param projection float32 [hiddenDim, inputDim]; taken over */
   createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel>;
 }

@@ -1,14 +1,14 @@
 // Which backend computes. Only the chosen one is loaded, so that a native library that cannot be loaded hurts nobody who does not use it.
 
-import type { Backend, BackendName } from "./backend.ts";
+import type { Backend, BackendName, Warn } from "./backend.ts";
 
 export type BackendOptions = {
-  /** Threads of one step's dense products. */
+  /** Threads of one step's dense products, and of a search. */
   readonly threads: number;
   /** Which of several processes this is, from 0. */
   readonly host?: number;
   /** Hears what whoever runs the server should know about the choice. */
-  readonly warn?: (message: string) => void;
+  readonly warn?: Warn;
   /** Told when another backend computes than the one asked for, which does not work here: in a line, why not. */
   readonly onFallback?: (reason: string, error: unknown) => void;
 };
@@ -32,16 +32,16 @@ export async function selectBackend(name: "auto" | BackendName, options: Backend
       const { CpuBackend } = await import("./cpu/cpu-backend.ts");
       return CpuBackend.create(options).catch((error: unknown) => {
         options.onFallback?.(`cpu does not work here: ${reasonOf(error)}`, error);
-        return CpuBackend.inWebAssembly();
+        return CpuBackend.inWebAssembly(options.warn);
       });
     }
     case "wasm": {
       const { CpuBackend } = await import("./cpu/cpu-backend.ts");
-      return CpuBackend.inWebAssembly();
+      return CpuBackend.inWebAssembly(options.warn);
     }
     case "reference": {
       const { ReferenceBackend } = await import("./reference/reference-backend.ts");
-      return new ReferenceBackend();
+      return new ReferenceBackend(options.warn);
     }
   }
 }

@@ -3,7 +3,7 @@
 import type { Matrix } from "../tensor/matrix.ts";
 import type { Tensors } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
-import type { MemoryPolicyName, Mode, PlasticConfig, TriarchicConfig } from "./config.ts";
+import type { MemoryIndexState, MemoryPolicyName, Mode, PlasticConfig, TriarchicConfig } from "./config.ts";
 import type { BrainEvent, MemoryFill, Outcome } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
 import type { LayerSettings } from "./shape.ts";
@@ -57,6 +57,7 @@ export type MemoryClass = {
 
 export type MemorySummary = MemoryFill & {
   readonly policy: MemoryPolicyName;
+  readonly index: MemoryIndexState;
   /** Every class that the brain was told of. */
   readonly classes: readonly MemoryClass[];
 };
@@ -151,6 +152,10 @@ export interface Brain {
    */
   apply(event: BrainEvent, seq: number): Promise<Outcome>;
   state(): Promise<BrainState>;
+  /** Whether there is work left that makes predictions faster and is no part of the state. */
+  readonly isBehind: boolean;
+  /** Does a few milliseconds of that work. */
+  catchUp(): Promise<void>;
   /**
    * Tells `watcher` (null: nobody) of each row of the large arrays just before it is written, from now on.
    * @returns the arrays that this is true of; all other tensors of the present state, and layers that come later, change unheard of

@@ -23,6 +23,20 @@ export type NormalizationKind = (typeof NORMALIZATIONS)[number];
 export const MEMORY_POLICIES = ["class-balanced", "reservoir", "fifo"] as const;
 export type MemoryPolicyName = (typeof MEMORY_POLICIES)[number];
 
+/** How a prediction finds the neighbours that vote: among all keys, or by an index that may miss some. What is learned rests on all keys. */
+export const MEMORY_INDEXES = ["exact", "hnsw"] as const;
+export type MemoryIndexName = (typeof MEMORY_INDEXES)[number];
+
+export const MEMORY_INDEX_STATES = ["exact", "building", "ready", "unavailable"] as const;
+
+/** Where the index stands. */
+export type MemoryIndexState = {
+  /** Predictions look at all keys, but for `ready`: none is wanted, it is under way, or it cannot be had on this machine. */
+  readonly state: (typeof MEMORY_INDEX_STATES)[number];
+  /** Keys that are in it. */
+  readonly indexed: number;
+};
+
 /** How much of a sample reaches the synapses when the brain knew it, and when it did not. */
 export type Reward = { readonly right: number; readonly wrong: number };
 
@@ -38,6 +52,7 @@ export type PlasticConfig = {
   /** Samples that the episodic memory holds. */
   readonly memorySize: number;
   readonly memoryPolicy: MemoryPolicyName;
+  readonly memoryIndex: MemoryIndexName;
   /** Remembered samples that vote on a prediction. */
   readonly neighbors: number;
   readonly learningRate: number;
@@ -60,6 +75,7 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   layers: 4,
   memorySize: 60_000,
   memoryPolicy: "class-balanced",
+  memoryIndex: "exact",
   neighbors: 50,
   learningRate: 0.04,
   gate: 0.01,
@@ -70,7 +86,15 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
 };
 
 /** What may change while a brain lives. */
-export const TUNABLE = ["learningRate", "gate", "neighbors", "neurogenesis", "reward", "rejectBelow"] as const;
+export const TUNABLE = [
+  "learningRate",
+  "gate",
+  "memoryIndex",
+  "neighbors",
+  "neurogenesis",
+  "reward",
+  "rejectBelow",
+] as const;
 export type Tuning = Pick<PlasticConfig, (typeof TUNABLE)[number]>;
 
 /** Layers that a brain has at most. */
@@ -79,6 +103,7 @@ export const MAX_LAYERS = 64;
 /** What a configuration meant that was stored before a setting existed. */
 export const STORED_DEFAULTS = {
   memoryPolicy: "fifo",
+  memoryIndex: PLASTIC_DEFAULTS.memoryIndex,
   reward: PLASTIC_DEFAULTS.reward,
   rejectBelow: PLASTIC_DEFAULTS.rejectBelow,
 } as const satisfies Partial<PlasticConfig>;
@@ -141,6 +166,10 @@ const FORESEEN_CLASSES = 100;
 /** Class (1 word), id and seq (2 each). */
 const WORDS_PER_ENTRY = 5;
 
+/** An index holds each key in bytes, and its links; and again for half as many keys that have gone. */
+const INDEX_BYTES_PER_ENTRY = 250;
+const INDEX_ENTRIES_PER_KEY = 1.5;
+
 /**
  * @param classes that the brain has; a triarchic one is counted with 100 at least
  * @returns the bytes that a brain's state takes in memory once its episodic memory is full
@@ -156,5 +185,7 @@ function plasticBytes(config: PlasticConfig): number {
   const synapses = 2 * config.hiddenDim * config.inputDim;
   const perNeuron = 4 * config.hiddenDim;
   const memory = config.memorySize * (config.inputDim + WORDS_PER_ENTRY);
-  return FLOAT_BYTES * (config.layers * (synapses + perNeuron) + memory);
+  const indexEntries = config.memoryIndex === "exact" ? 0 : INDEX_ENTRIES_PER_KEY * config.memorySize;
+  const index = Math.ceil(indexEntries * (config.inputDim + INDEX_BYTES_PER_ENTRY));
+  return FLOAT_BYTES * (config.layers * (synapses + perNeuron) + memory) + index;
 }

@@ -7,6 +7,7 @@ import type { Blueprint, PlasticConfig } from "./config.ts";
 import { EpisodicMemory, NEW_COUNTERS } from "./episodic-memory.ts";
 import { freshLayer } from "./fresh-layer.ts";
 import { MemoryEntries } from "./memory-entries.ts";
+import { MemoryKeys } from "./memory-keys.ts";
 import { policyOf } from "./memory-policy.ts";
 import { Normalization } from "./normalization.ts";
 import { PlasticBrain } from "./plastic-brain.ts";
@@ -31,9 +32,10 @@ export async function createPlasticBrain(config: PlasticConfig, backend: Backend
   return new PlasticBrain({ config, mode, step: 0, labels: [], random, layers, newLayer, normalization, memory });
 }
 
-async function freshMemory({ memorySize, inputDim, neighbors, memoryPolicy }: PlasticConfig, backend: Backend) {
-  const kernel = await backend.createMemory(memorySize, inputDim, new Float32Array(0));
+async function freshMemory(config: PlasticConfig, backend: Backend) {
+  const { memorySize, inputDim, neighbors, memoryPolicy, memoryIndex } = config;
+  const keys = await MemoryKeys.create(backend, { capacity: memorySize, inputDim }, new Float32Array(0), memoryIndex);
   const entries = MemoryEntries.empty(memorySize);
   const policy = policyOf(memoryPolicy, entries);
-  return new EpisodicMemory({ kernel, neighbors, entries, policy, counters: NEW_COUNTERS });
+  return new EpisodicMemory({ keys, neighbors, entries, policy, counters: NEW_COUNTERS });
 }

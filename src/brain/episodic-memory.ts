@@ -1,12 +1,14 @@
 // Remembered samples: unit-length keys (in the backend) and what is known of each. The most similar ones vote on a prediction.
 // Invariant: slot s of the backend holds the key of entry s; an id that a sample has had is never given to another one.
 
-import type { MemoryKernel, Neighbors } from "../backend/backend.ts";
-import { type Matrix, rowsOf, zeros } from "../tensor/matrix.ts";
+import type { Neighbors } from "../backend/backend.ts";
+import { gatheredRows, type Matrix } from "../tensor/matrix.ts";
 import { f32, i32, type Tensors, u32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
+import type { MemoryIndexName } from "./config.ts";
 import type { Forgot, MemoryFill } from "./events.ts";
 import type { MemoryEntries } from "./memory-entries.ts";
+import type { MemoryKeys } from "./memory-keys.ts";
 import type { MemoryPolicy } from "./memory-policy.ts";
 import { MemoryView } from "./memory-view.ts";
 import type { Random } from "./random.ts";
@@ -44,7 +46,7 @@ export const NEW_COUNTERS: MemoryCounters = { seen: 0, lastId: 0, experience: 0 
 const IDS_PER_EVENT = 2 ** 16;
 
 export type MemoryParts = {
-  readonly kernel: MemoryKernel;
+  readonly keys: MemoryKeys;
   /** How many of the most similar samples vote. */
   readonly neighbors: number;
   readonly policy: MemoryPolicy;
@@ -81,16 +83,44 @@ export class EpisodicMemory {
     this.#neighbors = neighbors;
   }
 
-  /** A view that holds until the memory changes. @param labels by class id */
-  view(labels: readonly string[]): MemoryView {
-    const { entries, kernel, policy } = this.#parts;
-    return new MemoryView(entries, kernel, policy, labels);
+  /** Lets predictions find their neighbours in this way from now on. */
+  chooseIndex(name: MemoryIndexName): Promise<void> {
+    return this.#parts.keys.choose(name, this.#parts.entries.stored);
   }
 
-  /** @param queries float32 [batch, inputDim] at unit length */
+  /** See `Brain.isBehind`. */
+  get isBehind(): boolean {
+    return this.#parts.keys.isBehind(this.#parts.entries.stored);
+  }
+
+  /** See `Brain.catchUp`. */
+  catchUp(): Promise<void> {
+    return this.#parts.keys.catchUp(this.#parts.entries.stored);
+  }
+
+  /** A view that holds until the memory changes. @param labels by class id */
+  view(labels: readonly string[]): MemoryView {
+    const { entries, keys, policy } = this.#parts;
+    return new MemoryView(entries, keys, policy, labels);
+  }
+
+  /**
+   * The nearest of all keys vote.
+   * @param queries float32 [batch, inputDim] at unit length
+   */
   async ask(queries: Matrix): Promise<Ballot[]> {
-    const { kernel, entries } = this.#parts;
-    const found = await kernel.search(queries, entries.stored, this.#neighbors);
+    const { keys, entries } = this.#parts;
+    return this.#ballots(queries, await keys.search(queries, entries.stored, this.#neighbors));
+  }
+
+  /** As `ask`, but with an index some of the nearest may be missing: only for what changes nothing. */
+  async consult(queries: Matrix): Promise<Ballot[]> {
+    const { keys, entries } = this.#parts;
+    return this.#ballots(queries, await keys.searchByIndex(queries, entries.stored, this.#neighbors));
+  }
+
+  #ballots(queries: Matrix, found: Neighbors): Ballot[] {
+    const { entries } = this.#parts;
     return Array.from({ length: queries.rows }, (_, row) => ballotOf(found, row, entries.classes));
   }
 
@@ -101,7 +131,7 @@ export class EpisodicMemory {
    * @param seq of the event that brings them
    */
   async memorize(keys: Matrix, classes: Int32Array, seq: number, random: Random): Promise<void> {
-    const { kernel, entries, policy } = this.#parts;
+    const { keys: stored, entries, policy } = this.#parts;
     /** Which row ends in a slot: of several that take the same slot, the last. */
     const rowOf = new Map<number, number>();
     for (let row = 0; row < keys.rows; row++) {
@@ -115,7 +145,7 @@ export class EpisodicMemory {
       entries.put(slot, classId, this.#lastId, seq);
       rowOf.set(slot, row);
     }
-    await kernel.write(Int32Array.from(rowOf.keys()), gathered(keys, Int32Array.from(rowOf.values())));
+    await stored.write(Int32Array.from(rowOf.keys()), gatheredRows(keys, [...rowOf.values()]));
   }
 
   /**
@@ -123,7 +153,7 @@ export class EpisodicMemory {
    * @returns how many there were
    */
   async forget(samples: Forgot["samples"]): Promise<number> {
-    const { kernel, entries, policy } = this.#parts;
+    const { keys, entries, policy } = this.#parts;
     const before = entries.stored;
     const gone = Int32Array.from({ length: before }, (_, slot) => slot).filter((slot) => {
       if (samples.of === "all") return true;
@@ -131,7 +161,7 @@ export class EpisodicMemory {
     });
     if (gone.length === 0) return 0;
     const { from, to } = entries.remove(gone);
-    await kernel.move(from, to);
+    await keys.move(from, to);
     this.#experience = Math.round((this.#experience * entries.stored) / before);
     policy.noteForgotten();
     return gone.length;
@@ -142,11 +172,11 @@ export class EpisodicMemory {
    * @param classes how many the brain knows
    */
   async state(classes: number): Promise<Tensors> {
-    const { kernel, entries, policy } = this.#parts;
+    const { keys, entries, policy } = this.#parts;
     const { stored } = entries;
-    const keys = await kernel.keys(stored);
+    const { data, cols } = await keys.all(stored);
     return {
-      keys: f32(keys.data, stored, keys.cols),
+      keys: f32(data, stored, cols),
       classes: i32(entries.classes.subarray(0, stored), stored),
       ids: u32(entries.ids.firstWords(stored), stored, 2),
       seqs: u32(entries.seqs.firstWords(stored), stored, 2),
@@ -156,11 +186,11 @@ export class EpisodicMemory {
 
   /** See `Brain.watch`. */
   watch(watcher: RowWatcher | null): readonly Float32Array[] {
-    return this.#parts.kernel.watch(watcher);
+    return this.#parts.keys.watch(watcher);
   }
 
   dispose(): void {
-    this.#parts.kernel.dispose();
+    this.#parts.keys.dispose();
   }
 }
 
@@ -180,14 +210,4 @@ function ballotOf({ k, slots, similarities }: Neighbors, row: number, classes: I
     slots: slots.subarray(row * k, (row + 1) * k),
     similarities: similarities.subarray(row * k, (row + 1) * k),
   };
-}
-
-/** The rows of `matrix` with these numbers; the matrix itself where that is all of them in order. */
-function gathered(matrix: Matrix, rows: Int32Array): Matrix {
-  if (rows.length === matrix.rows) return matrix;
-  const out = zeros(rows.length, matrix.cols);
-  rows.forEach((row, index) => {
-    out.data.set(rowsOf(matrix, row, row + 1).data, index * matrix.cols);
-  });
-  return out;
 }

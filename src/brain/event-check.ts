@@ -3,7 +3,7 @@
 
 import { decodeSafetensors, decodeTable, headerLength, PREFIX_BYTES, type Tensors } from "../tensor/safetensors.ts";
 import { parseStrictJson } from "../tensor/strict-json.ts";
-import { type Blueprint, MAX_LAYERS, MODES, type Tuning } from "./config.ts";
+import { type Blueprint, MAX_LAYERS, MEMORY_INDEXES, MODES, type Tuning } from "./config.ts";
 import { type BrainEvent, decodeEvent, decodeEventHeader, type Restored } from "./events.ts";
 import { type Fields, fieldsOf, listOf, number, oneOf, StateError, whole } from "./header-fields.ts";
 import { checkLabels, checkTuning, MAX_SEQ, MAX_TRIARCHIC_LOGITS } from "./limits.ts";
@@ -105,6 +105,7 @@ const isReward: Check = (value, where) => {
 const TUNING: Readonly<Record<keyof Tuning, Check>> = {
   learningRate: number,
   gate: number,
+  memoryIndex: (value, where) => void oneOf(value, where, MEMORY_INDEXES),
   neighbors: (value, where) => void whole(value, where, 1),
   neurogenesis: isBoolean,
   reward: isReward,

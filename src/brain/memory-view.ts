@@ -1,10 +1,9 @@
 // Looking into an episodic memory: what is there per class, its entries page by page, and who voted. Nothing here changes anything.
 
-import type { MemoryKernel } from "../backend/backend.ts";
-import { type Matrix, rowsOf, zeros } from "../tensor/matrix.ts";
 import type { MemoryClass, MemoryEntry, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary } from "./brain.ts";
 import type { Ballot } from "./episodic-memory.ts";
 import type { MemoryEntries } from "./memory-entries.ts";
+import type { MemoryKeys } from "./memory-keys.ts";
 import type { MemoryPolicy } from "./memory-policy.ts";
 import { labelOf } from "./prediction.ts";
 
@@ -13,14 +12,14 @@ const MOST_KEY_NUMBERS = 2 ** 20;
 
 export class MemoryView implements MemoryReader {
   readonly #entries: MemoryEntries;
-  readonly #kernel: MemoryKernel;
+  readonly #keys: MemoryKeys;
   readonly #policy: MemoryPolicy;
   readonly #labels: readonly string[];
 
   /** A view of the present state; it holds until the memory changes. */
-  constructor(entries: MemoryEntries, kernel: MemoryKernel, policy: MemoryPolicy, labels: readonly string[]) {
+  constructor(entries: MemoryEntries, keys: MemoryKeys, policy: MemoryPolicy, labels: readonly string[]) {
     this.#entries = entries;
-    this.#kernel = kernel;
+    this.#keys = keys;
     this.#policy = policy;
     this.#labels = labels;
   }
@@ -40,11 +39,11 @@ export class MemoryView implements MemoryReader {
       const label = labelOf(this.#labels, classId);
       return { label, count, newestSeq: writtenDown(newest), oldestSeq: count === 0 ? null : writtenDown(oldest) };
     });
-    return { policy: this.#policy.name, stored, capacity, classes };
+    return { policy: this.#policy.name, index: this.#keys.indexState(stored), stored, capacity, classes };
   }
 
   async page({ limit, before, label, withKeys }: MemoryPageRequest): Promise<MemoryPage> {
-    const { cols } = await this.#kernel.keys(0);
+    const { cols } = this.#keys;
     const size = withKeys ? Math.min(limit, Math.max(1, Math.floor(MOST_KEY_NUMBERS / cols))) : limit;
     const classId = label === null ? null : this.#labels.indexOf(label);
     const slots = this.#newest(size + 1, before, classId);
@@ -52,7 +51,7 @@ export class MemoryView implements MemoryReader {
     const shown = slots.slice(0, size);
     const entries = shown.map((slot) => this.#entry(slot));
     const next = isMore ? (entries.at(-1)?.id ?? null) : null;
-    return { entries, next, keys: withKeys ? await this.#keysOf(shown) : null };
+    return { entries, next, keys: withKeys ? await this.#keys.of(Int32Array.from(shown)) : null };
   }
 
   /** The samples that voted, most similar first. */
@@ -80,13 +79,6 @@ export class MemoryView implements MemoryReader {
       if (best.length > limit) best.pop();
     }
     return best;
-  }
-
-  async #keysOf(slots: readonly number[]): Promise<Matrix> {
-    const keys = await this.#kernel.keys(this.#entries.stored);
-    const out = zeros(slots.length, keys.cols);
-    for (const [row, slot] of slots.entries()) out.data.set(rowsOf(keys, slot, slot + 1).data, row * keys.cols);
-    return out;
   }
 }
 

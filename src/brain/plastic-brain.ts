@@ -71,7 +71,7 @@ export class PlasticBrain implements Brain {
   async predict(inputs: Matrix, topK: number, explain = false): Promise<Prediction[]> {
     const { normalization, memory } = this.#parts;
     const { thoughts } = await this.#think(inputs, this.#mode);
-    const ballots = await memory.ask(unitRows(normalization.predict(thoughts)));
+    const ballots = await memory.consult(unitRows(normalization.predict(thoughts)));
     const view = memory.view(this.#labels);
     return ballots.map((ballot) => {
       const prediction = predictionOf(ballot, this.#labels, topK, this.#config.rejectBelow);
@@ -151,9 +151,10 @@ export class PlasticBrain implements Brain {
     return { type: "consolidated", matured, mature };
   }
 
-  #tune({ tuning }: Tuned): TuneOutcome {
+  async #tune({ tuning }: Tuned): Promise<TuneOutcome> {
     this.#config = { ...this.#config, ...tuning };
     this.#parts.memory.neighbors = this.#config.neighbors;
+    await this.#parts.memory.chooseIndex(this.#config.memoryIndex);
     for (const layer of this.#layers) layer.tune(settingsIn(tuning));
     return { type: "tuned", tuning: tuningOf(this.#config) };
   }
@@ -228,6 +229,14 @@ export class PlasticBrain implements Brain {
       },
       tensors,
     };
+  }
+
+  get isBehind(): boolean {
+    return this.#parts.memory.isBehind;
+  }
+
+  catchUp(): Promise<void> {
+    return this.#parts.memory.catchUp();
   }
 
   watch(watcher: RowWatcher | null): readonly Float32Array[] {

@@ -10,6 +10,7 @@ import { EpisodicMemory } from "./episodic-memory.ts";
 import { freshLayer } from "./fresh-layer.ts";
 import { StateError } from "./header-fields.ts";
 import { MemoryEntries } from "./memory-entries.ts";
+import { MemoryKeys } from "./memory-keys.ts";
 import { policyOf } from "./memory-policy.ts";
 import { Normalization } from "./normalization.ts";
 import { PlasticBrain } from "./plastic-brain.ts";
@@ -67,9 +68,9 @@ async function restoreLayer(
 }
 
 async function restoreMemory({ config, seen, memory, labels }: PlasticHeader, reader: TensorReader, backend: Backend) {
-  const { inputDim, memorySize, neighbors, memoryPolicy } = config;
+  const { inputDim, memorySize, neighbors, memoryPolicy, memoryIndex } = config;
   const { stored, lastId, experience } = memory;
-  const keys = reader.floats("memory.keys", [stored, inputDim]);
+  const rows = reader.floats("memory.keys", [stored, inputDim]);
   const classes = new Int32Array(memorySize);
   classes.set(reader.ints("memory.classes", [stored], 0, labels.length - 1));
   const ids = restoreIds(reader, seen, stored, memorySize, lastId);
@@ -77,8 +78,8 @@ async function restoreMemory({ config, seen, memory, labels }: PlasticHeader, re
   if (reader.has("memory.seqs")) seqs.words.set(reader.wholes("memory.seqs", stored).words);
   const entries = new MemoryEntries(classes, ids, seqs, stored);
   const policy = policyOf(memoryPolicy, entries, restoreTally(reader, labels.length));
-  const kernel = await backend.createMemory(memorySize, inputDim, keys);
-  return new EpisodicMemory({ kernel, neighbors, entries, policy, counters: { seen, lastId, experience } });
+  const keys = await MemoryKeys.create(backend, { capacity: memorySize, inputDim }, rows, memoryIndex);
+  return new EpisodicMemory({ keys, neighbors, entries, policy, counters: { seen, lastId, experience } });
 }
 
 /** A state without ids is of a ring: slot s holds the latest sample n, counted from 0, with n mod capacity = s. Its id is n + 1. */

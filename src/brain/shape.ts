@@ -19,6 +19,7 @@ export type Shape = { readonly tuning: Tuning; readonly layers: readonly LayerSe
 export const tuningOf = ({
   learningRate,
   gate,
+  memoryIndex,
   neighbors,
   neurogenesis,
   reward,
@@ -26,6 +27,7 @@ export const tuningOf = ({
 }: PlasticConfig): Tuning => ({
   learningRate,
   gate,
+  memoryIndex,
   neighbors,
   neurogenesis,
   reward,

@@ -16,6 +16,7 @@ import type { LayerHeader, PlasticHeader, StateHeader } from "./brain.ts";
 import {
   type Blueprint,
   KINDS,
+  MEMORY_INDEXES,
   MEMORY_POLICIES,
   MODES,
   NORMALIZATIONS,
@@ -44,7 +45,16 @@ import { triarchicConfigOf, triarchicHeader } from "./triarchic-header.ts";
 export const HEADER_KEY = "brain";
 
 /** @returns the header as file metadata; equal headers give equal text, whatever the order of their keys */
-export const encodeHeader = (header: StateHeader): Metadata => ({ [HEADER_KEY]: JSON.stringify(header, sortKeys) });
+export const encodeHeader = (header: StateHeader): Metadata => ({
+  [HEADER_KEY]: JSON.stringify(withoutDefaults(header), sortKeys),
+});
+
+/** What was added within a format is written only where it says something: other states keep their bytes, and their digests. */
+function withoutDefaults(header: StateHeader): object {
+  if (header.kind !== "plastic" || header.config.memoryIndex !== STORED_DEFAULTS.memoryIndex) return header;
+  const { memoryIndex: _, ...config } = header.config;
+  return { ...header, config };
+}
 
 const sortKeys = (_key: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -128,6 +138,7 @@ function configOf(value: unknown): PlasticConfig {
     layers: size("layers"),
     memorySize: size("memorySize"),
     memoryPolicy: oneOf(config.memoryPolicy ?? STORED_DEFAULTS.memoryPolicy, "config.memoryPolicy", MEMORY_POLICIES),
+    memoryIndex: oneOf(config.memoryIndex ?? STORED_DEFAULTS.memoryIndex, "config.memoryIndex", MEMORY_INDEXES),
     neighbors: size("neighbors"),
     learningRate: number(config.learningRate, "config.learningRate"),
     gate: number(config.gate, "config.gate"),

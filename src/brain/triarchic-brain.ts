@@ -131,6 +131,12 @@ export class TriarchicBrain implements Brain {
     };
   }
 
+  readonly isBehind = false;
+
+  async catchUp(): Promise<void> {
+    // Nothing of it is left for later.
+  }
+
   watch(watcher: RowWatcher | null): readonly Float32Array[] {
     return [this.#parts.base, this.#parts.readout].flatMap((part) => part.watch(watcher));
   }

@@ -4,7 +4,7 @@ import type { Blueprint } from "../brain/config.ts";
 import { MAX_TRIARCHIC_CLASSES, MAX_TRIARCHIC_LOGITS } from "../brain/limits.ts";
 import { invalid } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
-import { excessOf } from "./create.ts";
+import { excessOf } from "./excess.ts";
 import { classify } from "./head.ts";
 
 /**

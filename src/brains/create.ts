@@ -5,7 +5,6 @@ import {
   type Blueprint,
   PLASTIC_DEFAULTS,
   type PlasticConfig,
-  stateBytes,
   TRIARCHIC_DEFAULTS,
   type TriarchicConfig,
 } from "../brain/config.ts";
@@ -13,28 +12,11 @@ import { initialShape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { ConfigWishes, CreateBrain, Wish } from "./api.ts";
+import { excessOf } from "./excess.ts";
 import { generateId } from "./ids.ts";
 import { checkNeighbors } from "./tuning.ts";
 
-const MEGABYTE = 1024 * 1024;
 const MAX_SEED = 2 ** 32;
-
-/** A state travels to a host as one array of bytes, which may have 2³² elements. */
-const MAX_STATE_MB = 4000;
-
-/**
- * @param classes that the brain is to hold
- * @returns how large a brain of this blueprint is, and too large for what; null when it fits
- */
-export function excessOf(blueprint: Blueprint, budgetMb: number, classes = 0): string | null {
-  const needsMb = stateBytes(blueprint, classes) / MEGABYTE;
-  if (needsMb <= Math.min(budgetMb, MAX_STATE_MB)) return null;
-  const bound =
-    needsMb > MAX_STATE_MB
-      ? `no brain may be over ${MAX_STATE_MB} MB`
-      : `this server's memory budget is ${budgetMb} MB`;
-  return `a brain of ${Math.ceil(needsMb)} MB; ${bound}`;
-}
 
 /**
  * @param wish what the caller set, each value in its own range already

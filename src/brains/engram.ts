@@ -91,7 +91,7 @@ export class Engram implements Api.Brains {
   async update(id: string, { config = {}, ...notes }: Api.PatchBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
     const brain = await this.#open(id);
     const { table } = this.#parts;
-    if (Object.keys(config).length > 0) return tune(brain, config, notes, terms, table);
+    if (Object.keys(config).length > 0) return tune(brain, config, notes, terms, this.#parts);
     return infoOf(await brain.annotate(terms, async () => existing(id, await table.update(brain.row.uid, notes))));
   }
 

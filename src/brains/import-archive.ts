@@ -25,7 +25,7 @@ import {
 } from "./archive.ts";
 import { bringFile } from "./bring-file.ts";
 import { ByteSource } from "./byte-source.ts";
-import { excessOf } from "./create.ts";
+import { excessOf } from "./excess.ts";
 import { asRefusal, fileInvalid } from "./file-invalid.ts";
 import { advance } from "./head.ts";
 import type { ImportParts } from "./import-state.ts";

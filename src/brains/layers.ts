@@ -7,7 +7,7 @@ import { effectiveConfig, type LayerSettings } from "../brain/shape.ts";
 import { EngramError, invalid } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { Head } from "../store/event-log.ts";
-import { excessOf } from "./create.ts";
+import { excessOf } from "./excess.ts";
 import { frozen } from "./frozen.ts";
 
 /**

@@ -10,7 +10,7 @@ import { type TensorSpec, tensorsOf } from "../brain/state-tensors.ts";
 import { decodeTable, encodeTable, headerLength, PREFIX_BYTES, type TableEntry } from "../tensor/safetensors.ts";
 import { parseStrictJson } from "../tensor/strict-json.ts";
 import type { Bytes } from "./byte-source.ts";
-import { excessOf } from "./create.ts";
+import { excessOf } from "./excess.ts";
 import { fileInvalid } from "./file-invalid.ts";
 
 /** Where a state comes from. */

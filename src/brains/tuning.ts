@@ -2,11 +2,13 @@
 
 import type { Blueprint, PlasticConfig } from "../brain/config.ts";
 import type { Tuned } from "../brain/events.ts";
+import { effectiveConfig } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import type { BrainTable } from "../store/brain-table.ts";
 import type { Head, Notes } from "../store/event-log.ts";
 import type { BrainInfo, TuningWishes } from "./api.ts";
 import { infoOf } from "./brain-info.ts";
+import { excessOf } from "./excess.ts";
 import type { LiveBrain } from "./live-brain.ts";
 import { existing } from "./not-found.ts";
 import type { Terms } from "./terms.ts";
@@ -31,10 +33,16 @@ export function draftTuning(
   { kind, config: created }: Blueprint,
   { shape }: Head,
   { reward, ...wishes }: TuningWishes,
+  budgetMb: number,
 ): Tuned {
   if (kind !== "plastic") throw invalid("#/config", `is fixed when a ${kind} brain is created`);
   const tuning = { ...wishes, ...(reward === undefined ? {} : { reward: { ...shape.tuning.reward, ...reward } }) };
   checkNeighbors({ ...created, ...shape.tuning, ...tuning });
+  if (tuning.memoryIndex !== undefined) {
+    const config = { ...effectiveConfig(created, shape), ...tuning };
+    const excess = excessOf({ kind, config }, budgetMb);
+    if (excess !== null) throw invalid("#/config/memoryIndex", `makes ${excess}`);
+  }
   return { type: "tuned", tuning };
 }
 
@@ -47,7 +55,7 @@ export async function tune(
   wishes: TuningWishes,
   notes: Notes,
   terms: Terms,
-  table: BrainTable,
+  { table, memoryBudgetMb }: { readonly table: BrainTable; readonly memoryBudgetMb: number },
 ): Promise<BrainInfo> {
   const { row } = brain;
   const noted = async () => {
@@ -56,7 +64,7 @@ export async function tune(
     return { name, tags, updatedAt: updatedAt.toISOString() };
   };
   const change = {
-    draft: (head: Head) => draftTuning(row, head, wishes),
+    draft: (head: Head) => draftTuning(row, head, wishes, memoryBudgetMb),
     known: (_event: Tuned, head: Head) => infoOf({ ...row, ...head }),
     notes,
   };

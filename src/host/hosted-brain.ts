@@ -11,6 +11,7 @@ import { shapeOf } from "../brain/shape.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import { SafetensorsError } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
+import { CatchUp } from "./catch-up.ts";
 import { Mailbox } from "./mailbox.ts";
 import { HostRefusal, type SnapshotHead, type StateHead } from "./protocol.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -23,6 +24,7 @@ export class HostedBrain {
   readonly #brain: Brain;
   readonly #scheduler: Scheduler;
   readonly #mailbox: Mailbox;
+  readonly #catchUp: CatchUp;
   #seq: number;
   /** By the names that the gateway gave them. */
   readonly #snapshots = new Map<string, Snapshot>();
@@ -32,6 +34,8 @@ export class HostedBrain {
     this.#seq = seq;
     this.#scheduler = scheduler;
     this.#mailbox = new Mailbox((inputs, topK, explain) => brain.predict(inputs, topK, explain), MAX_BATCH_ROWS);
+    this.#catchUp = new CatchUp(brain, scheduler);
+    this.#catchUp.wake();
   }
 
   predict(
@@ -70,6 +74,7 @@ export class HostedBrain {
       if (seq !== this.#seq + 1) throw new Error(`event ${seq} cannot follow ${this.#seq}`);
       const outcome = await this.#brain.apply(event, seq);
       this.#seq = seq;
+      this.#catchUp.wake();
       return outcome;
     });
   }
@@ -123,6 +128,7 @@ export class HostedBrain {
   /** Frees the brain, and ends its snapshots, once everything that waits is done. */
   dispose(): Promise<void> {
     return this.#task(async () => {
+      this.#catchUp.end();
       this.#snapshots.clear();
       this.#brain.dispose();
     });

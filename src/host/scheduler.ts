@@ -1,9 +1,10 @@
 // Who computes next inside a host. One piece of work runs at a time (backends share scratch memory), brains take turns.
 
-import type { Mailbox } from "./mailbox.ts";
+/** Work that waits. */
+export type Queue = { readonly isRunnable: boolean; runNext(): Promise<void> };
 
 export class Scheduler {
-  readonly #ready: Mailbox[] = [];
+  readonly #ready: Queue[] = [];
   readonly #onBug: (error: unknown) => void;
   #isRunning = false;
 
@@ -12,19 +13,19 @@ export class Scheduler {
     this.#onBug = onBug;
   }
 
-  /** Tells that `mailbox` may have become runnable. */
-  wake(mailbox: Mailbox): void {
-    if (mailbox.isRunnable && !this.#ready.includes(mailbox)) this.#ready.push(mailbox);
+  /** Tells that `queue` may have become runnable. */
+  wake(queue: Queue): void {
+    if (queue.isRunnable && !this.#ready.includes(queue)) this.#ready.push(queue);
     if (!this.#isRunning) this.#run().catch(this.#onBug);
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
-      for (let mailbox = this.#ready.shift(); mailbox !== undefined; mailbox = this.#ready.shift()) {
-        if (!mailbox.isRunnable) continue;
-        await mailbox.runNext();
-        if (mailbox.isRunnable) this.#ready.push(mailbox);
+      for (let queue = this.#ready.shift(); queue !== undefined; queue = this.#ready.shift()) {
+        if (!queue.isRunnable) continue;
+        await queue.runNext();
+        if (queue.isRunnable) this.#ready.push(queue);
       }
     } finally {
       this.#isRunning = false;

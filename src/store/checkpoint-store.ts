@@ -15,7 +15,7 @@ import type { CheckpointModel } from "./generated/prisma/models/Checkpoint.ts";
 import { isKeyTaken, type KeyFor, keyData, keyTaken } from "./idempotency-keys.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import type { Readers } from "./readers.ts";
-import { toMode, toNumber, toOneOf } from "./stored-values.ts";
+import { toMode, toNumber, toOneOf, toTunedShape } from "./stored-values.ts";
 
 export const CHECKPOINT_REASONS = ["requested", "automatic", "restored"] as const;
 export type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
@@ -220,8 +220,7 @@ const toSummary = (model: SummaryModel): CheckpointSummary => ({
   seq: toNumber(model.seq),
   step: toNumber(model.step),
   mode: toMode(model.mode),
-  // The column is written by `write` and copied by the log; both have it from this type.
-  shape: model.shape as Shape | null,
+  shape: toTunedShape(model.shape),
   reason: toOneOf(CHECKPOINT_REASONS, model.reason),
   byteLength: toNumber(model.byteLength),
 });

@@ -26,9 +26,15 @@ export const toBlueprint = (kind: string, config: unknown): Blueprint =>
     : { kind: "triarchic", config: config as TriarchicConfig };
 
 /** A shape column; null in rows that were never tuned. */
-export const toShape = (json: unknown, blueprint: Blueprint): Shape =>
-  // The column is written by the log and the checkpoints alone, which take this type.
-  json === null ? initialShape(blueprint) : (json as Shape);
+export const toShape = (json: unknown, blueprint: Blueprint): Shape => toTunedShape(json) ?? initialShape(blueprint);
+
+/** As `toShape`, where it is not known what was never tuned. */
+export function toTunedShape(json: unknown): Shape | null {
+  if (json === null) return null;
+  // The column is written by the log and the checkpoints alone, which take this type, but maybe before a setting existed.
+  const { tuning, layers } = json as Shape;
+  return { tuning: { ...tuning, memoryIndex: tuning.memoryIndex ?? STORED_DEFAULTS.memoryIndex }, layers };
+}
 
 export function toOneOf<T extends string>(values: readonly T[], text: string): T {
   const value = values.find((known) => known === text);

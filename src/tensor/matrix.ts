@@ -17,6 +17,16 @@ export const rowsOf = (matrix: Matrix, from: number, to: number): Matrix => ({
   data: matrix.data.subarray(from * matrix.cols, to * matrix.cols),
 });
 
+/** Copies of the rows of `matrix` with these numbers: float32 [rows.length, cols]. */
+export function gatheredRows(matrix: Matrix, rows: ArrayLike<number>): Matrix {
+  const out = zeros(rows.length, matrix.cols);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0;
+    out.data.set(rowsOf(matrix, row, row + 1).data, i * matrix.cols);
+  }
+  return out;
+}
+
 /** A matrix of zeros: float32 [rows, cols]. */
 export const zeros = (rows: number, cols: number): Matrix => ({
   rows,

@@ -168,6 +168,32 @@ test("what is wrong is refused, and changes nothing", async () => {
   assert.equal(await state(call), earlier);
 });
 
+test("an index is made when it is wanted, tells where it stands, and changes no answer of a small memory", async () => {
+  const call = await taught();
+  const brain = "/v1/brains/{brain}";
+  const index = async () => (await call("get", MEMORY)).body.index;
+  assert.deepEqual(await index(), { state: "exact", indexed: 0 });
+  const ask = async () => {
+    const { body } = await call("post", `${brain}/predict`, { body: { inputs: [[0.7, 0.3]], explain: true } });
+    return body.predictions;
+  };
+  const exact = await ask();
+  const tuned = await call("patch", brain, { body: { config: { memoryIndex: "hnsw" } } });
+  assert.deepEqual([tuned.status, tuned.body.seq, tuned.body.config.memoryIndex], [200, 2, "hnsw"]);
+  while ((await index()).indexed < 3);
+  assert.deepEqual(await index(), { state: "ready", indexed: 3 });
+  assert.deepEqual(await ask(), exact);
+  await call("patch", brain, { body: { config: { memoryIndex: "exact" } } });
+  assert.deepEqual(await index(), { state: "exact", indexed: 0 });
+
+  const config = { ...CONFIG, memoryIndex: "hnsw" };
+  const created = await api("post", "/v1/brains", { body: { id: "indexed", kind: "plastic", config } });
+  assert.deepEqual([created.status, created.body.config.memoryIndex], [201, "hnsw"]);
+  const wrong = { ...CONFIG, memoryIndex: "ivf" };
+  const refused = await api("post", "/v1/brains", { body: { kind: "plastic", config: wrong } });
+  assert.deepEqual([refused.status, refused.body.errors[0].pointer], [422, "#/config/memoryIndex"]);
+});
+
 test("in mode inference nothing is forgotten", async () => {
   const call = await taught();
   const { id } = (await call("get", ENTRIES)).body.entries[0];

@@ -8,8 +8,12 @@ import type {
   LayerKernel,
   LayerShape,
   LayerTensors,
+  MemoryIndex,
   MemoryKernel,
+  MemoryShape,
+  Warn,
 } from "../backend.ts";
+import { HnswIndex } from "../hnsw/hnsw-index.ts";
 import { CpuBaseKernel } from "./base-kernel.ts";
 import { KernelModule } from "./kernels.ts";
 import { CpuLayerKernel } from "./layer-kernel.ts";
@@ -17,36 +21,54 @@ import { CpuMemoryKernel } from "./memory-kernel.ts";
 import type { CodeProducts, Products } from "./products.ts";
 import { WasmProducts } from "./wasm-products.ts";
 
+type CpuParts = {
+  readonly products: Products;
+  readonly codeProducts: CodeProducts | null;
+  readonly module: KernelModule;
+  readonly threads: number;
+  readonly warn: Warn;
+};
+
+type CpuOptions = { readonly threads: number; readonly warn?: Warn };
+
+const ignore: Warn = () => {};
+
 export class CpuBackend implements Backend {
   readonly name: "cpu" | "wasm";
   readonly #products: Products;
   readonly #codeProducts: CodeProducts | null;
   readonly #module: KernelModule;
+  /** Of a search by an index. */
+  readonly #threads: number;
+  readonly #warn: Warn;
 
-  private constructor(name: "cpu" | "wasm", products: Products, codes: CodeProducts | null, module: KernelModule) {
+  private constructor(name: "cpu" | "wasm", parts: CpuParts) {
     this.name = name;
-    this.#products = products;
-    this.#codeProducts = codes;
-    this.#module = module;
+    this.#products = parts.products;
+    this.#codeProducts = parts.codeProducts;
+    this.#module = parts.module;
+    this.#threads = parts.threads;
+    this.#warn = parts.warn;
   }
 
   /**
-   * @param options `threads`: for dense products, within one step
    * @throws when onnxruntime cannot be loaded or started here
    */
-  static async create(options: { readonly threads: number }): Promise<CpuBackend> {
+  static async create({ threads, warn = ignore }: CpuOptions): Promise<CpuBackend> {
     // By itself first: where a module fails inside another that is imported, Node 20 raises its error once more, unhandled.
     await import("onnxruntime-node");
     const { OnnxProducts } = await import("./onnx-products.ts");
     const { OnnxCodeProducts } = await import("./onnx-code-products.ts");
-    const products = await OnnxProducts.create(options.threads);
-    return new CpuBackend("cpu", products, await OnnxCodeProducts.create(options.threads), new KernelModule());
+    const products = await OnnxProducts.create(threads);
+    const codeProducts = await OnnxCodeProducts.create(threads);
+    return new CpuBackend("cpu", { products, codeProducts, module: new KernelModule(), threads, warn });
   }
 
   /** Without any native library: dense products in WebAssembly, too. */
-  static inWebAssembly(): CpuBackend {
+  static inWebAssembly(warn = ignore): CpuBackend {
     const module = new KernelModule();
-    return new CpuBackend("wasm", new WasmProducts(module), null, module);
+    const products = new WasmProducts(module);
+    return new CpuBackend("wasm", { products, codeProducts: null, module, threads: 1, warn });
   }
 
   async createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel> {
@@ -55,6 +77,10 @@ export class CpuBackend implements Backend {
 
   async createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel> {
     return new CpuMemoryKernel(capacity, inputDim, keys, { module: this.#module, codeProducts: this.#codeProducts });
+  }
+
+  async createIndex(memory: MemoryKernel, shape: MemoryShape): Promise<MemoryIndex | null> {
+    return HnswIndex.create(memory, shape, { threads: this.#threads, warn: this.#warn });
   }
 
   async createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel> {

@@ -1,7 +1,7 @@
 // The keys of an episodic memory on the CPU: room for the memory's full capacity, searched up to what is stored.
 // Invariant: slots beyond what was written are never read.
 
-import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { gatheredRows, type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import type { RowWatcher } from "../../tensor/watched-matrix.ts";
 import type { MemoryKernel, Neighbors } from "../backend.ts";
 import { KeySearch, type SearchParts } from "./key-search.ts";
@@ -41,6 +41,10 @@ export class CpuMemoryKernel implements MemoryKernel {
 
   async searchAmong(queries: Matrix, slots: readonly Int32Array[], k: number): Promise<Neighbors> {
     return this.#search.nearestAmong(queries, slots, k);
+  }
+
+  async keysOf(slots: Int32Array): Promise<Matrix> {
+    return gatheredRows(this.#search.keys, slots);
   }
 
   async keys(stored: number): Promise<Matrix> {

@@ -7,14 +7,23 @@ import type {
   LayerKernel,
   LayerShape,
   LayerTensors,
+  MemoryIndex,
   MemoryKernel,
+  MemoryShape,
+  Warn,
 } from "../backend.ts";
+import { HnswIndex } from "../hnsw/hnsw-index.ts";
 import { ReferenceBase } from "./reference-base.ts";
 import { ReferenceLayer } from "./reference-layer.ts";
 import { ReferenceMemory } from "./reference-memory.ts";
 
 export class ReferenceBackend implements Backend {
   readonly name = "reference";
+  readonly #warn: Warn;
+
+  constructor(warn: Warn = () => {}) {
+    this.#warn = warn;
+  }
 
   async createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel> {
     return new ReferenceLayer(shape, tensors);
@@ -22,6 +31,10 @@ export class ReferenceBackend implements Backend {
 
   async createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel> {
     return new ReferenceMemory(capacity, inputDim, keys);
+  }
+
+  async createIndex(memory: MemoryKernel, shape: MemoryShape): Promise<MemoryIndex | null> {
+    return HnswIndex.create(memory, shape, { threads: 1, warn: this.#warn });
   }
 
   async createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel> {

@@ -1,6 +1,6 @@
 // Episodic memory's keys, searched one by one and sorted, for tests to hold the fast backends against.
 
-import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { gatheredRows, type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { MemoryKernel, Neighbors } from "../backend.ts";
 import { dot } from "./reference-layer.ts";
@@ -46,6 +46,10 @@ export class ReferenceMemory implements MemoryKernel {
       }
     }
     return found;
+  }
+
+  async keysOf(slots: Int32Array): Promise<Matrix> {
+    return gatheredRows(this.#keys, slots);
   }
 
   async keys(stored: number): Promise<Matrix> {

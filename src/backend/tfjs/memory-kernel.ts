@@ -149,6 +149,17 @@ export class TfjsMemoryKernel implements MemoryKernel {
     return { slots, similarities };
   }
 
+  async keysOf(slots: Int32Array): Promise<Matrix> {
+    const keys = zeros(slots.length, this.#cols);
+    for (const { block, at, rows } of this.#partsOf(slots)) {
+      const found = await takeFloats(await this.#device.run((tf) => gather(tf, block.tensor, rows)));
+      at.forEach((place, i) => {
+        keys.data.set(found.subarray(i * this.#cols, (i + 1) * this.#cols), place * this.#cols);
+      });
+    }
+    return keys;
+  }
+
   async keys(stored: number): Promise<Matrix> {
     const keys = zeros(stored, this.#cols);
     for (const [index, block] of this.#blocks.entries()) {

@@ -8,8 +8,12 @@ import type {
   LayerKernel,
   LayerShape,
   LayerTensors,
+  MemoryIndex,
   MemoryKernel,
+  MemoryShape,
+  Warn,
 } from "../backend.ts";
+import { HnswIndex } from "../hnsw/hnsw-index.ts";
 import { TfjsBaseKernel } from "./base-kernel.ts";
 import { Device, type Tfjs } from "./device.ts";
 import { TfjsLayerKernel } from "./layer-kernel.ts";
@@ -19,9 +23,12 @@ export class TfjsBackend implements Backend {
   readonly name = "tensorflow";
   readonly #device: Device;
 
+  readonly #warn: Warn;
+
   /** @param tf tfjs with its backend chosen */
-  constructor(tf: Tfjs) {
+  constructor(tf: Tfjs, warn: Warn = () => {}) {
     this.#device = new Device(tf);
+    this.#warn = warn;
   }
 
   createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel> {
@@ -30,6 +37,10 @@ export class TfjsBackend implements Backend {
 
   createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel> {
     return TfjsMemoryKernel.create(this.#device, capacity, inputDim, keys);
+  }
+
+  async createIndex(memory: MemoryKernel, shape: MemoryShape): Promise<MemoryIndex | null> {
+    return HnswIndex.create(memory, shape, { threads: 1, warn: this.#warn });
   }
 
   createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel> {

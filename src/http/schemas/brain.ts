@@ -1,7 +1,15 @@
 // What a brain looks like to clients: what creates it, and what is told of it.
 
 import Type from "typebox";
-import { KINDS, type Kind, MEMORY_POLICIES, NORMALIZATIONS, PLASTIC_DEFAULTS, TUNABLE } from "../../brain/config.ts";
+import {
+  KINDS,
+  type Kind,
+  MEMORY_INDEXES,
+  MEMORY_POLICIES,
+  NORMALIZATIONS,
+  PLASTIC_DEFAULTS,
+  TUNABLE,
+} from "../../brain/config.ts";
 import { PLASTIC_LIMITS, REJECT_BELOW_LIMITS, REWARD_LIMITS } from "../../brain/limits.ts";
 import { BrainId, BrainMode, bounds, Label, nextCursor, plainText, Tags, timestamp } from "./common.ts";
 import { byKind, nullableRef, nullableString, ref } from "./ref.ts";
@@ -53,6 +61,12 @@ const settings = {
     default: PLASTIC_DEFAULTS.memoryPolicy,
     description:
       "Which sample makes room in a full memory: one of the largest class (`class-balanced`), any (`reservoir`), or the oldest (`fifo`).",
+  }),
+  memoryIndex: Type.Enum(MEMORY_INDEXES, {
+    type: "string",
+    default: PLASTIC_DEFAULTS.memoryIndex,
+    description:
+      "How a prediction finds the remembered samples that vote: among all of them (`exact`), or by an index (`hnsw`) that is many times as fast in a memory of hundreds of thousands and may miss a few. What is learned never depends on it.",
   }),
   neighbors: whole("neighbors", "Remembered samples that vote on a prediction; at most `memorySize`."),
   learningRate: Type.Number({
@@ -106,7 +120,7 @@ const PlasticConfigInput = Type.Object(wishes, {
   examples: [{ inputDim: 4, hiddenDim: 64, winners: 8, layers: 2, memorySize: 1000, neighbors: 5 }],
 });
 
-const { learningRate, gate, neighbors, neurogenesis, rejectBelow } = wishes;
+const { learningRate, gate, memoryIndex, neighbors, neurogenesis, rejectBelow } = wishes;
 
 const isTunable = (name: string): boolean => TUNABLE.some((tunable) => tunable === name);
 
@@ -118,7 +132,7 @@ const FIXED = Object.fromEntries(
 );
 
 export const PlasticTuning = Type.Object(
-  { learningRate, gate, neighbors, neurogenesis, reward: wishes.reward, rejectBelow },
+  { learningRate, gate, memoryIndex, neighbors, neurogenesis, reward: wishes.reward, rejectBelow },
   {
     $id: "PlasticTuning",
     additionalProperties: false,

@@ -1,7 +1,7 @@
 // What a brain remembers.
 
 import Type from "typebox";
-import { MEMORY_POLICIES } from "../../brain/config.ts";
+import { MEMORY_INDEX_STATES, MEMORY_POLICIES } from "../../brain/config.ts";
 import { BrainParams, Label, nextCursor, nonNegative, PageQuery, stamp } from "./common.ts";
 import { entryId, entrySeq } from "./explanation.ts";
 import { memoryFill } from "./learn.ts";
@@ -45,10 +45,25 @@ const MemoryClass = Type.Object(
   },
 );
 
+const INDEX_EXAMPLE = { state: "exact", indexed: 0 };
+
+const MemoryIndex = Type.Object(
+  {
+    state: Type.Enum(MEMORY_INDEX_STATES, {
+      type: "string",
+      description:
+        "`ready`: predictions use the index. Otherwise they look at every sample: by configuration (`exact`), while it is `building`, or because its library does not load on this machine (`unavailable`).",
+    }),
+    indexed: nonNegative("Samples that are in the index."),
+  },
+  { $id: "MemoryIndex", description: "Where the index of `memoryIndex` stands.", examples: [INDEX_EXAMPLE] },
+);
+
 export const Memory = Type.Object(
   {
     ...stamp,
     policy: Type.Enum(MEMORY_POLICIES, { type: "string", description: "Which sample makes room in a full memory." }),
+    index: ref(MemoryIndex),
     stored: nonNegative("Samples in the memory."),
     capacity: nonNegative("Samples that it holds at most."),
     classes: Type.Array(ref(MemoryClass), {
@@ -62,6 +77,7 @@ export const Memory = Type.Object(
       {
         ...STAMP_EXAMPLE,
         policy: "class-balanced",
+        index: INDEX_EXAMPLE,
         stored: 20,
         capacity: 1000,
         classes: [
@@ -112,4 +128,4 @@ export const ForgetAnswer = Type.Object(
   },
 );
 
-export const memorySchemas = [MemoryClass, Memory, MemoryEntry, MemoryEntryList, ForgetAnswer];
+export const memorySchemas = [MemoryClass, MemoryIndex, Memory, MemoryEntry, MemoryEntryList, ForgetAnswer];

@@ -224,6 +224,8 @@ for (const [name, backend] of fast) {
         rows,
         [4, 5, 5, 4].map((row) => rowsOf(keys, row, row + 1).data.slice()),
       );
+      const some = await memory.keysOf(Int32Array.of(3, 0, 2));
+      assert.deepEqual([...some.data], [...rows[3]!, ...rows[0]!, ...rows[2]!]);
     });
 
     test("a memory too large for all queries at once answers each as if alone", async () => {

@@ -6,6 +6,7 @@ import type { Backend } from "../../../src/backend/backend.ts";
 import type { PlasticConfig } from "../../../src/brain/config.ts";
 import { EpisodicMemory, NEW_COUNTERS } from "../../../src/brain/episodic-memory.ts";
 import { MemoryEntries } from "../../../src/brain/memory-entries.ts";
+import { MemoryKeys } from "../../../src/brain/memory-keys.ts";
 import { policyOf } from "../../../src/brain/memory-policy.ts";
 import type { PlasticBrain } from "../../../src/brain/plastic-brain.ts";
 import { idleNeurons, PlasticLayer } from "../../../src/brain/plastic-layer.ts";
@@ -105,10 +106,11 @@ async function denseDecoder(layer: PlasticLayer, hiddenDim: number, inputDim: nu
 
 async function checkMemory(backend: Backend): Promise<void> {
   const file = golden("episodic-memory");
-  const kernel = await backend.createMemory(file.memory_size, file.input_dim, new Float32Array(0));
+  const shape = { capacity: file.memory_size, inputDim: file.input_dim };
+  const keys = await MemoryKeys.create(backend, shape, new Float32Array(0), "exact");
   const entries = MemoryEntries.empty(file.memory_size);
   const parts = { entries, policy: policyOf("fifo", entries), counters: NEW_COUNTERS };
-  const memory = new EpisodicMemory({ ...parts, kernel, neighbors: file.k_neighbors });
+  const memory = new EpisodicMemory({ ...parts, keys, neighbors: file.k_neighbors });
   for (const [index, op] of file.ops.entries()) {
     const x = unitRows(matrixOf(op.x));
     if (op.op === "store") {

@@ -7,6 +7,7 @@ import type { Backend } from "../../../src/backend/backend.ts";
 import type { Brain } from "../../../src/brain/brain.ts";
 import {
   type Blueprint,
+  MEMORY_INDEXES,
   MEMORY_POLICIES,
   NORMALIZATIONS,
   type PlasticConfig,
@@ -41,6 +42,7 @@ const plasticConfigs: fc.Arbitrary<PlasticConfig> = fc
     memorySize: fc.integer({ min: 1, max: 60 }),
     neighbors: fc.integer({ min: 1, max: 12 }),
     memoryPolicy: fc.constantFrom(...MEMORY_POLICIES),
+    memoryIndex: fc.constantFrom(...MEMORY_INDEXES),
     normalization: fc.constantFrom(...NORMALIZATIONS),
     neurogenesis: fc.boolean(),
     seed: fc.integer({ min: 0, max: 0xffff_ffff }),

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { MEMORY_POLICIES, type MemoryPolicyName } from "../../../src/brain/config.ts";
 import { EpisodicMemory, NEW_COUNTERS } from "../../../src/brain/episodic-memory.ts";
 import { MemoryEntries } from "../../../src/brain/memory-entries.ts";
+import { MemoryKeys } from "../../../src/brain/memory-keys.ts";
 import { policyOf } from "../../../src/brain/memory-policy.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { BACKENDS, gaussianMatrix } from "./support.ts";
@@ -16,9 +17,9 @@ const DIM = 2;
 /** A memory, and what is in it as far as the policy is concerned. */
 async function memoryOf(name: MemoryPolicyName, capacity: number, seed = 1) {
   const entries = MemoryEntries.empty(capacity);
-  const kernel = await backend!.createMemory(capacity, DIM, new Float32Array(0));
+  const memoryKeys = await MemoryKeys.create(backend!, { capacity, inputDim: DIM }, new Float32Array(0), "exact");
   const policy = policyOf(name, entries);
-  const memory = new EpisodicMemory({ kernel, neighbors: 1, entries, policy, counters: NEW_COUNTERS });
+  const memory = new EpisodicMemory({ keys: memoryKeys, neighbors: 1, entries, policy, counters: NEW_COUNTERS });
   const random = Random.seeded(seed);
   const keys = Random.seeded(99);
   let seq = 0;

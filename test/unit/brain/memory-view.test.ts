@@ -32,6 +32,7 @@ for (const backend of BACKENDS) {
       const brain = await taught();
       assert.deepEqual(brain.memory!.summary(), {
         policy: "fifo",
+        index: { state: "exact", indexed: 0 },
         stored: 9,
         capacity: 50,
         classes: [

@@ -80,6 +80,7 @@ export const SMALL: PlasticConfig = {
   layers: 2,
   memorySize: 50,
   memoryPolicy: "fifo",
+  memoryIndex: "exact",
   neighbors: 5,
   learningRate: 0.04,
   gate: 0.01,
@@ -188,6 +189,7 @@ function surgery(random: Random, layers: number, config: PlasticConfig): BrainEv
   const operations: readonly BrainEvent[] = [
     { type: "tuned", tuning: { learningRate: random.uniform(), neighbors: 1 + random.below(config.memorySize) } },
     { type: "tuned", tuning: { gate: random.uniform(), rejectBelow: random.uniform(), neurogenesis: isFrozen } },
+    { type: "tuned", tuning: { memoryIndex: isFrozen ? "hnsw" : "exact" } },
     { type: "tuned", tuning: { reward: { right: random.uniform(), wrong: -random.uniform() }, rejectBelow: null } },
     layers < 5 ? { type: "layerAdded", index: random.below(layers + 1) } : { type: "layerReplaced", index },
     { type: "layerReplaced", index },

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { selectBackend } from "../../../src/backend/select.ts";
-import { PLASTIC_DEFAULTS } from "../../../src/brain/config.ts";
+import { PLASTIC_DEFAULTS, type PlasticConfig } from "../../../src/brain/config.ts";
 import { encodeEvent } from "../../../src/brain/events.ts";
+import { Random } from "../../../src/brain/random.ts";
 import { HostServer } from "../../../src/host/host-server.ts";
 import type { OperationName, RequestOf, ResultOf } from "../../../src/host/protocol.ts";
 
@@ -19,7 +21,7 @@ const CONFIG = {
 };
 const brain = "one";
 
-async function host() {
+async function host(config: PlasticConfig = CONFIG) {
   const server = new HostServer(await selectBackend("reference", { threads: 1 }), (error) =>
     assert.fail(String(error)),
   );
@@ -29,7 +31,7 @@ async function host() {
     body: Uint8Array = new Uint8Array(0),
   ): Promise<{ result: ResultOf<Op>; body?: Uint8Array }> =>
     server.handle({ id: 0, op, ...request, brain } as never, body) as never;
-  await ask("create", { blueprint: { kind: "plastic", config: CONFIG } });
+  await ask("create", { blueprint: { kind: "plastic", config } });
   return ask;
 }
 
@@ -78,6 +80,31 @@ test("a brain that is unloaded while a snapshot is taken or read is gone for its
   await applied;
   await taken;
   await assert.rejects(ask("snapshotChunk", { snapshot: "read", index: 0 }), { failure: "not-resident" });
+});
+
+test("a brain's index is made in the background: calls are answered meanwhile, and it may leave at any time", async () => {
+  const ask = await host({ ...CONFIG, memorySize: 20_000, memoryIndex: "hnsw" });
+  const rows = 6000;
+  const inputs = { rows, cols: 4, data: Random.seeded(1).directions(rows, 4) };
+  const lesson = { type: "learned", inputs, newLabels: ["a"], mode: "panic", memorize: true } as const;
+  await ask("apply", { seq: 1 }, encodeEvent({ ...lesson, classes: new Int32Array(rows) }));
+  const query = new Uint8Array(inputs.data.slice(0, 4).buffer);
+  const indexed: number[] = [];
+  const states = new Set<string>();
+  while (!states.has("ready")) {
+    await nextTurn(); // calls come from outside
+    const [{ result }] = await Promise.all([
+      ask("memorySummary", {}),
+      ask("predict", { rows: 1, cols: 4, topK: 1, explain: false }, query),
+    ]);
+    states.add(result.index.state);
+    indexed.push(result.index.indexed);
+    assert.ok(indexed.length < 1000, "the index never gets ready");
+  }
+  assert.deepEqual([...states], ["building", "ready"]);
+  assert.ok(new Set(indexed).size > 5 && indexed.every((count, i) => count >= (indexed[i - 1] ?? 0)));
+  await ask("apply", { seq: 2 }, encodeEvent({ type: "forgot", samples: { of: "all" } }));
+  await ask("unload", {});
 });
 
 test("a state that is cut short or too long is refused as damaged", async () => {
