@@ -1,11 +1,11 @@
 // What streams tell, one JSON document a message.
 
 import Type from "typebox";
-import { TuningInForce } from "./brain.ts";
 import { BrainMode, nonNegative, timestamp } from "./common.ts";
 import { layerRenewOutcome, layersOutcome, layerTuneOutcome } from "./layers.ts";
 import { consolidateOutcome, learnOutcome } from "./learn.ts";
 import { forgetOutcome } from "./memory.ts";
+import { TuningInForce } from "./plastic-config.ts";
 import { ref } from "./ref.ts";
 
 const STAMP_EXAMPLE = { brain: "pets", seq: 1, step: 1, time: "2026-03-01T09:30:05.120Z" };
