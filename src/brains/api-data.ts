@@ -1,0 +1,259 @@
+// What goes into the service layer and what comes out of it, as plain data.
+
+import type { MemoryEntry, MemorySummary, Prediction } from "../brain/brain.ts";
+import type { Blueprint, LearningMode, Mode, PlasticConfig, Reward, TriarchicConfig, Tuning } from "../brain/config.ts";
+import type { StateDifference, StateSummary } from "../brain/difference.ts";
+import type { EventSummary, EventType } from "../brain/event-summary.ts";
+import type {
+  ConsolidateOutcome,
+  ForgetOutcome,
+  LayerRenewOutcome,
+  LayersOutcome,
+  LayerTuneOutcome,
+  LearnOutcome,
+} from "../brain/events.ts";
+import type { LayerStats } from "../brain/layer-stats.ts";
+import type { Evaluation } from "../metrics/evaluation.ts";
+import type { Origin } from "../store/brain-table.ts";
+import type { Matrix } from "../tensor/matrix.ts";
+
+export type Tags = { readonly [key: string]: string };
+
+/** A part of a configuration, as callers give it: what is left out stays, or takes its default. */
+type Wishes<Config extends { readonly reward: Reward }> = Partial<Omit<Config, "reward">> & {
+  readonly reward?: Partial<Reward>;
+};
+export type ConfigWishes = Wishes<PlasticConfig>;
+export type TuningWishes = Wishes<Tuning>;
+
+/** What a caller may ask for: a kind, and as much of its configuration as he likes. */
+export type Wish =
+  | { readonly kind: "plastic"; readonly config?: ConfigWishes }
+  | { readonly kind: "triarchic"; readonly config?: Partial<TriarchicConfig> };
+
+export type CreateBrain = Wish & {
+  /** The brain's slug; generated when absent. */
+  readonly id?: string;
+  readonly name?: string | null;
+  readonly tags?: Tags;
+};
+
+/** Its configuration is the one in force now: tuned, and with the layers that there are. */
+export type BrainInfo = Blueprint & {
+  readonly id: string;
+  readonly name: string | null;
+  readonly mode: Mode;
+  readonly seq: number;
+  readonly step: number;
+  readonly labels: readonly string[];
+  readonly tags: Tags;
+  /** Null when it was created here, empty. */
+  readonly origin: Origin | null;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+
+export type PatchBrain = { readonly name?: string | null; readonly tags?: Tags; readonly config?: TuningWishes };
+
+export type Page = { readonly limit: number; readonly cursor?: string };
+
+/** Which state of which brain gave an answer. */
+export type StateStamp = { readonly brain: string; readonly seq: number; readonly step: number; readonly mode: Mode };
+
+export type PredictRequest = {
+  readonly inputs: Matrix;
+  readonly topK: number;
+  /** Whether the predictions are to say where they come from. */
+  readonly explain?: boolean;
+  /** Whether labels may follow: each prediction then gets an id, and is durable before the answer. */
+  readonly track?: boolean;
+};
+export type PredictAnswer = StateStamp & { readonly predictions: readonly (Prediction & { readonly id?: string })[] };
+
+export type LearnRequest = {
+  readonly inputs: Matrix;
+  readonly labels: readonly string[];
+  /** For this call alone; the brain's mode otherwise. */
+  readonly mode?: LearningMode;
+  readonly memorize: boolean;
+};
+export type LearnAnswer = StateStamp & Omit<LearnOutcome, "type"> & { readonly newLabels: readonly string[] };
+
+export type FeedbackItem = { readonly id: string; readonly label: string };
+export type FeedbackRequest = {
+  readonly items: readonly FeedbackItem[];
+  /** For this call alone; the brain's mode otherwise. */
+  readonly mode?: LearningMode;
+};
+export type FeedbackStatus = "learned" | "duplicate" | "unknown" | "expired";
+export type FeedbackResult = {
+  readonly id: string;
+  readonly status: FeedbackStatus;
+  /** What was predicted then, of learned ones and duplicates. */
+  readonly predicted?: string | null;
+  /** Whether that was right by the label that counted. */
+  readonly correct?: boolean;
+};
+export type FeedbackAnswer = StateStamp & {
+  /** In the order of the items. */
+  readonly results: readonly FeedbackResult[];
+  readonly counts: { readonly [status in FeedbackStatus]: number };
+  /** Share of the learned ones that had been predicted right; null without any. */
+  readonly accuracy: number | null;
+  /** What learning them did; null when there was nothing to learn. */
+  readonly learn: Omit<LearnAnswer, keyof StateStamp> | null;
+};
+
+export type FeedbackSummary = StateStamp & {
+  readonly pending: number;
+  readonly settled: number;
+  readonly expired: number;
+  /** ISO 8601, UTC. */
+  readonly oldestPendingAt: string | null;
+  readonly ttlHours: number;
+  /** Share of the settled ones that had been predicted right; null without any. */
+  readonly accuracy: number | null;
+};
+
+export type EvaluateRequest = { readonly inputs: Matrix; readonly labels: readonly string[] };
+export type EvaluateAnswer = StateStamp & Evaluation;
+
+export type ConsolidateAnswer = StateStamp & Omit<ConsolidateOutcome, "type">;
+
+export type LayersAnswer = StateStamp & { readonly layers: readonly ({ readonly index: number } & LayerStats)[] };
+export type LayerChangeAnswer = StateStamp & Omit<LayersOutcome, "type">;
+export type LayerTuneAnswer = StateStamp & Omit<LayerTuneOutcome, "type">;
+export type LayerRenewAnswer = StateStamp & Omit<LayerRenewOutcome, "type">;
+
+export type MemoryAnswer = StateStamp & MemorySummary;
+export type MemoryEntriesRequest = Page & { readonly label?: string; readonly withKeys: boolean };
+export type MemoryEntriesAnswer = StateStamp & {
+  readonly entries: readonly (MemoryEntry & { readonly key?: readonly number[] })[];
+  readonly nextCursor: string | null;
+};
+export type ForgetAnswer = StateStamp & Omit<ForgetOutcome, "type">;
+
+export type CheckpointReason = "requested" | "automatic" | "restored";
+
+export type CheckpointsPage = Page & { readonly reason?: CheckpointReason };
+
+export type CheckpointInfo = {
+  readonly id: string;
+  readonly brain: string;
+  readonly seq: number;
+  readonly step: number;
+  readonly name: string | null;
+  readonly reason: CheckpointReason;
+  readonly sizeBytes: number;
+  /** SHA-256 over the state, hexadecimal: equal states of one backend have equal digests. */
+  readonly digest: string;
+  readonly createdAt: string;
+};
+
+/** A file to be taken away. */
+export type DownloadFile = {
+  readonly name: string;
+  /** Its bytes, once; reading them ends with an error when they turn out to be damaged. */
+  readonly open: () => Promise<AsyncIterable<Uint8Array>>;
+};
+export type StateFile = DownloadFile & {
+  readonly byteLength: number;
+  /** Of the state, hexadecimal. */
+  readonly digest: string;
+};
+
+/** A file that arrives. */
+export type ArrivingFile = {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Null where the sender does not say. */
+  readonly byteLength: number | null;
+};
+
+export type ImportBrain = Pick<CreateBrain, "id" | "name" | "tags"> & { readonly file: ArrivingFile };
+
+export type RestoreAnswer = StateStamp & {
+  readonly checkpoint: string;
+  /** The `seq` whose state it is. */
+  readonly from: number;
+};
+
+export type ForkBrain = Pick<CreateBrain, "id" | "name" | "tags"> & {
+  /** The state to begin with; the present one when absent. */
+  readonly seq?: number;
+};
+
+export type CompareRequest = {
+  readonly from: number;
+  /** The present state when absent. */
+  readonly to?: number;
+  /** On which both are judged. */
+  readonly samples?: EvaluateRequest;
+};
+export type CompareAnswer = Omit<StateDifference, "from" | "to"> & {
+  readonly brain: string;
+  readonly from: StateSummary & { readonly seq: number };
+  readonly to: StateSummary & { readonly seq: number };
+  /** All arrays together. */
+  readonly weights: { readonly compared: number; readonly changed: number };
+  readonly evaluation: {
+    readonly samples: number;
+    /** Shares of the samples that either state knows, and to which both say the same. */
+    readonly from: number;
+    readonly to: number;
+    readonly agreement: number;
+  } | null;
+};
+
+/** What of a brain's past can be had back, and why. */
+export type HistoryAnswer = StateStamp & {
+  /** The states that can be had back, ascending; times are ISO 8601, UTC. */
+  readonly ranges: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly fromAt: string;
+    readonly toAt: string;
+  }[];
+  /** `from` and `to` are null when it is empty; `bytes` are those of the payloads. */
+  readonly log: {
+    readonly from: number | null;
+    readonly to: number | null;
+    readonly events: number;
+    readonly bytes: number;
+  };
+  /** `bytes` as they are stored: what several checkpoints share counts once. */
+  readonly checkpoints: { readonly count: number; readonly bytes: number };
+  readonly policy: {
+    readonly everyEvents: number;
+    readonly everySeconds: number;
+    readonly keep: number;
+    readonly historyDays: number;
+  };
+};
+
+export type EventsRequest = Page & {
+  readonly before?: number;
+  readonly after?: number;
+  readonly since?: Date;
+  readonly until?: Date;
+  readonly type?: EventType;
+};
+export type EventEntry = {
+  readonly seq: number;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly bytes: number;
+} & EventSummary;
+export type EventsAnswer = {
+  readonly brain: string;
+  readonly events: readonly EventEntry[];
+  readonly nextCursor: string | null;
+};
+
+/** `up` or why not, per part. */
+export type Health = {
+  readonly ready: boolean;
+  readonly checks: { readonly [part: string]: string };
+  /** What each compute process that is up computes with; `fallback`: why that is not what was asked for. */
+  readonly hosts: { readonly [host: string]: { readonly backend: string; readonly fallback?: string } };
+};
