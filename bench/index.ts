@@ -1,14 +1,15 @@
 // How fast the memory's index finds neighbours, next to the exact search, and how many of the right ones: on keys in clusters, as features
 // of real things lie, and on uniformly random ones, where nothing leads anywhere. Invariant: prints ratios, asserts nothing.
 
-import type { MemoryIndex, MemoryKernel, Neighbors } from "../src/backend/backend.ts";
+import type { MemoryIndex, MemoryKernel } from "../src/backend/backend.ts";
 import { selectBackend } from "../src/backend/select.ts";
 import { PLASTIC_DEFAULTS } from "../src/brain/config.ts";
 import { Random } from "../src/brain/random.ts";
 import { type Matrix, rowsOf, zeros } from "../src/tensor/matrix.ts";
 import { toUnitLength } from "../src/tensor/vector.ts";
+import { recall } from "../test/support/recall.ts";
 import type { BenchOptions } from "./brain.ts";
-import { megabytes, round } from "./measures.ts";
+import { median, megabytes, round } from "./measures.ts";
 
 const BATCHES = [1, 32, 256] as const;
 const KEYS_PER_CLUSTER = 500;
@@ -92,16 +93,4 @@ async function compare(parts: Searched, queries: Matrix, batch: number, rounds: 
     times.index.push(performance.now() - between);
   }
   return { exactMs: median(times.exact), indexMs: median(times.index), found };
-}
-
-const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
-
-/** Share of the nearest keys that were found; `exact` may have more rows. */
-function recall({ k, slots }: Neighbors, exact: Neighbors): number {
-  let hits = 0;
-  for (let at = 0; at < slots.length; at += k) {
-    const wanted = new Set(exact.slots.subarray(at, at + k));
-    hits += slots.subarray(at, at + k).filter((slot) => wanted.has(slot)).length;
-  }
-  return hits / slots.length;
 }

@@ -9,6 +9,7 @@ import { selectBackend } from "../../../src/backend/select.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { type Matrix, rowsOf } from "../../../src/tensor/matrix.ts";
 import { toUnitLength } from "../../../src/tensor/vector.ts";
+import { recall } from "../../support/recall.ts";
 
 const K = 50;
 const DIM = 64;
@@ -44,16 +45,6 @@ async function indexed(backend: Backend, capacity: number, keys: Matrix) {
 
 async function caughtUp(index: MemoryIndex, stored: number): Promise<void> {
   while (index.isBehind(stored)) await index.catchUp(stored);
-}
-
-/** Share of the nearest keys that were found. */
-function recall({ k, slots }: Neighbors, exact: Neighbors): number {
-  let hits = 0;
-  for (let at = 0; at < slots.length; at += k) {
-    const wanted = new Set(exact.slots.subarray(at, at + k));
-    hits += slots.subarray(at, at + k).filter((slot) => wanted.has(slot)).length;
-  }
-  return hits / slots.length;
 }
 
 /** Fails unless every neighbour is there once, most similar first (ties: the lowest slot), with the similarity that an exact search tells. */
