@@ -95,7 +95,19 @@ export const ConfigSchema = Type.Object({
   maxPending: integer(1, 100_000, {
     env: "ENGRAM_MAX_PENDING",
     default: 256,
-    description: "Calls that may wait per brain; more are answered with 429.",
+    description: "Calls of one brain that may be under way at once; more are answered with 429.",
+  }),
+  maxInFlight: integer(1, 100_000, {
+    env: "ENGRAM_MAX_IN_FLIGHT",
+    default: 1024,
+    description:
+      "Calls that may be under way at once over all brains, and streams that may be open; more are answered with 429.",
+  }),
+  maxInFlightMb: integer(1, MAX_MEMORY_MB, {
+    env: "ENGRAM_MAX_IN_FLIGHT_MB",
+    default: 512,
+    description:
+      "Bodies that calls under way may hold together, in MiB (at least one of ENGRAM_MAX_BODY_MB); more are answered with 429.",
   }),
   checkpointEveryEvents: integer(1, 1_000_000, {
     env: "ENGRAM_CHECKPOINT_EVERY_EVENTS",

@@ -49,18 +49,29 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+export type EngramErrorOptions = ErrorOptions & {
+  /** In how many whole seconds trying again makes sense, where that was measured; the code's own otherwise. */
+  readonly retryAfterS?: number;
+};
+
 /** An expected error: its message is written for the caller and shown to it. */
 export class EngramError extends Error {
   readonly code: ErrorCode;
   readonly fields: readonly FieldError[];
+  readonly retryAfterS: number | undefined;
 
-  constructor(code: ErrorCode, message: string, fields: readonly FieldError[] = [], options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, fields: readonly FieldError[] = [], options?: EngramErrorOptions) {
     super(message, options);
     this.name = "EngramError";
     this.code = code;
     this.fields = fields;
+    this.retryAfterS = options?.retryAfterS;
   }
 }
+
+/** @returns an `overloaded` error: what is full, and in how many whole seconds there is likely to be room */
+export const overloaded = (what: string, retryAfterS: number): EngramError =>
+  new EngramError("overloaded", `${what}; there is likely to be room in ${retryAfterS} s.`, [], { retryAfterS });
 
 /** @returns a `validation` error about one field of the body, e.g. `invalid("#/inputs/3", "has 5 numbers, the brain takes 4")` */
 export const invalid = (pointer: string, detail: string): EngramError =>

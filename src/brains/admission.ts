@@ -1,12 +1,13 @@
 // Who may come in: so many calls about one brain at once, and none once it is deleted. What is refused here has done nothing.
 
-import { EngramError } from "../errors.ts";
+import { overloaded } from "../errors.ts";
+import { Pace } from "../metrics/pace.ts";
 import { brainNotFound } from "./not-found.ts";
 
 export class Admission {
   readonly #id: string;
   readonly #maxPending: number;
-  #pending = 0;
+  readonly #pace = new Pace();
   #isDeleted = false;
   #ending: Promise<void> | null = null;
 
@@ -39,16 +40,18 @@ export class Admission {
    */
   async run<T>(call: () => Promise<T>): Promise<T> {
     this.refuseDeleted();
-    if (this.#pending >= this.#maxPending) {
-      const detail = `${this.#pending} calls wait for brain "${this.#id}" already; try again shortly.`;
-      throw new EngramError("overloaded", detail);
-    }
-    this.#pending++;
+    if (this.#pace.underWay >= this.#maxPending) throw this.#full();
+    this.#pace.begin(performance.now());
     try {
       return await this.beside(call);
     } finally {
-      this.#pending--;
+      this.#pace.end(performance.now());
     }
+  }
+
+  #full(): Error {
+    const what = `${this.#maxPending} calls of brain "${this.#id}" are under way, as many as may be (ENGRAM_MAX_PENDING)`;
+    return overloaded(what, this.#pace.retryAfterS(performance.now()));
   }
 
   /**

@@ -10,6 +10,7 @@ import { tagStates } from "./entity-tags.ts";
 import { answerClientError, answerFrameworkError, answerWithProblems } from "./error-handler.ts";
 import { digestBodies } from "./idempotency-key.ts";
 import { refuseImpossibleIds } from "./ids.ts";
+import { limitIntake } from "./intake.ts";
 import { answerForNode, LENIENT_SERVER } from "./node-refusals.ts";
 import { describeRoutes } from "./openapi.ts";
 import { answerWithRequestId, requestId } from "./request-id.ts";
@@ -34,6 +35,7 @@ import { timeTravelRoutes } from "./routes/time-travel.ts";
 import { allSchemas, limitedSchemas } from "./schemas/index.ts";
 import type { App, AppParts } from "./server.ts";
 import { refuseWhenClosing } from "./shutdown.ts";
+import { giveUpSlowClients, SLOW_CLIENT_OPTIONS } from "./slow-clients.ts";
 import { takeTensors } from "./tensor-body.ts";
 import { answerUnknownAddresses } from "./unknown-address.ts";
 import { useStrictValidation } from "./validation.ts";
@@ -41,8 +43,6 @@ import { useStrictValidation } from "./validation.ts";
 const MIB = 1024 * 1024;
 /** Ids are at most 128 characters, which may arrive percent-encoded. */
 const MAX_PARAM_LENGTH = 400;
-/** A request that is not complete by then is given up: slow senders must not hold connections for ever. */
-const REQUEST_TIMEOUT_MS = 300_000;
 
 /**
  * Builds the server without starting it: `app.listen` is the caller's, and so is what is in `parts`.
@@ -54,8 +54,8 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     genReqId: requestId,
     bodyLimit: config.maxBodyMb * MIB,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: LENIENT_SERVER,
+    ...SLOW_CLIENT_OPTIONS,
+    http: { ...LENIENT_SERVER, ...SLOW_CLIENT_OPTIONS.http },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
@@ -77,6 +77,8 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   refuseImpossibleIds(app);
   refuseOtherUpgrades(app);
   answerUnknownAddresses(app);
+  limitIntake(app, config);
+  giveUpSlowClients(app, config);
   await app.register(accepts);
   await describeRoutes(app);
 

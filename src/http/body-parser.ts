@@ -20,6 +20,7 @@ export function addJsonParser(app: FastifyInstance, types: readonly string[]): v
   const parseJson = app.getDefaultJsonParser("error", "error");
   app.addContentTypeParser(JSON_TYPE, { parseAs: "buffer" }, (request, body: Buffer, done) => {
     digestBody(request, body);
+    request.slot?.measure(body.byteLength);
     if (body.byteLength === 0) return done(null, undefined);
     const { headers } = request;
     const refusal =

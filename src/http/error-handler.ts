@@ -31,7 +31,7 @@ export function sendProblem(
 ): FastifyReply {
   const problem = { ...toProblem(error, pathOf(request.url)), ...extension };
   if (problem.status === 500) request.log.error({ err: error.cause ?? error }, "request failed");
-  return reply.code(problem.status).headers(problemHeaders(error.code)).type(PROBLEM_JSON).send(problem);
+  return reply.code(problem.status).headers(problemHeaders(error)).type(PROBLEM_JSON).send(problem);
 }
 
 /** @returns the path of `url`, without the query: it may carry what does not belong into logs and answers */
@@ -116,6 +116,7 @@ export function endWithProblem(
   const { status } = problemType(error.code);
   const all = {
     ...headers,
+    ...problemHeaders(error),
     "content-type": PROBLEM_JSON,
     "content-length": Buffer.byteLength(body),
     connection: "close",

@@ -30,7 +30,11 @@ const HEADERS = {
     example: "8f14e45f-ceea-4672-8ad2-9f3a1f2f5c11",
   },
   Location: { description: "Where the new thing lives.", schema: { type: "string" }, example: "/v1/brains/pets" },
-  RetryAfter: { description: "Seconds after which to try again.", schema: { type: "integer" }, example: 1 },
+  RetryAfter: {
+    description: "Seconds after which to try again; where calls wait, as measured.",
+    schema: { type: "integer", minimum: 1 },
+    example: 1,
+  },
   ETag: {
     description: "The `seq` of the state that the answer is about, for If-Match.",
     schema: { type: "string" },

@@ -190,7 +190,8 @@ export const PROBLEMS = {
   overloaded: {
     status: 429,
     title: "Too many calls are waiting",
-    description: "The brain's queue is full. Nothing was done; try again after the time in Retry-After.",
+    description:
+      "As many calls are under way as this brain, or this server, takes at once; `detail` says what is full. Nothing was done; try again after the time in Retry-After, which follows from how fast calls come to their end.",
     retryAfterS: 1,
   },
   "tracking-full": {
@@ -277,8 +278,8 @@ export function toProblem(error: EngramError, instance?: string): Problem {
 }
 
 /** @returns the headers that go with a problem */
-export function problemHeaders(code: ErrorCode): Record<string, string> {
-  const { retryAfterS } = problemType(code);
+export function problemHeaders(error: Pick<EngramError, "code" | "retryAfterS">): Record<string, string> {
+  const { code, retryAfterS = problemType(code).retryAfterS } = error;
   return {
     ...(retryAfterS === undefined ? {} : { "retry-after": String(retryAfterS) }),
     ...(code === "unauthorized" ? { "www-authenticate": "Bearer" } : {}),

@@ -18,7 +18,7 @@ export type App = FastifyInstance<
 
 export type HttpConfig = Pick<
   Config,
-  "host" | "apiKey" | "allowedHosts" | "allowedOrigins" | "maxBodyMb" | "maxBatchRows"
+  "host" | "apiKey" | "allowedHosts" | "allowedOrigins" | "maxBodyMb" | "maxInFlight" | "maxInFlightMb" | "maxBatchRows"
 >;
 
 /** What the HTTP side needs; nothing of it is started or closed here. */

@@ -37,6 +37,7 @@ export function takeTensors(app: FastifyInstance): void {
   addJsonParser(app, TYPES);
   app.addContentTypeParser(SAFETENSORS, { parseAs: "buffer" }, async (request: FastifyRequest, body: Buffer) => {
     digestBody(request, body);
+    request.slot?.measure(body.byteLength);
     const refusal = compressionRefusal(request.headers, TYPES);
     if (refusal !== null) throw refusal;
     return refusingOthers(() => readHeader(body));

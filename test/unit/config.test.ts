@@ -29,6 +29,8 @@ test("an empty environment gives the documented defaults", () => {
       maxBodyMb: 32,
       maxBatchRows: 1024,
       maxPending: 256,
+      maxInFlight: 1024,
+      maxInFlightMb: 512,
       checkpointEveryEvents: 1000,
       checkpointEveryS: 300,
       keepCheckpoints: 2,

@@ -27,7 +27,6 @@ export function brainRoutes(app: App, brains: Brains): void {
             ...BODY_PROBLEMS,
             ...KEY_PROBLEMS,
             "brain-exists",
-            "overloaded",
             "host-unavailable",
             "database-unavailable",
           ),

@@ -82,6 +82,7 @@ function importRoute(scope: FastifyInstance, brains: Brains): void {
   scope.withTypeProvider<TypeBoxTypeProvider>().post(
     "/v1/brains/import",
     {
+      config: { streamsBody: true },
       // A query with one tag is read as text, with several as a list.
       preValidation: async (request) => {
         const query: { tag?: unknown } = Object(request.query);
@@ -105,7 +106,6 @@ function importRoute(scope: FastifyInstance, brains: Brains): void {
             ...KEY_PROBLEMS,
             "brain-exists",
             "request-timeout",
-            "overloaded",
             "host-unavailable",
             "database-unavailable",
           ),

@@ -1,19 +1,19 @@
 // The problems that several routes share.
 
 /** What a call with a body may meet. */
-export const BODY_PROBLEMS = ["not-json", "body-too-large", "unsupported-media-type", "validation"] as const;
+export const BODY_PROBLEMS = [
+  "not-json",
+  "body-too-large",
+  "unsupported-media-type",
+  "request-timeout",
+  "validation",
+] as const;
 
 /** And one whose body and answer may be safetensors files. */
 export const TENSOR_PROBLEMS = [...BODY_PROBLEMS, "not-safetensors", "not-acceptable"] as const;
 
 /** What a call that reaches a brain may meet. */
-export const BRAIN_PROBLEMS = [
-  "brain-not-found",
-  "overloaded",
-  "brain-damaged",
-  "host-unavailable",
-  "database-unavailable",
-] as const;
+export const BRAIN_PROBLEMS = ["brain-not-found", "brain-damaged", "host-unavailable", "database-unavailable"] as const;
 
 /** What a call with an If-Match may meet. */
 export const MATCH_PROBLEMS = ["header-malformed", "seq-mismatch"] as const;

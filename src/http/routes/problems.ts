@@ -3,7 +3,7 @@
 import Type from "typebox";
 import { EngramError, ERROR_CODES, type ErrorCode } from "../../errors.ts";
 import { isErrorCode, problemType, problemUri } from "../problem.ts";
-import { ProblemTypeList, ProblemTypeSchema, problemResponses } from "../schemas/problem.ts";
+import { documentProblemResponses, ProblemTypeList, ProblemTypeSchema } from "../schemas/problem.ts";
 import { json } from "../schemas/ref.ts";
 import type { App } from "../server.ts";
 
@@ -21,7 +21,7 @@ export function problemRoutes(app: App): void {
         tags: ["server"],
         summary: "List the sorts of error",
         description: "Every sort of error that this server answers with.",
-        response: { 200: json("All of them.", ProblemTypeList), ...problemResponses() },
+        response: { 200: json("All of them.", ProblemTypeList), ...documentProblemResponses() },
       },
     },
     async () => ({ problems: ERROR_CODES.map(pageOf) }),
@@ -36,7 +36,7 @@ export function problemRoutes(app: App): void {
         summary: "What a sort of error means",
         description: "The page that the `type` of a problem document leads to.",
         params: Type.Object({ code: Type.String({ description: "The problem's code.", examples: ["brain-frozen"] }) }),
-        response: { 200: json("What it means.", ProblemTypeSchema), ...problemResponses("not-found") },
+        response: { 200: json("What it means.", ProblemTypeSchema), ...documentProblemResponses("not-found") },
       },
     },
     async ({ params }) => {

@@ -68,11 +68,14 @@ export const ProblemTypeList = Type.Object(
 
 export const problemSchemas = [FieldErrorSchema, ProblemSchema, ProblemTypeSchema, ProblemTypeList];
 
-/** What any call may meet before it reaches a route. */
+/** What any request may meet before it reaches a route. */
 const EVERYWHERE: readonly ErrorCode[] = ["bad-request", "cross-site", "internal", "shutting-down"];
 
-/** @returns the problem answers of a route, by status: `codes` and what any call may meet */
-export function problemResponses(...codes: readonly ErrorCode[]) {
+/** @returns the problem answers of a call, by status: `codes` and what any call may meet */
+export const problemResponses = (...codes: readonly ErrorCode[]) => documentProblemResponses(...codes, "overloaded");
+
+/** @returns the problem answers of a route that is no call: it is never too much */
+export function documentProblemResponses(...codes: readonly ErrorCode[]) {
   const all = [...new Set([...codes, "unauthorized" as const, ...EVERYWHERE])];
   const statuses = [...new Set(all.map((code) => problemType(code).status))];
   return Object.fromEntries(
@@ -82,7 +85,7 @@ export function problemResponses(...codes: readonly ErrorCode[]) {
 
 /** @returns the problem answers of a route that wants no API key */
 export function publicProblemResponses(...codes: readonly ErrorCode[]) {
-  const { 401: _, ...responses } = problemResponses(...codes);
+  const { 401: _, ...responses } = documentProblemResponses(...codes);
   return responses;
 }
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EngramError, ERROR_CODES, invalid } from "../../../src/errors.ts";
+import { EngramError, ERROR_CODES, invalid, overloaded } from "../../../src/errors.ts";
 import {
   isErrorCode,
   PROBLEMS,
@@ -27,8 +27,13 @@ test("what passes by itself says when to try again", () => {
     // A change that is kept must not be made again, however long one waits.
     const isBusy = status === 429 || status === 503 || code === "idempotency-in-progress";
     const passes = isBusy && code !== "change-kept";
-    assert.equal("retry-after" in problemHeaders(code), passes, code);
+    assert.equal("retry-after" in problemHeaders(new EngramError(code, "")), passes, code);
   }
+});
+
+test("what was measured is said instead of what is usual", () => {
+  assert.equal(problemHeaders(overloaded("All is full", 17))["retry-after"], "17");
+  assert.match(overloaded("All is full", 17).message, /^All is full; .* 17 s\.$/);
 });
 
 test("a problem document carries code, detail, path and fields", () => {
