@@ -77,6 +77,12 @@ export const ConfigSchema = Type.Object({
     default: 1,
     description: "Threads of each compute process.",
   }),
+  hostSilenceMs: integer(0, 86_400_000, {
+    env: "ENGRAM_HOST_SILENCE_MS",
+    default: 30_000,
+    description:
+      "A compute process that neither speaks nor computes for so long, in ms, is ended and started again; one that computes without a word after ten times as long. 0: never.",
+  }),
   memoryBudgetMb: integer(1, MAX_MEMORY_MB, {
     env: "ENGRAM_MEMORY_BUDGET_MB",
     defaultText: "half of the machine's memory",

@@ -41,8 +41,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   };
   try {
     await tryAddress(config);
-    const { hosts: hostCount, backend, hostThreads: threads, logLevel } = config;
-    const hosts = new HostPool({ hosts: hostCount, backend, threads, logLevel }, logger);
+    const { hosts: hostCount, hostSilenceMs: silenceMs, backend, hostThreads: threads, logLevel } = config;
+    const hosts = new HostPool({ hosts: hostCount, silenceMs, backend, threads, logLevel }, logger);
     closers.push(() => hosts.close());
 
     // Hosts start while the database opens.

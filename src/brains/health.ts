@@ -17,7 +17,7 @@ export async function checkHealth(parts: {
     () => "up",
     (error: unknown) => `down: ${error instanceof Error ? error.message : String(error)}`,
   );
-  const hosts = parts.hosts.hosts.map((host) => [`host${host.index}`, host.isUp ? "up" : "down: restarting"] as const);
+  const hosts = parts.hosts.hosts.map((host) => [`host${host.index}`, host.state] as const);
   return { database, ...Object.fromEntries(hosts) };
 }
 

@@ -75,7 +75,7 @@ export class Place {
   /** @throws HostGone, HostRefusal */
   readonly request: HostRequest = <Op extends OperationName>(op: Op, fields: Fields<Op>, body?: Uint8Array) => {
     if (this.#host.generation !== this.#generation) {
-      return Promise.reject(new HostGone("the host was started again"));
+      return Promise.reject(this.#host.gone("was started again"));
     }
     // `fields` is the operation's request without `brain`, which is put back here.
     return this.#host.request(op, { ...fields, brain: this.key } as RequestOf<Op>, body);

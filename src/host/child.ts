@@ -1,16 +1,19 @@
 // Entry of a host process. It serves frames on file descriptor 3, which its gateway opened, and ends when that closes or on any bug:
-// a host keeps nothing that the gateway cannot bring back, so ending is always safe.
+// a host keeps nothing that the gateway cannot bring back, so ending is always safe. Descriptor 4 is the file that says what it computes.
 
 import { Socket } from "node:net";
 import { pino } from "pino";
 import { selectBackend } from "../backend/select.ts";
 import { BackendUnavailable } from "../backend/unavailable.ts";
+import { Activity } from "./activity.ts";
 import { hostArguments } from "./arguments.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { HostServer } from "./host-server.ts";
 import { HostRefusal, type ReplyFrame, type RequestFrame } from "./protocol.ts";
+import { PULSE_MS } from "./pulse.ts";
 
 const GATEWAY_FD = 3;
+const BLACK_BOX_FD = 4;
 
 const { index, backend: backendName, threads, logLevel } = hostArguments.decode(process.argv.slice(2));
 const log = pino({ level: logLevel, base: { host: index } }, pino.destination({ fd: 1, sync: true }));
@@ -41,7 +44,8 @@ const backend = await selectBackend(backendName, {
     log.debug({ err: error }, "backend does not work");
   },
 }).catch(refuse);
-const server = new HostServer(backend, end);
+const activity = new Activity(BLACK_BOX_FD);
+const server = new HostServer(backend, activity, end);
 
 /** Tells the gateway why there is nothing to compute with, for whoever starts the server. */
 async function refuse(error: unknown): Promise<never> {
@@ -70,3 +74,4 @@ gateway.on("data", (chunk) => {
 gateway.on("close", () => process.exit(0));
 gateway.on("error", () => process.exit(0));
 send({ hello: { backend: backend.name, ...(fallback !== undefined && { fallback }), pid: process.pid } });
+setInterval(() => send({ load: activity.report() }), PULSE_MS);

@@ -1,25 +1,39 @@
-// All hosts of a server, and which of them a brain is given to: of those that are up, the one with the fewest bytes of brains.
+// All hosts of a server, and which of them a brain is given to (placement.ts).
 // That they compute with another backend than asked for is said once, not by each host, nor at each of their starts.
 
 import type { Logger } from "pino";
 import type { HostSettings } from "./arguments.ts";
 import { HostProcess } from "./host-process.ts";
-import type { Computing } from "./protocol.ts";
+import { leastLoaded } from "./placement.ts";
+import type { Computing, HostEnd } from "./protocol.ts";
 
-export type HostPoolSettings = Omit<HostSettings, "index"> & { readonly hosts: number };
+export type HostPoolSettings = Omit<HostSettings, "index"> & {
+  readonly hosts: number;
+  /** A host that neither speaks nor computes for so long is ended and started again; 0: never. */
+  readonly silenceMs: number;
+};
 
 export class HostPool {
   readonly #hosts: readonly HostProcess[];
   readonly #bytes: Map<HostProcess, number>;
 
-  constructor({ hosts, ...settings }: HostPoolSettings, log: Logger) {
+  readonly #onEnd = new Set<(end: HostEnd) => void>();
+
+  constructor({ hosts, silenceMs, ...settings }: HostPoolSettings, log: Logger) {
     let isSaid = false;
     const onHello = ({ backend, fallback }: Computing): void => {
       if (fallback === undefined || isSaid) return;
       isSaid = true;
       log.warn({ backend, reason: fallback }, "computing with another backend than asked for");
     };
-    this.#hosts = Array.from({ length: hosts }, (_, index) => new HostProcess({ ...settings, index }, log, onHello));
+    const onEnd = (end: HostEnd): void => {
+      for (const listener of this.#onEnd) listener(end);
+    };
+    const listener = { onHello, onEnd };
+    this.#hosts = Array.from(
+      { length: hosts },
+      (_, index) => new HostProcess({ ...settings, index }, silenceMs, log, listener),
+    );
     this.#bytes = new Map(this.#hosts.map((host) => [host, 0]));
   }
 
@@ -32,30 +46,37 @@ export class HostPool {
     await Promise.all(this.#hosts.map((host) => host.ready()));
   }
 
+  /** Has `listener` hear of each host that ends, before those who wait for its answers. */
+  onEnd(listener: (end: HostEnd) => void): void {
+    this.#onEnd.add(listener);
+  }
+
   /** Gives a brain of `bytes` a host. Call `release` when the brain leaves it. */
   place(bytes: number): HostProcess {
-    const up = this.#hosts.filter((host) => host.isUp);
-    const host = (up.length > 0 ? up : this.#hosts).reduce((best, other) =>
-      this.#load(other) < this.#load(best) ? other : best,
-    );
+    const loads = this.#hosts.map((host) => {
+      return { isServing: host.isServing, bytes: this.bytesIn(host), busyShare: host.load.busyShare };
+    });
+    const host = this.#hosts[leastLoaded(loads, bytes)];
+    if (host === undefined) throw new RangeError("there are no hosts");
     this.add(host, bytes);
     return host;
   }
 
   /** Counts a brain of `bytes` into this very host. */
   add(host: HostProcess, bytes: number): void {
-    this.#bytes.set(host, this.#load(host) + bytes);
+    this.#bytes.set(host, this.bytesIn(host) + bytes);
   }
 
   release(host: HostProcess, bytes: number): void {
-    this.#bytes.set(host, this.#load(host) - bytes);
+    this.#bytes.set(host, this.bytesIn(host) - bytes);
+  }
+
+  /** Bytes of the brains that `host` was given. */
+  bytesIn(host: HostProcess): number {
+    return this.#bytes.get(host) ?? 0;
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#hosts.map((host) => host.close()));
-  }
-
-  #load(host: HostProcess): number {
-    return this.#bytes.get(host) ?? 0;
   }
 }

@@ -1,17 +1,21 @@
 // The gateway's side of one host: starts the child process, sends it requests, and starts it again when it dies.
 // Invariant: every request settles. It rejects with `HostGone` when the child ends first, with `HostRefusal` when the child refuses.
-// A child that has never served and says that it cannot is not started again.
+// A child that has never served and says that it cannot is not started again; one that hangs is ended (pulse.ts), which is as if it had died.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { extname } from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { EngramError } from "../errors.ts";
 import { type HostSettings, hostArguments } from "./arguments.ts";
+import { BlackBox } from "./black-box.ts";
 import { FrameReader, FrameWriter } from "./frames.ts";
+import { LoadMeter } from "./load-meter.ts";
 import {
   type Computing,
+  type HostEnd,
   HostGone,
   HostRefusal,
   type OperationName,
@@ -19,6 +23,7 @@ import {
   type RequestOf,
   type ResultOf,
 } from "./protocol.ts";
+import { Watch } from "./watch.ts";
 
 type Waiting = {
   readonly resolve: (reply: { result: unknown; body: Uint8Array }) => void;
@@ -35,10 +40,22 @@ const LAST_RESTART_MS = 5_000;
 /** This file's extension: `.ts` when run from sources, `.js` when built. */
 const ENTRY = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url));
 
+/** What whoever watches over a host hears of it. */
+export type HostListener = {
+  /** It serves; at each start, with what it computes with. */
+  onHello(computing: Computing): void;
+  /** Its process has ended, before those hear of it who wait for its answers. */
+  onEnd(end: HostEnd): void;
+};
+
 export class HostProcess {
+  /** How busy it is. */
+  readonly load = new LoadMeter();
   readonly #settings: HostSettings;
   readonly #log: Logger;
-  readonly #onHello: (computing: Computing) => void;
+  readonly #listener: HostListener;
+  readonly #blackBox: BlackBox | null;
+  readonly #watch: Watch;
   readonly #waiting = new Map<number, Waiting>();
   #child: ChildProcess | null = null;
   #channel: FrameWriter | null = null;
@@ -53,14 +70,21 @@ export class HostProcess {
   #computing: Computing | null = null;
   #isClosing = false;
   #hasServed = false;
-  #isUnavailable = false;
+  /** Why the child cannot serve, where it never will. */
+  #unavailable: string | null = null;
+  /** Why the child that is being ended is. */
+  #reason: string | null = null;
+  #lastEnd: HostEnd | null = null;
 
-  /** @param onHello told at each start what the child computes with */
-  constructor(settings: HostSettings, log: Logger, onHello: (computing: Computing) => void) {
+  /** @param silenceMs as `Watch` takes it */
+  constructor(settings: HostSettings, silenceMs: number, log: Logger, listener: HostListener) {
     this.#settings = settings;
-    this.#onHello = onHello;
+    this.#listener = listener;
     this.#log = log.child({ host: settings.index });
     this.#ready = this.#awaitHello();
+    this.#blackBox = BlackBox.open(`engram-host-${randomUUID()}`);
+    if (this.#blackBox === null) this.#log.warn("no file for what the host computes: what it dies of stays unknown");
+    this.#watch = new Watch(silenceMs, (quietMs) => this.#endHung(quietMs));
     this.#start();
   }
 
@@ -71,6 +95,24 @@ export class HostProcess {
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  /** Whether it is up and speaks: what is given to it now will probably be answered soon. */
+  get isServing(): boolean {
+    return this.#isUp && this.#watch.silentMs === null;
+  }
+
+  /** `up`, or why not. */
+  get state(): string {
+    if (this.#unavailable !== null) return `down: ${this.#unavailable}`;
+    if (!this.#isUp) return `down: ${this.#lastEnd === null ? "starting" : `${this.#lastEnd.reason}, starting again`}`;
+    const { silentMs } = this.#watch;
+    return silentMs === null ? "up" : `down: silent for ${Math.round(silentMs / 1000)} s`;
+  }
+
+  /** Requests that have no answer yet. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   /** What the child computes with; null while it is down. */
@@ -94,7 +136,7 @@ export class HostProcess {
   /** Sends one request; requests arrive in the order of their calls. @throws HostGone, HostRefusal */
   async request<Op extends OperationName>(op: Op, request: RequestOf<Op>, body?: Uint8Array): Promise<Reply<Op>> {
     const channel = this.#channel;
-    if (channel === null || !this.#isUp) throw new HostGone(`host ${this.#settings.index} is not running`);
+    if (channel === null || !this.#isUp) throw this.gone("is not running");
     const id = this.#nextId++;
     const reply = await new Promise<{ result: unknown; body: Uint8Array }>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -104,15 +146,29 @@ export class HostProcess {
     return reply as Reply<Op>;
   }
 
+  /** What somebody hears who asks for what its last life knew. */
+  gone(what: string): HostGone {
+    return new HostGone(`host ${this.#settings.index} ${what}`, this.#lastEnd);
+  }
+
   /** Ends the child; requests still waiting reject with `HostGone`. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#watch.close();
     if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
     const child = this.#child;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL"); // a host keeps nothing that is not in the log
-    await exited;
+    if (child !== null && child.exitCode === null && child.signalCode === null) {
+      const exited = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGKILL"); // a host keeps nothing that is not in the log
+      await exited;
+    }
+    this.#blackBox?.close();
+  }
+
+  #endHung(quietMs: number): void {
+    this.#reason = `ended after ${Math.round(quietMs / 1000)} s of silence`;
+    this.#log.error({ pid: this.pid, silentMs: Math.round(quietMs) }, "host hangs");
+    this.#child?.kill("SIGKILL");
   }
 
   #awaitHello(): Promise<void> {
@@ -128,6 +184,8 @@ export class HostProcess {
   #start(): void {
     this.#generation++;
     const startedAt = performance.now();
+    this.#reason = null;
+    this.#blackBox?.clear();
     try {
       this.#child = this.#spawn();
     } catch (error) {
@@ -135,13 +193,15 @@ export class HostProcess {
       this.#ended(0, null, null);
       return;
     }
+    this.#watch.begin(this.#child.pid ?? null);
     this.#child.once("close", (code, signal) => this.#ended(performance.now() - startedAt, code, signal));
   }
 
   /** @throws when the system has no process or no file descriptor left */
   #spawn(): ChildProcess {
     const args = [...process.execArgv, ENTRY, ...hostArguments.encode(this.#settings)];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
+    const box = this.#blackBox?.fd ?? "ignore";
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "pipe", box] });
     child.once("error", (error) => this.#log.error({ err: error }, "host process"));
     // The fourth entry of `stdio` makes this a duplex pipe (on Unix a socket pair); without descriptors there is no `stdio` at all.
     const channel = child.stdio?.[3] as Duplex | undefined;
@@ -162,19 +222,24 @@ export class HostProcess {
   }
 
   #receive(reply: ReplyFrame, body: Uint8Array): void {
+    this.#watch.heard();
+    if ("load" in reply) {
+      this.load.add(reply.load);
+      return;
+    }
     if ("hello" in reply) {
       const { pid, ...computing } = reply.hello;
       this.#isUp = true;
       this.#hasServed = true;
       this.#computing = computing;
       this.#log.info({ pid, ...computing }, "host ready");
-      this.#onHello(computing);
+      this.#listener.onHello(computing);
       this.#markReady();
       return;
     }
     if ("unavailable" in reply) {
-      this.#isUnavailable = !this.#hasServed;
-      if (this.#isUnavailable) this.#markUnavailable(new EngramError("not-ready", reply.unavailable));
+      this.#unavailable = this.#hasServed ? null : reply.unavailable;
+      if (!this.#hasServed) this.#markUnavailable(new EngramError("not-ready", reply.unavailable));
       else this.#log.error({ reason: reply.unavailable }, "host cannot compute");
       return;
     }
@@ -188,12 +253,22 @@ export class HostProcess {
     if (this.#isUp) this.#ready = this.#awaitHello();
     this.#isUp = false;
     this.#channel = null;
+    this.#watch.end();
+    this.load.reset();
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of waiting) reject(new HostGone(`host ${this.#settings.index} ended (${signal ?? code})`));
-    if (this.#isClosing || this.#isUnavailable) return;
+    if (!this.#isClosing) this.#note(code, signal);
+    for (const { reject } of waiting) reject(this.gone("has ended"));
+    if (this.#isClosing || this.#unavailable !== null) return;
     this.#restartMs = livedMs > HEALTHY_AFTER_MS ? FIRST_RESTART_MS : Math.min(2 * this.#restartMs, LAST_RESTART_MS);
-    this.#log.error({ code, signal, restartMs: this.#restartMs }, "host ended");
+    const { reason, pieces: computed } = this.#lastEnd ?? {};
+    this.#log.error({ reason, computed, restartMs: this.#restartMs }, "host ended");
     this.#restartTimer = setTimeout(() => this.#start(), this.#restartMs);
+  }
+
+  #note(code: number | null, signal: string | null): void {
+    const reason = this.#reason ?? (signal === null ? `ended with code ${code}` : `ended by ${signal}`);
+    this.#lastEnd = { host: this.#settings.index, reason, pieces: this.#blackBox?.pieces ?? [] };
+    this.#listener.onEnd(this.#lastEnd);
   }
 }

@@ -2,10 +2,13 @@
 // A request that the host cannot serve is refused with a reason; anything unexpected ends the process (its brains come back from the log).
 
 import type { Backend } from "../backend/backend.ts";
+import type { Brain } from "../brain/brain.ts";
 import { createBrain } from "../brain/create.ts";
 import { restoreBrain } from "../brain/restore.ts";
+import type { Activity } from "./activity.ts";
 import { ArrivingState } from "./arriving-state.ts";
 import { HostedBrain } from "./hosted-brain.ts";
+import { ObservedBrain } from "./observed-brain.ts";
 import { HostRefusal, type OperationName, type RequestFrame, type RequestOf, type ResultOf } from "./protocol.ts";
 import { Scheduler } from "./scheduler.ts";
 
@@ -18,12 +21,14 @@ const DONE = { result: null };
 
 export class HostServer {
   readonly #backend: Backend;
+  readonly #activity: Activity;
   readonly #scheduler: Scheduler;
   readonly #brains = new Map<string, HostedBrain>();
   readonly #arriving = new Map<string, ArrivingState>();
 
-  constructor(backend: Backend, onBug: (error: unknown) => void) {
+  constructor(backend: Backend, activity: Activity, onBug: (error: unknown) => void) {
     this.#backend = backend;
+    this.#activity = activity;
     this.#scheduler = new Scheduler(onBug);
   }
 
@@ -42,7 +47,7 @@ export class HostServer {
 
   readonly #handlers: Handlers = {
     create: async ({ brain, blueprint }) => {
-      this.#brains.set(brain, new HostedBrain(await createBrain(blueprint, this.#backend), 0, this.#scheduler));
+      this.#host(brain, await this.#loading(brain, () => createBrain(blueprint, this.#backend)), 0);
       return DONE;
     },
     loadBegin: ({ brain, seq, byteLength }) => {
@@ -50,14 +55,16 @@ export class HostServer {
       return DONE;
     },
     loadPart: async ({ brain }, body) => {
-      await unlessDamaged(() => this.#arrivingState(brain).add(body));
+      await this.#loading(brain, () => unlessDamaged(() => this.#arrivingState(brain).add(body)));
       return DONE;
     },
     loadEnd: async ({ brain, seq }) => {
       const arrived = this.#arrivingState(brain);
       this.#arriving.delete(brain);
-      const loaded = await unlessDamaged(() => restoreBrain(arrived.finish(), this.#backend));
-      this.#brains.set(brain, new HostedBrain(loaded, seq ?? arrived.seq, this.#scheduler));
+      const loaded = await this.#loading(brain, () =>
+        unlessDamaged(() => restoreBrain(arrived.finish(), this.#backend)),
+      );
+      this.#host(brain, loaded, seq ?? arrived.seq);
       return DONE;
     },
     apply: async ({ brain, seq }, body) => ({ result: await this.#resident(brain).apply(seq, body) }),
@@ -88,6 +95,14 @@ export class HostServer {
       return DONE;
     },
   };
+
+  #loading<T>(brain: string, work: () => Promise<T>): Promise<T> {
+    return this.#activity.during({ brain, op: "load" }, work);
+  }
+
+  #host(name: string, brain: Brain, seq: number): void {
+    this.#brains.set(name, new HostedBrain(new ObservedBrain(brain, name, this.#activity), seq, this.#scheduler));
+  }
 
   #resident(brain: string): HostedBrain {
     const hosted = this.#brains.get(brain);

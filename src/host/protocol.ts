@@ -74,10 +74,33 @@ export type RequestFrame = {
 /** The backend that a host computes with; where it is another than asked for, why. */
 export type Computing = { readonly backend: string; readonly fallback?: string };
 
+/**
+ * A piece of work for one brain: bringing its state here, applying event `seq`, what `Brain.catchUp` does, or anything else that changes
+ * nothing.
+ */
+export type Piece = {
+  readonly brain: string;
+  readonly op: "load" | "apply" | "catchUp" | "read";
+  readonly seq?: number;
+};
+
+/** What a host did since its last report. */
+export type LoadReport = {
+  readonly elapsedMs: number;
+  /** Of that: time in which anything was computed. */
+  readonly busyMs: number;
+  /** By brain, as the host knows it. */
+  readonly brains: { readonly [brain: string]: number };
+  /** Resident memory of the process. */
+  readonly memoryBytes: number;
+};
+
 export type ReplyFrame =
   | { readonly hello: Computing & { readonly pid: number } }
   /** The host's first and last words: what it was told to compute with cannot be had. */
   | { readonly unavailable: string }
+  /** Unasked, every half second or so; its absence is a sign, too (pulse.ts). */
+  | { readonly load: LoadReport }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly failure: HostFailure; readonly message: string };
 
@@ -91,5 +114,16 @@ export class HostRefusal extends Error {
   }
 }
 
+/** How a host's process ended, and what it was computing then: nothing where it was idle or nobody knows. */
+export type HostEnd = { readonly host: number; readonly reason: string; readonly pieces: readonly Piece[] };
+
 /** The host ended before it answered; what it was asked may or may not have been done. */
-export class HostGone extends Error {}
+export class HostGone extends Error {
+  /** Null where no process has ended, e.g. when none starts. */
+  readonly end: HostEnd | null;
+
+  constructor(message: string, end: HostEnd | null = null) {
+    super(message);
+    this.end = end;
+  }
+}

@@ -17,6 +17,7 @@ function residencyOn(answer: Answer) {
     index: 0,
     generation: 1,
     ready: async () => {},
+    gone: (what: string) => new HostGone(what),
     request: async (op: string, { seq }: { seq?: number }) => {
       asked.push(seq === undefined ? op : `${op} ${seq}`);
       try {

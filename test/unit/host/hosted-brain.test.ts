@@ -6,6 +6,7 @@ import { selectBackend } from "../../../src/backend/select.ts";
 import { PLASTIC_DEFAULTS, type PlasticConfig } from "../../../src/brain/config.ts";
 import { encodeEvent } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
+import { Activity } from "../../../src/host/activity.ts";
 import { HostServer } from "../../../src/host/host-server.ts";
 import type { OperationName, RequestOf, ResultOf } from "../../../src/host/protocol.ts";
 
@@ -22,7 +23,7 @@ const CONFIG = {
 const brain = "one";
 
 async function host(config: PlasticConfig = CONFIG) {
-  const server = new HostServer(await selectBackend("reference", { threads: 1 }), (error) =>
+  const server = new HostServer(await selectBackend("reference", { threads: 1 }), new Activity(null), (error) =>
     assert.fail(String(error)),
   );
   const ask = <Op extends OperationName>(

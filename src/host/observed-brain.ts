@@ -1,0 +1,71 @@
+// A brain whose work is known to its host while it is done (activity.ts). It does what the brain does.
+
+import type { Brain, MemoryReader } from "../brain/brain.ts";
+import type { Activity } from "./activity.ts";
+import type { Piece } from "./protocol.ts";
+
+export class ObservedBrain implements Brain {
+  readonly #brain: Brain;
+  readonly #name: string;
+  readonly #activity: Activity;
+
+  /** @param name under which the gateway knows the brain in this host */
+  constructor(brain: Brain, name: string, activity: Activity) {
+    this.#brain = brain;
+    this.#name = name;
+    this.#activity = activity;
+  }
+
+  get mode() {
+    return this.#brain.mode;
+  }
+
+  get step() {
+    return this.#brain.step;
+  }
+
+  get isBehind() {
+    return this.#brain.isBehind;
+  }
+
+  get memory(): MemoryReader | null {
+    const { memory } = this.#brain;
+    return memory && { summary: () => memory.summary(), page: (request) => this.#reading(() => memory.page(request)) };
+  }
+
+  predict(...call: Parameters<Brain["predict"]>) {
+    return this.#reading(() => this.#brain.predict(...call));
+  }
+
+  layers() {
+    return this.#brain.layers();
+  }
+
+  apply(...[event, seq]: Parameters<Brain["apply"]>) {
+    return this.#during({ op: "apply", seq }, () => this.#brain.apply(event, seq));
+  }
+
+  state() {
+    return this.#reading(() => this.#brain.state());
+  }
+
+  catchUp() {
+    return this.#during({ op: "catchUp" }, () => this.#brain.catchUp());
+  }
+
+  watch(...call: Parameters<Brain["watch"]>) {
+    return this.#brain.watch(...call);
+  }
+
+  dispose(): void {
+    this.#brain.dispose();
+  }
+
+  #reading<T>(work: () => Promise<T>): Promise<T> {
+    return this.#during({ op: "read" }, work);
+  }
+
+  #during<T>(piece: Omit<Piece, "brain">, work: () => Promise<T>): Promise<T> {
+    return this.#activity.during({ ...piece, brain: this.#name }, work);
+  }
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Activity } from "../../../src/host/activity.ts";
+import { BlackBox } from "../../../src/host/black-box.ts";
+import { HostRefusal } from "../../../src/host/protocol.ts";
+
+function observed() {
+  const box = BlackBox.open(`engram-test-${process.pid}-${performance.now()}`);
+  assert.ok(box !== null);
+  let nowMs = 0;
+  const activity = new Activity(box.fd, () => nowMs);
+  return { box, activity, pass: (ms: number) => (nowMs += ms) };
+}
+
+test("what is under way can be read from outside, from before its first step until it is done", async () => {
+  const { box, activity } = observed();
+  const piece = { brain: "a", op: "apply", seq: 7 } as const;
+  assert.deepEqual(box.pieces, []);
+  await activity.during(piece, () => assert.deepEqual(box.pieces, [piece]));
+  assert.deepEqual(box.pieces, []);
+  box.close();
+});
+
+test("what failed stays written, what was refused does not", async () => {
+  const { box, activity } = observed();
+  const refused = activity.during({ brain: "a", op: "load" }, () => {
+    throw new HostRefusal("damaged", "bad bytes");
+  });
+  await assert.rejects(refused, HostRefusal);
+  assert.deepEqual(box.pieces, []);
+  const failed = activity.during({ brain: "b", op: "apply", seq: 1 }, () => {
+    throw new RangeError("a bug");
+  });
+  await assert.rejects(failed, RangeError);
+  assert.deepEqual(box.pieces, [{ brain: "b", op: "apply", seq: 1 }]);
+  box.clear();
+  assert.deepEqual(box.pieces, []);
+  box.close();
+});
+
+test("more than the file holds is cut, the latest is kept", async () => {
+  const { box, activity } = observed();
+  let finish = (): void => {};
+  const end = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const brain = "x".repeat(36);
+  const all = Array.from({ length: 200 }, (_, seq) => activity.during({ brain, op: "apply", seq }, () => end));
+  assert.ok(box.pieces.length > 20);
+  assert.equal(box.pieces.at(-1)?.seq, 199);
+  finish();
+  await Promise.all(all);
+  assert.deepEqual(box.pieces, []);
+  box.close();
+});
+
+test("a report counts time once, however much runs side by side, and goes on with what is under way", async () => {
+  const { box, activity, pass } = observed();
+  pass(100);
+  let finish = (): void => {};
+  const end = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const long = activity.during({ brain: "a", op: "load" }, () => end);
+  pass(10);
+  await activity.during({ brain: "b", op: "read" }, () => void pass(20));
+  const { memoryBytes, ...first } = activity.report();
+  assert.deepEqual(first, { elapsedMs: 130, busyMs: 30, brains: { a: 30, b: 20 } });
+  assert.ok(memoryBytes > 0);
+  pass(5);
+  finish();
+  await long;
+  const { memoryBytes: _, ...second } = activity.report();
+  assert.deepEqual(second, { elapsedMs: 5, busyMs: 5, brains: { a: 5 } });
+  box.close();
+});
