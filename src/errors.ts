@@ -40,6 +40,7 @@ export const ERROR_CODES = [
   "overloaded",
   "tracking-full",
   "brain-damaged",
+  "brain-quarantined",
   "host-unavailable",
   "database-unavailable",
   "change-kept",

@@ -51,6 +51,8 @@ export interface Brains {
   get(id: string): Promise<BrainInfo>;
   update(id: string, patch: PatchBrain, terms?: Terms): Promise<BrainInfo>;
   remove(id: string, terms?: Terms): Promise<void>;
+  /** Has a quarantined brain tried again. */
+  liftQuarantine(id: string): Promise<void>;
 
   predict(id: string, request: PredictRequest, terms?: Terms): Promise<PredictAnswer>;
   learn(id: string, request: LearnRequest, terms?: Terms): Promise<LearnAnswer>;

@@ -32,6 +32,7 @@ import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
 import { existing } from "./not-found.ts";
 import { type IdempotencyPolicy, Once } from "./once.ts";
 import { Outcomes } from "./outcomes.ts";
+import { type Quarantine, Quarantines } from "./quarantines.ts";
 import { Registry } from "./registry.ts";
 import { Retention } from "./retention.ts";
 import type { Terms } from "./terms.ts";
@@ -41,7 +42,7 @@ import { Upkeep } from "./upkeep.ts";
 import { Visits } from "./visit.ts";
 import { answered, stampOf } from "./writer.ts";
 
-export type EngramParts = Omit<BrainParts, "newId" | "once" | "outcomes" | "retention"> & {
+export type EngramParts = Omit<BrainParts, "newId" | "once" | "outcomes" | "retention" | "quarantines"> & {
   readonly database: Database;
   readonly table: BrainTable;
   readonly hosts: HostPool;
@@ -60,16 +61,19 @@ export class Engram implements Api.Brains {
   readonly #once: Once;
   readonly #retention: Retention;
   readonly #upkeep: Upkeep;
+  readonly #quarantines = new Quarantines((uid, quarantine) => this.#noteQuarantined(uid, quarantine));
   #isClosing = false;
 
   constructor(parts: EngramParts) {
     this.#parts = parts;
-    const visits = new Visits(parts);
+    const quarantines = this.#quarantines;
+    parts.hosts.onEnd((end) => quarantines.note(end));
+    const visits = new Visits({ ...parts, quarantines });
     this.#travel = { ...parts, visits };
     this.#once = new Once(parts.keys, parts.idempotencyPolicy, parts.logger);
     this.#retention = new Retention(parts, parts.checkpointPolicy);
     const outcomes = new Outcomes({ log: parts.log, visits });
-    const inner = { once: this.#once, outcomes, retention: this.#retention, newId: randomUUID };
+    const inner = { once: this.#once, outcomes, retention: this.#retention, newId: randomUUID, quarantines };
     this.#registry = new Registry(parts.table, { ...parts, ...inner });
     this.#upkeep = new Upkeep(() => this.#registry.all, this.#retention, parts.checkpointPolicy);
   }
@@ -104,6 +108,11 @@ export class Engram implements Api.Brains {
     this.#registry.remove(brain);
     const { seq, step } = brain.head;
     this.#parts.feed.publish({ type: "deleted", brain: id, seq, step, time: new Date().toISOString() });
+  }
+
+  async liftQuarantine(id: string): Promise<void> {
+    const { uid } = existing(id, await this.#parts.table.find(id));
+    if (this.#quarantines.lift(uid)) this.#parts.logger.info({ brain: id }, "quarantine lifted");
   }
 
   async predict(id: string, request: Api.PredictRequest, terms: Terms = {}): Promise<Api.PredictAnswer> {
@@ -282,6 +291,19 @@ export class Engram implements Api.Brains {
       const keyFor = claim && ((row: BrainRow) => ({ ...claim, known: infoOf(row) }));
       return this.#announce(infoOf(await make(keyFor)));
     });
+  }
+
+  #noteQuarantined(uid: string, { piece, deaths }: Quarantine): void {
+    const brain = this.#registry.all.find(({ row }) => row.uid === uid);
+    if (brain === undefined) return; // a state of the past that was looked at; or a brain that is gone
+    const { row, head } = brain;
+    this.#parts.logger.error(
+      { brain: row.id, seq: head.seq, op: piece.op, event: piece.seq, deaths },
+      "brain quarantined",
+    );
+    const time = new Date().toISOString();
+    const { seq, step } = head;
+    this.#parts.feed.publish({ type: "quarantined", brain: row.id, seq, step, time, event: piece.seq ?? null, deaths });
   }
 
   #announce(info: Api.BrainInfo): Api.BrainInfo {

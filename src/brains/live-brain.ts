@@ -19,6 +19,7 @@ import { Gate } from "./gate.ts";
 import type { Once } from "./once.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Fields } from "./place.ts";
+import type { Quarantines } from "./quarantines.ts";
 import { Residency } from "./residency.ts";
 import type { Retention } from "./retention.ts";
 import type { IfMatch, Terms } from "./terms.ts";
@@ -36,6 +37,7 @@ export type BrainParts = TrackingParts & {
   /** Calls about one brain that may be under way at once; more are refused with `overloaded`. */
   readonly maxPending: number;
   readonly checkpointPolicy: CheckpointPolicy;
+  readonly quarantines: Quarantines;
   readonly once: Once;
   readonly outcomes: Outcomes;
 };
@@ -198,9 +200,11 @@ export class LiveBrain {
   delete({ ifMatch }: Terms, remove: () => Promise<void>): Promise<void> {
     return this.#gate.exclusive(async () => {
       this.#admission.refuseDeleted();
-      await this.#refuseMismatch(ifMatch);
+      if (ifMatch !== undefined) await this.#writer.readLog();
+      this.#writer.refuseMismatch(ifMatch);
       await this.#admission.end(remove);
       await this.#residency.forget(this.head.seq);
+      this.#parts.quarantines.lift(this.row.uid);
     });
   }
 
@@ -218,7 +222,7 @@ export class LiveBrain {
 
   async #restore(checkpointId: string, conditions: Conditions): Promise<RestoreAnswer> {
     this.#admission.refuseDeleted();
-    await this.#writer.caughtUp();
+    await this.#writer.readLog();
     // Retention does not remove it between the finding and the copying.
     const { checkpoint, head, known } = await this.#parts.log.readers.hold(this.row.uid, async () => {
       const found = await this.#checkpointer.find(checkpointId);
@@ -227,6 +231,7 @@ export class LiveBrain {
       return { checkpoint: found, ...restored };
     });
     this.#checkpointer.noteRestored(head.seq);
+    this.#parts.quarantines.lift(this.row.uid); // what ended its hosts is behind that state
     this.#parts.feed.publish({
       ...this.#stampOf(head),
       type: "restored",
@@ -241,6 +246,7 @@ export class LiveBrain {
     conditions: Conditions,
   ): Promise<Done<Known, OutcomeOf<E>>> {
     this.#admission.refuseDeleted();
+    this.#parts.quarantines.refuse(this.row); // before it is committed
     await this.#writer.caughtUp();
     const { known, outcome, head } = await this.#writer.change(change, conditions);
     // TypeScript does not see that the outcome of an event type is an outcome.

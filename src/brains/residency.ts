@@ -1,5 +1,6 @@
 // One brain's life in the hosts: it is brought there on demand (newest sound checkpoint, then the log), and again when its host dies.
-// Invariant: committed events reach the host in `seq` order, each once per life; an event's outcome is answered however often its host dies.
+// Invariant: committed events reach the host in `seq` order, each once per life; an event's outcome is answered however often its host dies, unless
+// the brain is why they die (quarantines.ts).
 
 import type { Outcome } from "../brain/events.ts";
 import type { HostPool } from "../host/host-pool.ts";
@@ -9,6 +10,7 @@ import type { BrainRow } from "../store/brain-table.ts";
 import { type BringingParts, bringBack } from "./bringing.ts";
 import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
 import { type Fields, Place, type Snapshot } from "./place.ts";
+import { isOthersDoing, type Quarantines } from "./quarantines.ts";
 
 type Committed = {
   readonly seq: number;
@@ -19,7 +21,7 @@ type Committed = {
   deaths: number;
 };
 
-export type ResidencyParts = BringingParts & { readonly hosts: HostPool };
+export type ResidencyParts = BringingParts & { readonly hosts: HostPool; readonly quarantines: Quarantines };
 
 export class Residency {
   readonly #row: BrainRow;
@@ -95,12 +97,14 @@ export class Residency {
 
   /** Runs `use` where the brain is, and again elsewhere when that host dies. @throws EngramError host-unavailable */
   async #withPlace<T>(use: (place: Place) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
+    for (let deaths = 0; ; ) {
       const place = this.#place ?? (await this.#load());
       try {
         return await use(place);
       } catch (error) {
-        if (!this.#isLost(place, error) || attempt === ATTEMPTS) throw unavailable(error);
+        if (!this.#isLost(place, error)) throw error;
+        if (!this.#isOthersDoing(error)) deaths++;
+        if (deaths === ATTEMPTS) throw unavailable(error);
       }
     }
   }
@@ -108,12 +112,13 @@ export class Residency {
   #send(place: Place, event: Committed): void {
     place.request("apply", { seq: event.seq }, event.payload).then(
       ({ result }) => {
+        this.#parts.quarantines.passed({ brain: this.#row.uid, op: "apply", seq: event.seq });
         this.#unanswered = this.#unanswered.filter((other) => other !== event);
         event.resolve(result);
       },
       (error) => {
         if (this.#isLost(place, error)) {
-          event.deaths++;
+          if (!this.#isOthersDoing(error)) event.deaths++;
           if (this.#place === null) this.#bringAgain(error);
         } else {
           this.#unanswered = this.#unanswered.filter((other) => other !== event);
@@ -126,7 +131,8 @@ export class Residency {
   /** Has the events without an outcome applied elsewhere, unless the first of them has seen enough hosts die: it may be why. */
   #bringAgain(error: unknown): void {
     const [first] = this.#unanswered;
-    if (first !== undefined && first.deaths >= ATTEMPTS) this.#rejectUnanswered(unavailable(error));
+    const isHopeless = first !== undefined && first.deaths >= ATTEMPTS && this.#quarantine === null;
+    if (isHopeless) this.#rejectUnanswered(unavailable(error));
     else this.#load().catch(() => {}); // sends the events again, or rejects them
   }
 
@@ -142,6 +148,15 @@ export class Residency {
       place.release();
     }
     return isLost;
+  }
+
+  get #quarantine() {
+    return this.#parts.quarantines.of(this.#row.uid);
+  }
+
+  /** Whether it was another brain's work that ended the host: that may happen any number of times. */
+  #isOthersDoing(error: unknown): boolean {
+    return error instanceof HostGone && isOthersDoing(error.end, this.#row.uid);
   }
 
   #load(): Promise<Place> {
@@ -162,14 +177,19 @@ export class Residency {
   }
 
   async #loadWithRetries(): Promise<Place> {
-    for (let attempt = 1; ; attempt++) {
+    for (let deaths = 0; ; ) {
       try {
+        this.#parts.quarantines.refuse(this.#row);
         const place = await Place.find(this.#parts.hosts, this.#row.uid, this.#bytes());
         await this.#bring(place);
         return place;
       } catch (error) {
-        if (error instanceof HostGone && attempt < ATTEMPTS) continue;
-        this.#parts.logger.error({ brain: this.#row.id, err: error }, "brain not loaded");
+        if (error instanceof HostGone) {
+          if (!this.#isOthersDoing(error)) deaths++;
+          if (deaths < ATTEMPTS || this.#quarantine !== null) continue;
+        }
+        if (this.#quarantine === null)
+          this.#parts.logger.error({ brain: this.#row.id, err: error }, "brain not loaded");
         const failure = unavailable(error);
         this.#rejectUnanswered(failure);
         throw failure;
@@ -182,6 +202,7 @@ export class Residency {
       const through = (this.#unanswered[0]?.seq ?? this.#handedSeq + 1) - 1;
       const { baseSeq, ...facts } = await bringBack(this.#row, through, place.request, this.#parts);
       this.#baseSeq = baseSeq;
+      this.#parts.quarantines.passed({ brain: this.#row.uid, op: "load" });
       this.#parts.logger.info(
         { brain: this.#row.id, host: place.index, checkpointSeq: baseSeq, ...facts },
         "brain loaded",

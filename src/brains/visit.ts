@@ -12,11 +12,12 @@ import type { BrainRow } from "../store/brain-table.ts";
 import { type BringingParts, bringBack } from "./bringing.ts";
 import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
 import { type HostRequest, Place } from "./place.ts";
+import type { Quarantines } from "./quarantines.ts";
 
 /** Whoever waits holds a connection. */
 const MAX_WAITING_GUESTS = 16;
 
-export type VisitParts = BringingParts & { readonly hosts: HostPool };
+export type VisitParts = BringingParts & { readonly hosts: HostPool; readonly quarantines: Quarantines };
 
 export class Visits {
   readonly #parts: VisitParts;
@@ -33,7 +34,7 @@ export class Visits {
 
   /**
    * Runs `use` with the state of `row` after event `seq`; again from the start when the host dies meanwhile.
-   * @throws EngramError `brain-damaged` when that state is not kept, `host-unavailable`, `database-unavailable`
+   * @throws EngramError `brain-damaged` when that state is not kept, `brain-quarantined`, `host-unavailable`, `database-unavailable`
    */
   at<T>(row: BrainRow, seq: number, use: (place: Place) => Promise<T>): Promise<T> {
     return this.#again(() => this.#visit(bytesOf(row), (request) => this.#bring(row, seq, request), use));
@@ -75,6 +76,7 @@ export class Visits {
   }
 
   async #bring(row: BrainRow, seq: number, request: HostRequest): Promise<void> {
+    this.#parts.quarantines.refuseState(row, seq);
     await bringBack(row, seq, request, this.#parts);
   }
 

@@ -94,7 +94,7 @@ export class Writer {
   }
 
   /**
-   * Replaces the state by a checkpoint's, as one more event. Call `caughtUp` before, and with no change under way.
+   * Replaces the state by a checkpoint's, as one more event. Call `readLog` before, and with no change under way.
    * @param copy the id of the checkpoint's copy at the new `seq`
    * @returns the head now
    * @throws EngramError `seq-mismatch`, `database-unavailable`, `idempotency-in-progress`
@@ -130,6 +130,21 @@ export class Writer {
       });
       await this.#resyncing;
     }
+  }
+
+  /**
+   * Takes the log's word without a host, which then has to begin anew: for what replaces the state or ends the brain, and so must not depend on
+   * whether that state can be computed. Call it with no change under way.
+   */
+  async readLog(): Promise<void> {
+    while (this.#resyncing !== null) await this.#resyncing.catch(() => {});
+    if (!this.#isUnsure) return;
+    const { uid, id } = this.#row;
+    const head = await this.#parts.log.head(uid);
+    if (head === null) throw brainNotFound(id);
+    await this.#residency.forget(head.seq);
+    this.#proposed = this.#acknowledged = head;
+    this.#isUnsure = false;
   }
 
   /** Writes one event to the log. @returns its bytes, for the host */

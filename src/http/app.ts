@@ -30,6 +30,7 @@ import { modeRoutes } from "./routes/mode.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { predictRoutes } from "./routes/predict.ts";
 import { problemRoutes } from "./routes/problems.ts";
+import { quarantineRoutes } from "./routes/quarantine.ts";
 import { enableStreams, refuseOtherUpgrades, streamRoutes } from "./routes/streams.ts";
 import { timeTravelRoutes } from "./routes/time-travel.ts";
 import { allSchemas, limitedSchemas } from "./schemas/index.ts";
@@ -86,6 +87,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   for (const schema of allSchemas(limited)) app.addSchema(schema);
 
   brainRoutes(app, brains);
+  quarantineRoutes(app, brains);
   await app.register(async (scope) => {
     takeTensors(scope);
     const typed = scope.withTypeProvider<TypeBoxTypeProvider>();

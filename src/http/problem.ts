@@ -206,6 +206,12 @@ export const PROBLEMS = {
     title: "Brain cannot be loaded",
     description: "The brain's stored state cannot be read. Other brains are not concerned; see the server's log.",
   },
+  "brain-quarantined": {
+    status: 500,
+    title: "Brain is quarantined",
+    description:
+      "Computing the brain has ended three compute processes in a row, so it is not computed any more; `detail` says what ended them. Other brains are not concerned, and nothing that was acknowledged is lost. Restore an earlier state (`POST …/restore`, `POST …/checkpoints/{id}/restore`), delete the brain, or have it tried again (`DELETE …/quarantine`); a restart of the server tries again, too.",
+  },
   "host-unavailable": {
     status: 503,
     title: "Compute process is away",

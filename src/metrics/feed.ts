@@ -12,6 +12,8 @@ export type FeedMessage = Stamp &
     | Outcome
     | { readonly type: "checkpointed"; readonly checkpoint: string }
     | { readonly type: "restored"; readonly checkpoint: string; readonly from: number }
+    /** `event`: the one that ended its hosts; null where that was another piece of work. */
+    | { readonly type: "quarantined"; readonly event: number | null; readonly deaths: number }
   );
 
 export type FeedListener = (message: FeedMessage) => void;

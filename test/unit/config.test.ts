@@ -25,6 +25,7 @@ test("an empty environment gives the documented defaults", () => {
       backend: "auto",
       hosts: 4,
       hostThreads: 1,
+      hostSilenceMs: 30_000,
       memoryBudgetMb: 4096,
       maxBodyMb: 32,
       maxBatchRows: 1024,

@@ -13,7 +13,13 @@ export const BODY_PROBLEMS = [
 export const TENSOR_PROBLEMS = [...BODY_PROBLEMS, "not-safetensors", "not-acceptable"] as const;
 
 /** What a call that reaches a brain may meet. */
-export const BRAIN_PROBLEMS = ["brain-not-found", "brain-damaged", "host-unavailable", "database-unavailable"] as const;
+export const BRAIN_PROBLEMS = [
+  "brain-not-found",
+  "brain-damaged",
+  "brain-quarantined",
+  "host-unavailable",
+  "database-unavailable",
+] as const;
 
 /** What a call with an If-Match may meet. */
 export const MATCH_PROBLEMS = ["header-malformed", "seq-mismatch"] as const;

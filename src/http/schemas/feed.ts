@@ -38,6 +38,13 @@ export const FeedMessageSchema = Type.Union(
     message("layerRenewed", layerRenewOutcome),
     message("checkpointed", { checkpoint }),
     message("restored", { checkpoint, from: nonNegative("The `seq` whose state it is.") }),
+    message("quarantined", {
+      event: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+        description:
+          "The `seq` of the event whose computing ended compute processes; null where it was another piece of work.",
+      }),
+      deaths: Type.Integer({ minimum: 1, description: "Compute processes that ended so, in a row." }),
+    }),
   ],
   {
     $id: "FeedMessage",

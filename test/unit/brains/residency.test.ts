@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pino } from "pino";
 import { PLASTIC_DEFAULTS } from "../../../src/brain/config.ts";
+import { Quarantines } from "../../../src/brains/quarantines.ts";
 import { Residency } from "../../../src/brains/residency.ts";
 import { HostGone } from "../../../src/host/protocol.ts";
 import { Readers } from "../../../src/store/readers.ts";
@@ -31,6 +32,7 @@ function residencyOn(answer: Answer) {
   const parts = {
     hosts: { place: () => host, release: () => {} },
     log: { read: async function* () {}, readers: new Readers() },
+    quarantines: new Quarantines(() => {}),
     history: { kept: async () => ({ isCreatedHere: true, head: 2, first: 1, restored: [], checkpoints: [] }) },
     logger: pino({ level: "silent" }),
   };
