@@ -14,7 +14,7 @@ export async function benchPause(brain: PlasticBrain, inputDim: number, rounds: 
   const scheduler = new Scheduler((error) => {
     throw error;
   });
-  const hosted = new HostedBrain(brain, 0, scheduler);
+  const hosted = new HostedBrain(brain, 0, scheduler, { maxBatchRows: 256, maxBatchDelayMs: 0 });
   const random = Random.seeded(3);
   let seq = 0;
   const learn = () => {

@@ -93,10 +93,22 @@ export const ConfigSchema = Type.Object({
     default: 32,
     description: "Largest request body, in MiB.",
   }),
-  maxBatchRows: integer(1, 65_536, {
-    env: "ENGRAM_MAX_BATCH_ROWS",
+  maxCallRows: integer(1, 65_536, {
+    env: "ENGRAM_MAX_CALL_ROWS",
     default: 1024,
     description: "Inputs that one call may carry.",
+  }),
+  maxBatchRows: integer(1, 65_536, {
+    env: "ENGRAM_MAX_BATCH_ROWS",
+    default: 256,
+    description:
+      "Inputs of one brain's predictions that are computed together when they wait together; 1: each call alone.",
+  }),
+  maxBatchDelayMs: integer(0, 1000, {
+    env: "ENGRAM_MAX_BATCH_DELAY_MS",
+    default: 2,
+    description:
+      "How long the first of such a batch may wait for others, in ms, while several callers are at it; a lone caller never waits.",
   }),
   maxPending: integer(1, 100_000, {
     env: "ENGRAM_MAX_PENDING",

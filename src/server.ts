@@ -41,8 +41,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   };
   try {
     await tryAddress(config);
-    const { hosts: hostCount, hostSilenceMs: silenceMs, backend, hostThreads: threads, logLevel } = config;
-    const hosts = new HostPool({ hosts: hostCount, silenceMs, backend, threads, logLevel }, logger);
+    const { hosts: hostCount, hostSilenceMs: silenceMs, hostThreads: threads, backend, logLevel } = config;
+    const { maxBatchRows, maxBatchDelayMs } = config;
+    const hosts = new HostPool(
+      { hosts: hostCount, silenceMs, backend, threads, logLevel, maxBatchRows, maxBatchDelayMs },
+      logger,
+    );
     closers.push(() => hosts.close());
 
     // Hosts start while the database opens.

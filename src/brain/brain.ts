@@ -133,6 +133,9 @@ export type TriarchicHeader = CommonHeader & {
 
 export type StateHeader = PlasticHeader | TriarchicHeader;
 
+/** The same for every input, or by its row. */
+export type PerRow<T> = T | ((row: number) => T);
+
 export interface Brain {
   readonly mode: Mode;
   readonly step: number;
@@ -140,9 +143,10 @@ export interface Brain {
   readonly memory: MemoryReader | null;
   /**
    * @param inputs float32 [batch, inputDim], finite
-   * @param explain whether the predictions are to say where they come from
+   * @param topK how many scores a prediction has at most
+   * @param explain whether it is to say where it comes from
    */
-  predict(inputs: Matrix, topK: number, explain?: boolean): Promise<Prediction[]>;
+  predict(inputs: Matrix, topK: PerRow<number>, explain?: PerRow<boolean>): Promise<Prediction[]>;
   /** What each layer is like, first to last, none of a kind without layers; changes nothing. */
   layers(): readonly LayerStats[];
   /**

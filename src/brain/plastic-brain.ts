@@ -4,7 +4,7 @@
 import { type Matrix, unitRows } from "../tensor/matrix.ts";
 import { f32, type Tensor } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
-import type { Brain, BrainState, MemoryReader, PlasticHeader, Prediction } from "./brain.ts";
+import type { Brain, BrainState, MemoryReader, PerRow, PlasticHeader, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
 import type { EpisodicMemory } from "./episodic-memory.ts";
 import type {
@@ -20,7 +20,7 @@ import type {
 import type { LayerStats } from "./layer-stats.ts";
 import type { Normalization } from "./normalization.ts";
 import type { PlasticLayer } from "./plastic-layer.ts";
-import { predictionOf, winnerOf } from "./prediction.ts";
+import { forRow, predictionOf, winnerOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import { rewards } from "./reward.ts";
 import { settingsIn, tuningOf } from "./shape.ts";
@@ -68,14 +68,14 @@ export class PlasticBrain implements Brain {
     return this.#parts.memory.view(this.#labels);
   }
 
-  async predict(inputs: Matrix, topK: number, explain = false): Promise<Prediction[]> {
+  async predict(inputs: Matrix, topK: PerRow<number>, explain: PerRow<boolean> = false): Promise<Prediction[]> {
     const { normalization, memory } = this.#parts;
     const { thoughts } = await this.#think(inputs, this.#mode);
     const ballots = await memory.consult(unitRows(normalization.predict(thoughts)));
     const view = memory.view(this.#labels);
-    return ballots.map((ballot) => {
-      const prediction = predictionOf(ballot, this.#labels, topK, this.#config.rejectBelow);
-      return explain ? { ...prediction, explanation: { neighbors: view.explain(ballot) } } : prediction;
+    return ballots.map((ballot, row) => {
+      const prediction = predictionOf(ballot, this.#labels, forRow(topK, row), this.#config.rejectBelow);
+      return forRow(explain, row) ? { ...prediction, explanation: { neighbors: view.explain(ballot) } } : prediction;
     });
   }
 

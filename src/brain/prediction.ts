@@ -1,7 +1,11 @@
 // Votes for classes, told as a prediction: labels for class ids, shares for votes.
 
-import type { Prediction } from "./brain.ts";
+import type { PerRow, Prediction } from "./brain.ts";
 import type { Ballot } from "./episodic-memory.ts";
+
+/** @returns what is meant for `row` */
+export const forRow = <T extends number | boolean>(value: PerRow<T>, row: number): T =>
+  typeof value === "function" ? value(row) : value;
 
 /** Votes by class, largest first, and how new the input looks. */
 export type Verdict = Pick<Ballot, "votes" | "novelty">;

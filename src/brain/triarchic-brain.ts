@@ -4,11 +4,11 @@
 import type { Matrix } from "../tensor/matrix.ts";
 import { f32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
-import type { Brain, BrainState, Contributions, Prediction, TriarchicHeader } from "./brain.ts";
+import type { Brain, BrainState, Contributions, PerRow, Prediction, TriarchicHeader } from "./brain.ts";
 import type { Mode, TriarchicConfig } from "./config.ts";
 import type { BrainEvent, Learned, LearnOutcome, Outcome } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
-import { predictionOf } from "./prediction.ts";
+import { forRow, predictionOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import type { Logits, Readout } from "./readout.ts";
 import type { SparseBase } from "./sparse-base.ts";
@@ -46,7 +46,7 @@ export class TriarchicBrain implements Brain {
     return this.#step;
   }
 
-  async predict(inputs: Matrix, topK: number, explain = false): Promise<Prediction[]> {
+  async predict(inputs: Matrix, topK: PerRow<number>, explain: PerRow<boolean> = false): Promise<Prediction[]> {
     const { base, readout } = this.#parts;
     const codes = await base.encode(inputs);
     const logits = readout.read(codes);
@@ -54,9 +54,10 @@ export class TriarchicBrain implements Brain {
     return Array.from({ length: inputs.rows }, (_, row) => {
       const votes = votesOf(logits.combined.subarray(row * classes, (row + 1) * classes));
       const verdict = { votes, novelty: noveltyOf(codes.best[row] ?? 0) };
-      const prediction = predictionOf(verdict, this.#labels, topK, null);
-      if (!explain) return prediction;
-      const best = votes.slice(0, topK).map(({ classId }) => classId);
+      const most = forRow(topK, row);
+      const prediction = predictionOf(verdict, this.#labels, most, null);
+      if (!forRow(explain, row)) return prediction;
+      const best = votes.slice(0, most).map(({ classId }) => classId);
       return { ...prediction, explanation: { contributions: this.#contributions(logits, row, best) } };
     });
   }

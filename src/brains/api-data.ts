@@ -68,6 +68,8 @@ export type PredictRequest = {
   readonly explain?: boolean;
   /** Whether labels may follow: each prediction then gets an id, and is durable before the answer. */
   readonly track?: boolean;
+  /** Aborted when nobody waits for the answer any more: what is not computed by then never is. */
+  readonly signal?: AbortSignal;
 };
 export type PredictAnswer = StateStamp & { readonly predictions: readonly (Prediction & { readonly id?: string })[] };
 

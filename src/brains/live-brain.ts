@@ -84,11 +84,12 @@ export class LiveBrain {
   }
 
   /** @throws EngramError `tracking-full`, and `database-unavailable` for tracked predictions alone: others do without the database */
-  predict({ inputs, topK, explain = false, track = false }: PredictRequest, terms: Terms = {}): Promise<PredictAnswer> {
+  predict(request: PredictRequest, terms: Terms = {}): Promise<PredictAnswer> {
+    const { inputs, topK, explain = false, track = false, signal } = request;
     const predict = async (): Promise<PredictAnswer> => {
       const { rows, cols, data } = inputs;
       const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      const { result } = await this.#residency.ask("predict", { rows, cols, topK, explain }, body);
+      const { result } = await this.#residency.ask("predict", { rows, cols, topK, explain }, body, signal);
       return { brain: this.row.id, ...result };
     };
     if (!track) return this.#admission.run(predict);

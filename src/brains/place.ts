@@ -15,6 +15,7 @@ export type HostRequest = <Op extends OperationName>(
   op: Op,
   fields: Fields<Op>,
   body?: Uint8Array,
+  signal?: AbortSignal,
 ) => Promise<Reply<Op>>;
 
 /** A state that is kept while it is read. */
@@ -72,13 +73,18 @@ export class Place {
     return this.#host.index;
   }
 
-  /** @throws HostGone, HostRefusal */
-  readonly request: HostRequest = <Op extends OperationName>(op: Op, fields: Fields<Op>, body?: Uint8Array) => {
+  /** @throws HostGone, HostRefusal, and the reason of `signal`, as `HostProcess.request` does */
+  readonly request: HostRequest = <Op extends OperationName>(
+    op: Op,
+    fields: Fields<Op>,
+    body?: Uint8Array,
+    signal?: AbortSignal,
+  ) => {
     if (this.#host.generation !== this.#generation) {
       return Promise.reject(this.#host.gone("was started again"));
     }
     // `fields` is the operation's request without `brain`, which is put back here.
-    return this.#host.request(op, { ...fields, brain: this.key } as RequestOf<Op>, body);
+    return this.#host.request(op, { ...fields, brain: this.key } as RequestOf<Op>, body, signal);
   };
 
   /** Takes a snapshot for `use` to read, in chunks of `chunkBytes`, while the brain goes on. @throws HostGone, HostRefusal, and what `use` throws */

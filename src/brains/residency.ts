@@ -68,9 +68,21 @@ export class Residency {
     });
   }
 
-  /** Asks the host about the brain, again when the host dies meanwhile. */
-  ask<Op extends OperationName>(op: Op, fields: Fields<Op>, body?: Uint8Array): Promise<Reply<Op>> {
-    return this.#withPlace((place) => place.request(op, fields, body));
+  /**
+   * Asks the host about the brain, again when the host dies meanwhile.
+   * @param signal aborted when nobody waits for the answer any more
+   * @throws EngramError host-unavailable, and the signal's reason
+   */
+  ask<Op extends OperationName>(
+    op: Op,
+    fields: Fields<Op>,
+    body?: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<Reply<Op>> {
+    return this.#withPlace((place) => {
+      signal?.throwIfAborted(); // it may have taken long to bring the brain there
+      return place.request(op, fields, body, signal);
+    });
   }
 
   /**

@@ -1,6 +1,7 @@
 // What a host process is told at its start, as command-line arguments, so that `ps` shows them.
 
 import { BACKEND_NAMES, type BackendName } from "../backend/backend.ts";
+import type { BatchLimits } from "./prediction-queue.ts";
 
 export type HostSettings = {
   readonly index: number;
@@ -8,7 +9,7 @@ export type HostSettings = {
   /** Threads of the numerical library. */
   readonly threads: number;
   readonly logLevel: string;
-};
+} & BatchLimits;
 
 export const hostArguments = {
   encode: (settings: HostSettings): string[] => [
@@ -16,12 +17,28 @@ export const hostArguments = {
     settings.backend,
     String(settings.threads),
     settings.logLevel,
+    String(settings.maxBatchRows),
+    String(settings.maxBatchDelayMs),
   ],
 
   /** Reads what `encode` wrote. */
-  decode([name = "", backendName = "auto", threads = "1", logLevel = "info"]: readonly string[]): HostSettings {
+  decode([
+    name = "",
+    backendName = "auto",
+    threads = "1",
+    logLevel = "info",
+    maxBatchRows = "1",
+    maxBatchDelayMs = "0",
+  ]: readonly string[]): HostSettings {
     const backend = (["auto", ...BACKEND_NAMES] as const).find((known) => known === backendName);
     if (backend === undefined) throw new Error(`unknown backend ${backendName}`);
-    return { index: Number(name.slice("host-".length)), backend, threads: Number(threads), logLevel };
+    return {
+      index: Number(name.slice("host-".length)),
+      backend,
+      threads: Number(threads),
+      logLevel,
+      maxBatchRows: Number(maxBatchRows),
+      maxBatchDelayMs: Number(maxBatchDelayMs),
+    };
   },
 };

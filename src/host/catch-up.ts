@@ -5,6 +5,7 @@ import type { Brain } from "../brain/brain.ts";
 import type { Queue, Scheduler } from "./scheduler.ts";
 
 export class CatchUp implements Queue {
+  readonly lane = "tasks";
   readonly #brain: Brain;
   readonly #scheduler: Scheduler;
   #isResting = false;

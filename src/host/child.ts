@@ -9,13 +9,13 @@ import { Activity } from "./activity.ts";
 import { hostArguments } from "./arguments.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { HostServer } from "./host-server.ts";
-import { HostRefusal, type ReplyFrame, type RequestFrame } from "./protocol.ts";
+import { type CancelFrame, HostRefusal, type ReplyFrame, type RequestFrame } from "./protocol.ts";
 import { PULSE_MS } from "./pulse.ts";
 
 const GATEWAY_FD = 3;
 const BLACK_BOX_FD = 4;
 
-const { index, backend: backendName, threads, logLevel } = hostArguments.decode(process.argv.slice(2));
+const { index, backend: backendName, threads, logLevel, ...batchLimits } = hostArguments.decode(process.argv.slice(2));
 const log = pino({ level: logLevel, base: { host: index } }, pino.destination({ fd: 1, sync: true }));
 
 const end = (error: unknown): never => {
@@ -45,7 +45,7 @@ const backend = await selectBackend(backendName, {
   },
 }).catch(refuse);
 const activity = new Activity(BLACK_BOX_FD);
-const server = new HostServer(backend, activity, end);
+const server = new HostServer(backend, batchLimits, activity, end);
 
 /** Tells the gateway why there is nothing to compute with, for whoever starts the server. */
 async function refuse(error: unknown): Promise<never> {
@@ -55,21 +55,37 @@ async function refuse(error: unknown): Promise<never> {
   return process.exit(1);
 }
 
+/** Requests without a reply yet, and whether it is still waited for. */
+const running = new Map<number, { isWanted: boolean }>();
+
 async function serve(request: RequestFrame, body: Uint8Array): Promise<void> {
   const { id } = request;
+  const call = { isWanted: true };
+  running.set(id, call);
   try {
-    const reply = await server.handle(request, body);
+    const reply = await server.handle(request, body, () => call.isWanted);
     send({ id, result: reply.result }, reply.body);
   } catch (error) {
     if (!(error instanceof HostRefusal)) return end(error);
     send({ id, failure: error.failure, message: error.message });
+  } finally {
+    running.delete(id);
   }
+}
+
+function receive(frame: RequestFrame | CancelFrame, body: Uint8Array): void {
+  if ("op" in frame) {
+    serve(frame, body).catch(end);
+    return;
+  }
+  const call = running.get(frame.cancel);
+  if (call !== undefined) call.isWanted = false;
 }
 
 const reader = new FrameReader();
 gateway.on("data", (chunk) => {
-  // The gateway is the only writer of this socket, and it writes `RequestFrame`s.
-  for (const { header, body } of reader.push(chunk)) serve(header as RequestFrame, body).catch(end);
+  // The gateway is the only writer of this socket, and it writes these frames.
+  for (const { header, body } of reader.push(chunk)) receive(header as RequestFrame | CancelFrame, body);
 });
 gateway.on("close", () => process.exit(0));
 gateway.on("error", () => process.exit(0));

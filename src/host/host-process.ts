@@ -14,6 +14,7 @@ import { BlackBox } from "./black-box.ts";
 import { FrameReader, FrameWriter } from "./frames.ts";
 import { LoadMeter } from "./load-meter.ts";
 import {
+  type CancelFrame,
   type Computing,
   type HostEnd,
   HostGone,
@@ -27,7 +28,7 @@ import { Watch } from "./watch.ts";
 
 type Waiting = {
   readonly resolve: (reply: { result: unknown; body: Uint8Array }) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (reason: unknown) => void;
 };
 
 export type Reply<Op extends OperationName> = { readonly result: ResultOf<Op>; readonly body: Uint8Array };
@@ -133,15 +134,27 @@ export class HostProcess {
     return this.#ready;
   }
 
-  /** Sends one request; requests arrive in the order of their calls. @throws HostGone, HostRefusal */
-  async request<Op extends OperationName>(op: Op, request: RequestOf<Op>, body?: Uint8Array): Promise<Reply<Op>> {
+  /**
+   * Sends one request; requests arrive in the order of their calls.
+   * @param signal aborted when nobody waits for the result any more; only for requests without effect
+   * @throws HostGone, HostRefusal, and the signal's reason
+   */
+  async request<Op extends OperationName>(
+    op: Op,
+    request: RequestOf<Op>,
+    body?: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<Reply<Op>> {
+    signal?.throwIfAborted();
     const channel = this.#channel;
     if (channel === null || !this.#isUp) throw this.gone("is not running");
     const id = this.#nextId++;
+    const cancel = (): void => this.#cancel(id, channel, signal?.reason);
+    signal?.addEventListener("abort", cancel, { once: true });
     const reply = await new Promise<{ result: unknown; body: Uint8Array }>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       channel.write({ id, op, ...request }, body);
-    });
+    }).finally(() => signal?.removeEventListener("abort", cancel));
     // The host's table of operations gives each `op` the result that the protocol names.
     return reply as Reply<Op>;
   }
@@ -169,6 +182,14 @@ export class HostProcess {
     this.#reason = `ended after ${Math.round(quietMs / 1000)} s of silence`;
     this.#log.error({ pid: this.pid, silentMs: Math.round(quietMs) }, "host hangs");
     this.#child?.kill("SIGKILL");
+  }
+
+  #cancel(id: number, channel: FrameWriter, reason: unknown): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(id);
+    channel.write({ cancel: id } satisfies CancelFrame);
+    waiting.reject(reason);
   }
 
   #awaitHello(): Promise<void> {

@@ -9,12 +9,17 @@ import type { Activity } from "./activity.ts";
 import { ArrivingState } from "./arriving-state.ts";
 import { HostedBrain } from "./hosted-brain.ts";
 import { ObservedBrain } from "./observed-brain.ts";
+import type { BatchLimits } from "./prediction-queue.ts";
 import { HostRefusal, type OperationName, type RequestFrame, type RequestOf, type ResultOf } from "./protocol.ts";
 import { Scheduler } from "./scheduler.ts";
 
 type Reply<Op extends OperationName> = { readonly result: ResultOf<Op>; readonly body?: Uint8Array };
 type Handlers = {
-  readonly [Op in OperationName]: (request: RequestOf<Op>, body: Uint8Array) => Reply<Op> | Promise<Reply<Op>>;
+  readonly [Op in OperationName]: (
+    request: RequestOf<Op>,
+    body: Uint8Array,
+    isWanted: () => boolean,
+  ) => Reply<Op> | Promise<Reply<Op>>;
 };
 
 const DONE = { result: null };
@@ -22,27 +27,34 @@ const DONE = { result: null };
 export class HostServer {
   readonly #backend: Backend;
   readonly #activity: Activity;
+  readonly #limits: BatchLimits;
   readonly #scheduler: Scheduler;
   readonly #brains = new Map<string, HostedBrain>();
   readonly #arriving = new Map<string, ArrivingState>();
 
-  constructor(backend: Backend, activity: Activity, onBug: (error: unknown) => void) {
+  constructor(backend: Backend, limits: BatchLimits, activity: Activity, onBug: (error: unknown) => void) {
     this.#backend = backend;
+    this.#limits = limits;
     this.#activity = activity;
     this.#scheduler = new Scheduler(onBug);
   }
 
-  /** @throws HostRefusal for a reason that the gateway can act upon */
+  /**
+   * @param isWanted whether the gateway still waits for the result
+   * @throws HostRefusal for a reason that the gateway can act upon
+   */
   async handle(
     request: RequestFrame,
     body: Uint8Array,
+    isWanted: () => boolean,
   ): Promise<{ readonly result: unknown; readonly body?: Uint8Array }> {
     // The frame's `op` picks the handler of just that operation, which the compiler cannot follow through the table.
     const handler = this.#handlers[request.op] as (
       request: RequestFrame,
       body: Uint8Array,
+      isWanted: () => boolean,
     ) => Promise<Reply<OperationName>>;
-    return handler(request, body);
+    return handler(request, body, isWanted);
   }
 
   readonly #handlers: Handlers = {
@@ -68,9 +80,9 @@ export class HostServer {
       return DONE;
     },
     apply: async ({ brain, seq }, body) => ({ result: await this.#resident(brain).apply(seq, body) }),
-    predict: async ({ brain, rows, cols, ...wish }, body) => {
+    predict: async ({ brain, rows, cols, topK, explain }, body, isWanted) => {
       const inputs = { rows, cols, data: new Float32Array(body.buffer, body.byteOffset, rows * cols) };
-      return { result: await this.#resident(brain).predict(inputs, wish) };
+      return { result: await this.#resident(brain).predict({ inputs, topK, explain, isWanted }) };
     },
     compare: async ({ brain, other }) => ({ result: await this.#resident(brain).compare(this.#resident(other)) }),
     memorySummary: async ({ brain }) => ({ result: await this.#resident(brain).memorySummary() }),
@@ -101,7 +113,8 @@ export class HostServer {
   }
 
   #host(name: string, brain: Brain, seq: number): void {
-    this.#brains.set(name, new HostedBrain(new ObservedBrain(brain, name, this.#activity), seq, this.#scheduler));
+    const observed = new ObservedBrain(brain, name, this.#activity);
+    this.#brains.set(name, new HostedBrain(observed, seq, this.#scheduler, this.#limits));
   }
 
   #resident(brain: string): HostedBrain {

@@ -1,5 +1,5 @@
-// One brain in a host: the brain, the `seq` of its state, its mailbox, and the snapshots that are being read.
-// Invariant: `seq` counts the events applied, and only the mailbox touches the brain.
+// One brain in a host: the brain, the `seq` of its state, what waits for it, and the snapshots that are being read.
+// Invariant: `seq` counts the events applied, and only work that the scheduler runs touches the brain.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Brain, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Prediction } from "../brain/brain.ts";
@@ -8,69 +8,66 @@ import { type BrainEvent, decodeEvent, type Outcome } from "../brain/events.ts";
 import { FormatError } from "../brain/formats.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
 import { shapeOf } from "../brain/shape.ts";
-import type { Matrix } from "../tensor/matrix.ts";
 import { SafetensorsError } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import { CatchUp } from "./catch-up.ts";
-import { Mailbox } from "./mailbox.ts";
+import { type BatchLimits, PredictionQueue, type Question } from "./prediction-queue.ts";
 import { HostRefusal, type SnapshotHead, type StateHead } from "./protocol.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { Snapshot } from "./snapshot.ts";
-
-/** Predictions of one brain that wait together are computed together, up to this many rows. */
-const MAX_BATCH_ROWS = 256;
+import { TaskQueue } from "./task-queue.ts";
 
 export class HostedBrain {
   readonly #brain: Brain;
-  readonly #scheduler: Scheduler;
-  readonly #mailbox: Mailbox;
+  readonly #tasks: TaskQueue;
+  readonly #predictions: PredictionQueue;
   readonly #catchUp: CatchUp;
   #seq: number;
   /** By the names that the gateway gave them. */
   readonly #snapshots = new Map<string, Snapshot>();
 
-  constructor(brain: Brain, seq: number, scheduler: Scheduler) {
+  constructor(brain: Brain, seq: number, scheduler: Scheduler, limits: BatchLimits) {
     this.#brain = brain;
     this.#seq = seq;
-    this.#scheduler = scheduler;
-    this.#mailbox = new Mailbox((inputs, topK, explain) => brain.predict(inputs, topK, explain), MAX_BATCH_ROWS);
+    this.#tasks = new TaskQueue(scheduler);
+    this.#predictions = new PredictionQueue(brain, limits, scheduler);
     this.#catchUp = new CatchUp(brain, scheduler);
     this.#catchUp.wake();
   }
 
-  predict(
-    inputs: Matrix,
-    wish: { readonly topK: number; readonly explain: boolean },
-  ): Promise<StateHead & { predictions: readonly Prediction[] }> {
-    return new Promise((resolve) => {
-      this.#mailbox.predict(inputs, wish, (predictions) => resolve({ ...this.#head(), predictions }));
-      this.#scheduler.wake(this.#mailbox);
+  /** @throws HostRefusal `cancelled` when it was not wanted any more */
+  predict(question: Question): Promise<StateHead & { predictions: readonly Prediction[] }> {
+    return new Promise((resolve, reject) => {
+      this.#predictions.ask(question, (predictions) => {
+        if (predictions === null) reject(new HostRefusal("cancelled", "the prediction was not wanted any more"));
+        else resolve({ ...this.#head(), predictions });
+      });
     });
   }
 
   /** What each layer is like. */
   layers(): Promise<StateHead & { layers: readonly LayerStats[] }> {
-    return this.#task(async () => ({ ...this.#head(), layers: this.#brain.layers() }));
+    return this.#tasks.run(async () => ({ ...this.#head(), layers: this.#brain.layers() }));
   }
 
   /** @param other a brain that nobody changes meanwhile */
   async compare(other: HostedBrain): Promise<StateDifference> {
-    const to = await other.#task(() => other.#brain.state());
-    return this.#task(async () => differenceOf(await this.#brain.state(), to));
+    const to = await other.#tasks.run(() => other.#brain.state());
+    return this.#tasks.run(async () => differenceOf(await this.#brain.state(), to));
   }
 
   memorySummary(): Promise<StateHead & MemorySummary> {
-    return this.#task(async () => ({ ...this.#head(), ...this.#memory.summary() }));
+    return this.#tasks.run(async () => ({ ...this.#head(), ...this.#memory.summary() }));
   }
 
   memoryPage(request: MemoryPageRequest): Promise<StateHead & MemoryPage> {
-    return this.#task(async () => ({ ...this.#head(), ...(await this.#memory.page(request)) }));
+    return this.#tasks.run(async () => ({ ...this.#head(), ...(await this.#memory.page(request)) }));
   }
 
   /** @throws HostRefusal `damaged` when the bytes are no event that this version reads */
   async apply(seq: number, payload: Uint8Array): Promise<Outcome> {
     const event = decoded(payload);
-    return this.#task(async () => {
+    return this.#tasks.run(async () => {
       if (seq !== this.#seq + 1) throw new Error(`event ${seq} cannot follow ${this.#seq}`);
       const outcome = await this.#brain.apply(event, seq);
       this.#seq = seq;
@@ -85,7 +82,7 @@ export class HostedBrain {
    * @throws HostRefusal `not-resident` when the brain leaves meanwhile
    */
   async beginSnapshot(id: string, chunkBytes: number): Promise<{ result: SnapshotHead; body: Uint8Array }> {
-    const { snapshot, ...facts } = await this.#task(() => this.#takeSnapshot(id, chunkBytes));
+    const { snapshot, ...facts } = await this.#tasks.run(() => this.#takeSnapshot(id, chunkBytes));
     const isWanted = (): boolean => this.#snapshots.has(id);
     const hashed = await snapshot.hash(isWanted, undefined, () => this.#turn());
     if (hashed === null) throw new HostRefusal("not-resident", "the brain left while its snapshot was taken");
@@ -106,7 +103,7 @@ export class HostedBrain {
   /** Waits for a turn among the brain's own work, so that a call in the making is not held up piece by piece. */
   async #turn(): Promise<void> {
     await nextTurn();
-    await this.#task(async () => {});
+    await this.#tasks.run(async () => {});
   }
 
   readonly #keep: RowWatcher = (data, row) => {
@@ -126,8 +123,9 @@ export class HostedBrain {
   }
 
   /** Frees the brain, and ends its snapshots, once everything that waits is done. */
-  dispose(): Promise<void> {
-    return this.#task(async () => {
+  async dispose(): Promise<void> {
+    await this.#predictions.drained();
+    await this.#tasks.run(async () => {
       this.#catchUp.end();
       this.#snapshots.clear();
       this.#brain.dispose();
@@ -143,14 +141,6 @@ export class HostedBrain {
 
   #head(): StateHead {
     return { seq: this.#seq, step: this.#brain.step, mode: this.#brain.mode };
-  }
-
-  /** A rejection of `run` is a bug: it reaches the scheduler, which ends the host, and the caller never hears. */
-  #task<T>(run: () => Promise<T>): Promise<T> {
-    return new Promise((resolve) => {
-      this.#mailbox.add(async () => resolve(await run()));
-      this.#scheduler.wake(this.#mailbox);
-    });
   }
 }
 

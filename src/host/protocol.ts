@@ -1,5 +1,5 @@
 // The operations that a host offers, as typed request and result headers; what travels in a frame's body stands beside each.
-// Requests about one brain are carried out in the order in which they were sent.
+// Changes of one brain, and looks at it, are carried out in the order in which they were sent; predictions may pass those that have no result yet.
 
 import type { MemoryPage, MemoryPageRequest, MemorySummary, Prediction } from "../brain/brain.ts";
 import type { Blueprint, Mode } from "../brain/config.ts";
@@ -65,11 +65,14 @@ export type SnapshotHead = StateHead & {
 };
 
 /** Why a host refused: what the gateway can act upon. Anything else is a bug and ends the host. */
-export type HostFailure = "not-resident" | "damaged";
+export type HostFailure = "not-resident" | "damaged" | "cancelled";
 
 export type RequestFrame = {
   [Op in OperationName]: { readonly id: number; readonly op: Op } & RequestOf<Op>;
 }[OperationName];
+
+/** Nobody waits for the result of request `cancel` any more: what has no effect need not be done. */
+export type CancelFrame = { readonly cancel: number };
 
 /** The backend that a host computes with; where it is another than asked for, why. */
 export type Computing = { readonly backend: string; readonly fallback?: string };

@@ -83,7 +83,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   await app.register(accepts);
   await describeRoutes(app);
 
-  const limited = limitedSchemas(config.maxBatchRows);
+  const limited = limitedSchemas(config.maxCallRows);
   for (const schema of allSchemas(limited)) app.addSchema(schema);
 
   brainRoutes(app, brains);

@@ -18,7 +18,7 @@ export type App = FastifyInstance<
 
 export type HttpConfig = Pick<
   Config,
-  "host" | "apiKey" | "allowedHosts" | "allowedOrigins" | "maxBodyMb" | "maxInFlight" | "maxInFlightMb" | "maxBatchRows"
+  "host" | "apiKey" | "allowedHosts" | "allowedOrigins" | "maxBodyMb" | "maxInFlight" | "maxInFlightMb" | "maxCallRows"
 >;
 
 /** What the HTTP side needs; nothing of it is started or closed here. */

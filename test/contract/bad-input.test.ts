@@ -206,7 +206,7 @@ describe("bad input", () => {
   let server: TestServer;
   let api: ContractClient;
   before(async () => {
-    server = await startTestServer({ ENGRAM_MAX_BODY_MB: "1", ENGRAM_MAX_BATCH_ROWS: "16" });
+    server = await startTestServer({ ENGRAM_MAX_BODY_MB: "1", ENGRAM_MAX_CALL_ROWS: "16" });
     api = contractClient(server.url);
     await api("post", "/v1/brains", { body: { id: "pets", kind: "plastic", config: CONFIG } });
     await api("post", "/v1/brains/{brain}/learn", { body: GOOD });

@@ -264,7 +264,7 @@ describe("bad tensors", () => {
   let api: ContractClient;
   let url: string;
   before(async () => {
-    server = await startTestServer({ ENGRAM_MAX_BODY_MB: "1", ENGRAM_MAX_BATCH_ROWS: String(MAX_ROWS) });
+    server = await startTestServer({ ENGRAM_MAX_BODY_MB: "1", ENGRAM_MAX_CALL_ROWS: String(MAX_ROWS) });
     api = contractClient(server.url);
     url = `${server.url}/v1/brains/pets`;
     await call("POST", `${server.url}/v1/brains`, { id: "pets", kind: "plastic", config: CONFIG });

@@ -40,7 +40,7 @@ describe("feedback", () => {
   let api: ContractClient;
   let made = 0;
   before(async () => {
-    server = await startTestServer({ ENGRAM_MAX_BATCH_ROWS: "16", ENGRAM_TRACKING_MAX_PENDING: "20" });
+    server = await startTestServer({ ENGRAM_MAX_CALL_ROWS: "16", ENGRAM_TRACKING_MAX_PENDING: "20" });
     api = contractClient(server.url);
   });
   after(() => server.close());

@@ -47,7 +47,9 @@ export function predictRoutes(app: App, brains: Brains, { predictRequest, maxRow
       } = isTensorFile(body)
         ? { ...body.__metadata__, inputs: matrixOf(tensorsOf(body).inputs, maxRows) }
         : { ...body, inputs: toMatrix(body.inputs) };
-      return answer(await brains.predict(params.brain, { inputs, topK, explain, track }, termsOf(request, reply)));
+      const { signal } = request;
+      const asked = { inputs, topK, explain, track, signal };
+      return answer(await brains.predict(params.brain, asked, termsOf(request, reply)));
     },
   );
 }

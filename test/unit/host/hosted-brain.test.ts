@@ -23,15 +23,17 @@ const CONFIG = {
 const brain = "one";
 
 async function host(config: PlasticConfig = CONFIG) {
-  const server = new HostServer(await selectBackend("reference", { threads: 1 }), new Activity(null), (error) =>
+  const limits = { maxBatchRows: 256, maxBatchDelayMs: 2 };
+  const server = new HostServer(await selectBackend("reference", { threads: 1 }), limits, new Activity(null), (error) =>
     assert.fail(String(error)),
   );
   const ask = <Op extends OperationName>(
     op: Op,
     request: Omit<RequestOf<Op>, "brain">,
     body: Uint8Array = new Uint8Array(0),
+    isWanted = () => true,
   ): Promise<{ result: ResultOf<Op>; body?: Uint8Array }> =>
-    server.handle({ id: 0, op, ...request, brain } as never, body) as never;
+    server.handle({ id: 0, op, ...request, brain } as never, body, isWanted) as never;
   await ask("create", { blueprint: { kind: "plastic", config } });
   return ask;
 }
