@@ -119,11 +119,13 @@ export class PredictionQueue implements Queue {
 
   #wake(): void {
     const delayMs = this.#delayMs();
-    if (delayMs <= 0) return this.#scheduler.wake(this);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#wake();
-    }, delayMs);
+    if (delayMs <= 0) this.#scheduler.wake(this);
+    else this.#timer ??= setTimeout(() => this.#retry(), delayMs);
+  }
+
+  #retry(): void {
+    this.#timer = null;
+    this.#wake();
   }
 
   /** How long the first is still to wait for others. */

@@ -39,6 +39,7 @@ import { refuseWhenClosing } from "./shutdown.ts";
 import { giveUpSlowClients, SLOW_CLIENT_OPTIONS } from "./slow-clients.ts";
 import { takeTensors } from "./tensor-body.ts";
 import { answerUnknownAddresses } from "./unknown-address.ts";
+import { endUnusedConnections } from "./unused-connections.ts";
 import { useStrictValidation } from "./validation.ts";
 
 const MIB = 1024 * 1024;
@@ -72,6 +73,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   answerWithRequestId(app);
   logRequests(app);
   refuseWhenClosing(app);
+  endUnusedConnections(app);
   answerForNode(app);
   if (config.apiKey === undefined) refuseCrossSite(app, config);
   else requireApiKey(app, config.apiKey);

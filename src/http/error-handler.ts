@@ -11,13 +11,11 @@ import { type Part, toFieldError } from "./violations.ts";
 
 const MIB = 1024 * 1024;
 const PROBLEM_JSON = "application/problem+json";
-/** What the log shows for a call whose client left before it was answered; the number is nginx's. */
-const CLIENT_GONE = 499;
 
 /** Makes `app` answer every error of a route or hook with a problem document. */
 export function answerWithProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | EngramError, request, reply) => {
-    if (error.name === "AbortError" && request.raw.destroyed) return reply.code(CLIENT_GONE).send();
+    if (error.name === "AbortError" && reply.raw.destroyed) return reply.hijack(); // nobody is there to be answered
     return sendProblem(toEngramError(error, request), request, reply);
   });
 }

@@ -2,6 +2,7 @@
 
 import type { Brains } from "../../brains/api.ts";
 import { answerType } from "../answer-type.ts";
+import { departureOf } from "../departure.ts";
 import { toMatrix } from "../inputs.ts";
 import { BrainParams } from "../schemas/common.ts";
 import type { LimitedSchemas } from "../schemas/index.ts";
@@ -47,8 +48,7 @@ export function predictRoutes(app: App, brains: Brains, { predictRequest, maxRow
       } = isTensorFile(body)
         ? { ...body.__metadata__, inputs: matrixOf(tensorsOf(body).inputs, maxRows) }
         : { ...body, inputs: toMatrix(body.inputs) };
-      const { signal } = request;
-      const asked = { inputs, topK, explain, track, signal };
+      const asked = { inputs, topK, explain, track, signal: departureOf(reply) };
       return answer(await brains.predict(params.brain, asked, termsOf(request, reply)));
     },
   );

@@ -21,7 +21,8 @@ function fixture({ maxBatchDelayMs = 0 } = {}) {
   };
   const scheduler = new Scheduler((error) => assert.fail(String(error)));
   const queue = new PredictionQueue({ predict }, { maxBatchRows: 4, maxBatchDelayMs }, scheduler);
-  const ask = (values: readonly number[], { topK = 1, explain = false, isWanted = () => true } = {}) =>
+  type Wish = { readonly topK?: number; readonly explain?: boolean; readonly isWanted?: () => boolean };
+  const ask = (values: readonly number[], { topK = 1, explain = false, isWanted = () => true }: Wish = {}) =>
     new Promise<string>((resolve) => {
       const inputs = { rows: values.length, cols: 1, data: Float32Array.from(values) };
       queue.ask({ inputs, topK, explain, isWanted }, (predictions) => {
