@@ -2,13 +2,13 @@
 // Beside each figure what the step alone takes in this process, in the same run: the rest is HTTP, checks, the log and waiting in line.
 // Invariant: prints, asserts nothing; calls that failed are counted beside those that did not.
 
-import autocannon from "autocannon";
 import type { LocalServer } from "../examples/digits/local-server.ts";
 import { selectBackend } from "../src/backend/select.ts";
 import { PLASTIC_DEFAULTS, type PlasticConfig } from "../src/brain/config.ts";
 import type { PlasticBrain } from "../src/brain/plastic-brain.ts";
 import { Random } from "../src/brain/random.ts";
 import type { BenchOptions } from "./brain.ts";
+import { fire, send } from "./fire.ts";
 import { brainWithFullMemory, classesOf, randomRows } from "./full-memory.ts";
 import { medianMs, residentMb, round } from "./measures.ts";
 import { bodiesOf, CALLS, type Call, JSON_TYPE } from "./samples.ts";
@@ -40,13 +40,13 @@ export async function benchHttp({ isQuick }: BenchOptions): Promise<void> {
   const table: object[] = [];
   const measure = async (database: string, server: LocalServer, subject: Subject, call: Call, batch: number) => {
     const { name: brain, config } = subject;
-    const url = `${server.url}/v1/brains/${brain}/${call}`;
-    const bodies = bodiesFor(call, batch, config.inputDim);
+    const path = `/v1/brains/${brain}/${call}`;
+    const shots = bodiesFor(call, batch, config.inputDim).map((body) => ({ path, body }));
     for (const connections of CONNECTIONS) {
       const aloneMs = await alone(subject, call, batch, isQuick ? 3 : 15);
       // Brings the brain to the compute process, and waits for what the line before has left in its queue.
-      await send(url, bodies[0] ?? "");
-      const { p50, ...rest } = await fire(url, bodies, connections, seconds);
+      await send(server.url, shots[0]);
+      const { p50, ...rest } = await fire(server.url, shots, connections, seconds);
       const ratio = round(p50 / aloneMs);
       table.push({ database, brain, call, batch, connections, p50, ...rest, "alone ms": round(aloneMs), ratio });
     }
@@ -79,30 +79,3 @@ const bodiesFor = (call: Call, batch: number, inputDim: number): readonly Buffer
   const random = Random.seeded(4);
   return Array.from({ length: BODIES }, () => bodiesOf(call, random, batch, inputDim)[JSON_TYPE]);
 };
-
-async function send(url: string, body: Buffer | string): Promise<void> {
-  const response = await fetch(url, { method: "POST", headers: { "content-type": JSON_TYPE }, body });
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-}
-
-/** Sends the bodies in turn over so many connections, each its next once it has its answer. */
-async function fire(url: string, bodies: readonly Buffer[], connections: number, seconds: number) {
-  let next = 0;
-  const latencies: number[] = [];
-  const request: autocannon.Request = {
-    method: "POST",
-    headers: { "content-type": JSON_TYPE },
-    setupRequest: (request) => ({ ...request, body: bodies[next++ % bodies.length] ?? "" }),
-  };
-  const { errors, timeouts, non2xx, duration } = await new Promise<autocannon.Result>((resolve, reject) => {
-    const options = { url, connections, duration: seconds, requests: [request] };
-    const run = autocannon(options, (error, result) => (error ? reject(error) : resolve(result)));
-    run.on("response", (_client, status, _bytes, ms) => {
-      if (status < 300) latencies.push(ms);
-    });
-  });
-  latencies.sort((a, b) => a - b);
-  const at = (share: number): number => round(latencies[Math.floor(share * (latencies.length - 1))] ?? Number.NaN);
-  const rate = round(latencies.length / duration);
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), "requests/s": rate, failed: errors + timeouts + non2xx };
-}

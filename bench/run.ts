@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary]`: all benchmarks, one after the other. They print;
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|load]`: all benchmarks, one after the other. They print;
 // they never fail. `--threads`: of the rows of `brain` that have several.
 
 import { parseArgs } from "node:util";
@@ -7,6 +7,7 @@ import { benchBrain } from "./brain.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
 import { benchHttp } from "./http.ts";
 import { benchIndex } from "./index.ts";
+import { benchLoad } from "./load.ts";
 import { benchLog } from "./log.ts";
 
 const { values } = parseArgs({
@@ -25,6 +26,7 @@ const benches = {
   checkpoint: benchCheckpoint,
   http: benchHttp,
   binary: benchBinary,
+  load: benchLoad,
 };
 for (const [name, bench] of Object.entries(benches)) {
   if (values.only === undefined || values.only === name) await bench(options);

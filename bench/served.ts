@@ -34,11 +34,15 @@ export async function onEachDatabase(use: (site: Site) => Promise<void>): Promis
   }
 }
 
-/** Runs `use` with a server, of one compute process with one thread, that is killed afterwards. */
-export async function withServer<T>({ dataDir, url }: Site, use: (server: LocalServer) => Promise<T>): Promise<T> {
+/** Runs `use` with a server, of one compute process with one thread unless `settings` say otherwise, that is killed afterwards. */
+export async function withServer<T>(
+  { dataDir, url }: Site,
+  use: (server: LocalServer) => Promise<T>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<T> {
   const database = url === undefined ? {} : { DATABASE_URL: url };
-  const settings = { ENGRAM_HOSTS: "1", ENGRAM_HOST_THREADS: "1", ENGRAM_BACKEND: "cpu", ...database };
-  const server = await LocalServer.start(dataDir, settings);
+  const basic = { ENGRAM_HOSTS: "1", ENGRAM_HOST_THREADS: "1", ENGRAM_BACKEND: "cpu" };
+  const server = await LocalServer.start(dataDir, { ...basic, ...database, ...settings });
   try {
     return await use(server);
   } finally {
