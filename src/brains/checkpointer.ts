@@ -7,6 +7,7 @@ import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore, CheckpointSummary } from "../store/checkpoint-store.ts";
 import { CHUNK_BYTES, keep } from "./adoption.ts";
 import type { CheckpointInfo, CheckpointReason, CheckpointsPage } from "./api.ts";
+import { failureLevel, isDatabaseAway } from "./failure-level.ts";
 import type { Residency } from "./residency.ts";
 import type { Retention } from "./retention.ts";
 import type { RetentionPolicy } from "./retention-policy.ts";
@@ -27,8 +28,10 @@ export type CheckpointerParts = {
   readonly logger: Logger;
 };
 
-/** After a failure no automatic one is tried for so long: what failed (the database, a host) needs time, and every change would try. */
+/** After a failure no automatic one is tried for so long: what failed needs time, and every change would try. */
 const RETRY_MS = 30_000;
+/** Where the database was away no change is made meanwhile, and once it is back what was missed is made up for. */
+const RETRY_AWAY_MS = 1_000;
 
 export class Checkpointer {
   readonly #row: BrainRow;
@@ -88,8 +91,9 @@ export class Checkpointer {
     try {
       await pass(async () => void (await this.take("automatic", null)));
     } catch (error) {
-      this.#retryAtMs = performance.now() + RETRY_MS;
-      this.#parts.logger.error({ brain: this.#row.id, err: error }, "automatic checkpoint failed");
+      this.#retryAtMs = performance.now() + (isDatabaseAway(error) ? RETRY_AWAY_MS : RETRY_MS);
+      const level = failureLevel(error, "error");
+      this.#parts.logger[level]({ brain: this.#row.id, err: error }, "automatic checkpoint failed");
       return;
     } finally {
       this.#isTakingAutomatic = false;

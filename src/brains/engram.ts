@@ -75,7 +75,7 @@ export class Engram implements Api.Brains {
     const outcomes = new Outcomes({ log: parts.log, visits });
     const inner = { once: this.#once, outcomes, retention: this.#retention, newId: randomUUID, quarantines };
     this.#registry = new Registry(parts.table, { ...parts, ...inner });
-    this.#upkeep = new Upkeep(() => this.#registry.all, this.#retention, parts.checkpointPolicy);
+    this.#upkeep = new Upkeep(() => this.#registry.all, this.#retention, parts.checkpointPolicy, parts.database);
   }
 
   create(request: Api.CreateBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
@@ -259,7 +259,7 @@ export class Engram implements Api.Brains {
   }
 
   async health(): Promise<Api.Health> {
-    const checks = await checkHealth(this.#parts);
+    const checks = checkHealth(this.#parts);
     const ready = !this.#isClosing && Object.values(checks).every((check) => check === "up");
     return { ready, checks, hosts: computingHosts(this.#parts.hosts) };
   }

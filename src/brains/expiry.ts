@@ -3,6 +3,7 @@
 
 import type { Logger } from "pino";
 import type { Database } from "../store/database.ts";
+import { failureLevel } from "./failure-level.ts";
 
 const EVERY_MS = 10 * 60_000;
 const ROWS_PER_STATEMENT = 1_000;
@@ -55,7 +56,7 @@ export class Expiry {
         if (count > 0) this.#log.info({ what, count }, "expired rows deleted");
         total += count;
       } catch (error) {
-        this.#log.warn({ what, err: error }, "expired rows not deleted");
+        this.#log[failureLevel(error, "warn")]({ what, err: error }, "expired rows not deleted");
       }
     }
     if (total > 0 && !this.#isClosed) await this.#database.reclaim();

@@ -9,6 +9,7 @@ import type { Database } from "../store/database.ts";
 import type { EventLog } from "../store/event-log.ts";
 import type { BrainName, HistoryStore, KeptCheckpoint } from "../store/history-store.ts";
 import { KeyedLock } from "../store/keyed-lock.ts";
+import { failureLevel } from "./failure-level.ts";
 import { floors, isNeeded, type RetentionPolicy, surplus } from "./retention-policy.ts";
 
 export type RetentionParts = {
@@ -47,7 +48,7 @@ export class Retention {
     let tidying = this.#tidying.get(uid);
     if (tidying === undefined) {
       tidying = this.#tidy(brain)
-        .catch((error) => this.#parts.logger.warn({ brain: brain.id, err: error }, "history not pruned"))
+        .catch((err) => this.#parts.logger[failureLevel(err, "warn")]({ brain: brain.id, err }, "history not pruned"))
         .finally(() => this.#tidying.delete(uid));
       this.#tidying.set(uid, tidying);
     }
@@ -57,7 +58,7 @@ export class Retention {
   /** The same for every brain that may have something to remove, one after the other. Never rejects. */
   tidyAll(): Promise<void> {
     this.#sweep ??= this.#tidyAll()
-      .catch((error) => this.#parts.logger.warn({ err: error }, "histories not pruned"))
+      .catch((err) => this.#parts.logger[failureLevel(err, "warn")]({ err }, "histories not pruned"))
       .finally(() => {
         this.#sweep = null;
       });
@@ -170,7 +171,9 @@ export class Retention {
     const collecting = checkpoints
       .collect(uid, log.readers)
       .then(({ bytes }) => this.#reclaim(bytes))
-      .catch((error) => logger.warn({ brain: id, err: error }, "space of removed checkpoints not given back"))
+      .catch((err) =>
+        logger[failureLevel(err, "warn")]({ brain: id, err }, "space of removed checkpoints not given back"),
+      )
       .finally(() => this.#collecting.delete(collecting));
     this.#collecting.add(collecting);
   }

@@ -2,6 +2,7 @@
 // the one timer. Invariants: few checkpoints at once, one round at a time; what fails is logged where
 // it happens and made good by a later round; nothing starts after `close`.
 
+import type { Database } from "../store/database.ts";
 import type { CheckpointPolicy } from "./checkpointer.ts";
 import type { LiveBrain } from "./live-brain.ts";
 import type { Retention } from "./retention.ts";
@@ -12,6 +13,7 @@ const TIDY_EVERY_MS = 30 * 60_000;
 const AT_ONCE = 2;
 
 export class Upkeep {
+  readonly #database: Pick<Database, "presence">;
   readonly #brains: () => readonly Pick<LiveBrain, "checkpointIfOld">[];
   readonly #retention: Pick<Retention, "tidyAll">;
   readonly #timer: NodeJS.Timeout;
@@ -24,7 +26,9 @@ export class Upkeep {
     brains: () => readonly Pick<LiveBrain, "checkpointIfOld">[],
     retention: Pick<Retention, "tidyAll">,
     { everySeconds }: Pick<CheckpointPolicy, "everySeconds">,
+    database: Pick<Database, "presence">,
   ) {
+    this.#database = database;
     this.#brains = brains;
     this.#retention = retention;
     // A checkpoint is late by a round at most.
@@ -39,6 +43,7 @@ export class Upkeep {
   }
 
   #start(): void {
+    if (!this.#database.presence.isUp) return; // a snapshot is made before anybody notices that it cannot be kept
     this.#tidyIfTime();
     this.#round ??= this.#run().finally(() => {
       this.#round = null;

@@ -15,7 +15,10 @@ const PROBLEM_JSON = "application/problem+json";
 /** Makes `app` answer every error of a route or hook with a problem document. */
 export function answerWithProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | EngramError, request, reply) => {
-    if (error.name === "AbortError" && reply.raw.destroyed) return reply.hijack(); // nobody is there to be answered
+    if (error.name === "AbortError" && reply.raw.destroyed) {
+      request.slot?.answer();
+      return reply.hijack(); // nobody is there to be answered
+    }
     return sendProblem(toEngramError(error, request), request, reply);
   });
 }

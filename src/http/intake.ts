@@ -23,6 +23,8 @@ export type Slot = {
   readonly reply: FastifyReply;
   /** Tells what the body turned out to be: of one whose length was not said the worst is believed until it is there. */
   measure(bodyBytes: number): void;
+  /** Tells that it has an answer, or that nobody waits for one. */
+  answer(): void;
   bodyBytes: number;
   isAnswered: boolean;
   isGone: boolean;
@@ -70,7 +72,11 @@ export class Intake {
       this.#bytes += bytes - slot.bodyBytes;
       slot.bodyBytes = bytes;
     };
-    const slot: Slot = { request, reply, measure, bodyBytes, isAnswered: false, isGone: false };
+    const answer = (): void => {
+      slot.isAnswered = true;
+      this.#leaveIfOver(slot);
+    };
+    const slot: Slot = { request, reply, measure, answer, bodyBytes, isAnswered: false, isGone: false };
     request.slot = slot;
     this.#slots.add(slot);
     this.#bytes += bodyBytes;
@@ -79,12 +85,6 @@ export class Intake {
       slot.isGone = true;
       this.#leaveIfOver(slot);
     });
-  }
-
-  /** Tells that the call has an answer. */
-  answer(slot: Slot): void {
-    slot.isAnswered = true;
-    this.#leaveIfOver(slot);
   }
 
   /** Counts a stream in, until its connection closes. @throws EngramError overloaded */
@@ -133,7 +133,7 @@ export function limitIntake(app: FastifyInstance, config: HttpConfig): Intake {
     else intake.enter(request, reply);
   });
   app.addHook("onSend", async ({ slot }) => {
-    if (slot !== null) intake.answer(slot);
+    slot?.answer();
   });
   return intake;
 }

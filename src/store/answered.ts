@@ -33,7 +33,8 @@ function isFull(error: unknown): boolean {
   return code === "53100" || code === "ENOSPC" || /No space left on device/.test(error.message) || isFull(error.cause);
 }
 
-function isAway(error: unknown): boolean {
+/** @returns whether `error` says that the database did not answer */
+export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? String(error.code) : "";
   return AWAY_CODE.test(code) || AWAY_MESSAGE.test(error.message) || isAway(error.cause);

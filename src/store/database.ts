@@ -4,6 +4,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import type pg from "pg";
 import type { Logger } from "pino";
+import { DatabaseWatch, type Presence } from "./database-watch.ts";
 import { openEmbedded } from "./embedded.ts";
 import { PrismaClient } from "./generated/prisma/client.ts";
 import { migrate } from "./migrate.ts";
@@ -15,8 +16,8 @@ export type Database = {
   readonly pool: pg.Pool;
   /** Everything else. */
   readonly prisma: PrismaClient;
-  /** @throws when the database does not answer */
-  ping(): Promise<void>;
+  /** Whether it answers, as it was a moment ago. */
+  readonly presence: Presence;
   /** Gives back the space of deleted rows. A server does that by itself; the embedded database only when told. A failure is only logged. */
   reclaim(): Promise<void>;
   close(): Promise<void>;
@@ -37,7 +38,7 @@ export type DatabaseOptions = {
  */
 export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Promise<Database> {
   const kind = url === undefined ? "embedded" : "postgres";
-  const { pool, close } = await openPool(url, dataDir, log);
+  const { pool, watch, close } = await openPool(url, dataDir, log);
   try {
     await migrate(pool, log);
   } catch (error) {
@@ -49,8 +50,8 @@ export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Prom
     kind,
     pool,
     prisma,
-    async ping() {
-      await pool.query("SELECT 1");
+    get presence() {
+      return watch.presence;
     },
     async reclaim() {
       if (kind === "postgres") return;
@@ -68,8 +69,22 @@ export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Prom
   };
 }
 
+/** The embedded database has one connection, and a question waits behind what that is busy with: to be busy is not to be away. */
+const EMBEDDED_PING_TIMEOUT_MS = 30_000;
+const EMBEDDED_PING_EVERY_MS = 1_000;
+
 async function openPool(url: string | undefined, dataDir: string, log: Logger) {
-  if (url === undefined) return openEmbedded(dataDir, log);
-  const pool = await openPostgres(url, log);
-  return { pool, close: () => pool.end() };
+  if (url !== undefined) return openPostgres(url, log);
+  const embedded = await openEmbedded(dataDir, log);
+  const { pool } = embedded;
+  const ping = async (): Promise<void> => void (await pool.query("SELECT 1"));
+  const watch = new DatabaseWatch({ ping, timeoutMs: EMBEDDED_PING_TIMEOUT_MS, everyMs: EMBEDDED_PING_EVERY_MS, log });
+  pool.on("release", (error) => {
+    if (error === undefined) watch.heard();
+  });
+  const close = async (): Promise<void> => {
+    watch.close();
+    await embedded.close();
+  };
+  return { pool, watch, close };
 }

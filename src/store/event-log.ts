@@ -8,7 +8,7 @@ import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
 import type { Shape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
-import { answered, databaseUnavailable } from "./answered.ts";
+import { answered, databaseUnavailable, isAway } from "./answered.ts";
 import { appendStatement } from "./append-statement.ts";
 import { isKeyTaken, keyTaken, type NewKey } from "./idempotency-keys.ts";
 import { Readers } from "./readers.ts";
@@ -89,6 +89,8 @@ export class EventLog {
   readonly #log: Logger;
   #queue: Waiting[] = [];
   #isCommitting = false;
+  /** Whether the last transaction failed without an answer; such failures in a row are logged once. */
+  #isUnanswered = false;
 
   constructor(pool: Pool, log: Logger) {
     this.#pool = pool;
@@ -127,6 +129,7 @@ export class EventLog {
       const statement = appendStatement(batch.map(({ entry }) => entry));
       const { rows } = await this.#pool.query<{ uid: string; updated_at: Date }>(statement);
       const committedAt = new Map(rows.map((row) => [row.uid, row.updated_at]));
+      this.#isUnanswered = false;
       for (const { entry, resolve, reject } of batch) {
         const time = committedAt.get(entry.brain);
         if (time === undefined) reject(new Error(`no head was written for brain ${entry.brain}`));
@@ -155,7 +158,9 @@ export class EventLog {
   /** Rejects the batch and what `isLost` of the queue behind it, which was numbered as though the batch had been written. */
   #fail(batch: readonly Waiting[], isLost: (waiting: Waiting) => boolean, cause: unknown): void {
     const lost = this.#queue.filter(isLost);
-    this.#log.error({ err: cause, events: batch.length + lost.length }, "changes not committed");
+    const level = this.#isUnanswered ? "debug" : "error";
+    this.#isUnanswered = isAway(cause);
+    this.#log[level]({ err: cause, events: batch.length + lost.length }, "changes not committed");
     this.#queue = this.#queue.filter((waiting) => !isLost(waiting));
     for (const { reject } of batch) reject(isKeyTaken(cause) ? keyTaken(cause) : databaseUnavailable(cause));
     for (const { reject } of lost) reject(databaseUnavailable(cause));

@@ -167,6 +167,24 @@ test("clients that go away while their bodies arrive give their places back", as
   assert.equal(await seqOf("left"), 0);
 });
 
+test("clients that go away while they wait for predictions give their places back", async () => {
+  const predict = (await newBrain("asked")).replace("/learn", "/predict");
+  const host = server.hosts.hosts[0]!.pid!;
+  process.kill(host, "SIGSTOP");
+  try {
+    const calls = Array.from({ length: MAX_CALLS }, () => holdCall(predict, JSON.stringify({ inputs: [inputOf(1)] })));
+    const held = await Promise.all(calls);
+    const answers = Promise.allSettled(held.map((call) => call.finish()));
+    await sleep(300);
+    assert.equal((await api("get", "/v1/brains")).status, 429);
+    await Promise.all(held.map((call) => call.abort()));
+    await answers;
+    await roomForAll();
+  } finally {
+    process.kill(host, "SIGCONT");
+  }
+});
+
 test("streams beyond the limit are refused before the upgrade, and calls have room beside them", async () => {
   const address = `${url.replace("http", "ws")}/v1/stream`;
   const open = async (): Promise<WebSocket | null> => {

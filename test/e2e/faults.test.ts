@@ -19,6 +19,14 @@ import { startTestServer } from "../support/server.ts";
 
 const learnBody = (index: number) => ({ inputs: [inputOf(index)], labels: [`class-${index % 9}`] });
 
+/** What it says is what was seen a moment ago. */
+async function readySays(url: string, status: number): Promise<void> {
+  for (let tries = 0; (await fetch(`${url}/readyz`)).status !== status; tries++) {
+    assert.ok(tries < 50, `/readyz does not say ${status}`);
+    await sleep(100);
+  }
+}
+
 test("a host killed in the middle of learning loses nothing: every call is answered, and the brain is as its twin's", async () => {
   const server = await startTestServer();
   try {
@@ -78,7 +86,7 @@ test("while the database is away predictions go on, changes answer 503 and chang
     assert.deepEqual([predictions[0]?.label, seq], ["class-5", 20]);
     const tracked = call("POST", `${brain}/predict`, { inputs: [inputOf(5)], track: true });
     await assert.rejects(tracked, { status: 503, message: /database-unavailable/ });
-    assert.equal((await fetch(`${server.url}/readyz`)).status, 503);
+    await readySays(server.url, 503);
     assert.equal((await fetch(`${server.url}/livez`)).status, 200);
 
     await admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS true`);
@@ -88,10 +96,7 @@ test("while the database is away predictions go on, changes answer 503 and chang
       [20, 21, 22, 23].map((index) => call<Stamp>("POST", `${brain}/learn`, learnBody(index))),
     );
     assert.deepEqual(next.map(({ seq }) => seq).sort(), [21, 22, 23, 24]);
-    for (let tries = 0; (await fetch(`${server.url}/readyz`)).status !== 200; tries++) {
-      assert.ok(tries < 50, "not ready again");
-      await sleep(100);
-    }
+    await readySays(server.url, 200);
   } finally {
     await admin.end();
     await server.close();

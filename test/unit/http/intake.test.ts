@@ -19,7 +19,7 @@ function call(bytes: number, { streamsBody = false } = {}) {
 
 function enter(intake: Intake, { request, reply }: ReturnType<typeof call>) {
   intake.enter(request, reply);
-  return { answer: () => intake.answer(request.slot!), close: () => void reply.raw.emit("close") };
+  return { answer: () => request.slot!.answer(), close: () => void reply.raw.emit("close") };
 }
 
 const isFull = (error: unknown): boolean => error instanceof EngramError && error.code === "overloaded";
