@@ -12,6 +12,7 @@ import { buildApp } from "../src/http/app.ts";
 import { toMatrix } from "../src/http/inputs.ts";
 import { matrixOf } from "../src/http/tensor-inputs.ts";
 import { Feed } from "../src/metrics/feed.ts";
+import { Meters } from "../src/metrics/meters.ts";
 import { decodeSafetensors } from "../src/tensor/safetensors.ts";
 import type { BenchOptions } from "./brain.ts";
 import { brainWithFullMemory, classesOf, LABELS } from "./full-memory.ts";
@@ -59,9 +60,11 @@ export async function benchBinary({ isQuick }: BenchOptions): Promise<void> {
 
 async function compare(url: string, brain: PlasticBrain, call: Call, rounds: number): Promise<object[]> {
   const { inputs, ...bodies } = bodiesOf(call, Random.seeded(5), ROWS, PLASTIC_DEFAULTS.inputDim);
+  const feed = new Feed();
   const app = await buildApp({
     brains: answering(),
-    feed: new Feed(),
+    feed,
+    meters: new Meters(feed),
     config: loadConfig({}),
     log: pino({ level: "silent" }),
   });

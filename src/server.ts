@@ -10,6 +10,7 @@ import type { Config } from "./config.ts";
 import { HostPool } from "./host/host-pool.ts";
 import { buildApp } from "./http/app.ts";
 import { Feed } from "./metrics/feed.ts";
+import { Meters } from "./metrics/meters.ts";
 import { BrainTable } from "./store/brain-table.ts";
 import { CheckpointStore } from "./store/checkpoint-store.ts";
 import { openDatabase } from "./store/database.ts";
@@ -41,11 +42,17 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   };
   try {
     await tryAddress(config);
+    const feed = new Feed();
+    const meters = new Meters(feed);
     const { hosts: hostCount, hostSilenceMs: silenceMs, hostThreads: threads, backend, logLevel } = config;
     const { maxBatchRows, maxBatchDelayMs } = config;
     const hosts = new HostPool(
       { hosts: hostCount, silenceMs, backend, threads, logLevel, maxBatchRows, maxBatchDelayMs },
       logger,
+      {
+        onReply: (op, durationMs) => meters.computed(op, durationMs),
+        onReport: ({ batches }) => meters.batched(batches),
+      },
     );
     closers.push(() => hosts.close());
 
@@ -57,7 +64,6 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     });
     closers.push(() => database.close());
 
-    const feed = new Feed();
     const tracked = new TrackedPredictions(database.pool);
     const table = new BrainTable(database.prisma);
     const keys = new IdempotencyKeys(database.pool);
@@ -74,7 +80,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       feed,
       logger,
       table,
-      log: new EventLog(database.pool, logger),
+      log: new EventLog(database.pool, logger, (events, durationMs) => meters.committed(events, durationMs)),
       checkpoints: new CheckpointStore(database),
       history: new HistoryStore(database.pool),
       pastEvents: new PastEvents(database.pool),
@@ -94,8 +100,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     closers.push(() => brains.close());
 
     await Promise.race([hosts.ready(), sleep(HOSTS_READY_TIMEOUT_MS, undefined, { ref: false })]);
-    const app = await buildApp({ brains, feed, config, log: logger });
+    const app = await buildApp({ brains, feed, meters, config, log: logger });
     closers.push(() => app.close());
+    meters.watch(() => {
+      return { hosts: hosts.states, residentBrains: brains.resident, streams: app.websocketServer.clients.size };
+    });
     const listenTextResolver = (address: string): string => `bound to ${address}`;
     const { host, port } = config;
     const url = await app.listen({ host, port, listenTextResolver }).catch((error: unknown) => {

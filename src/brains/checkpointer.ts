@@ -66,7 +66,14 @@ export class Checkpointer {
         "checkpoint written",
       );
       const time = createdAt.toISOString();
-      this.#parts.feed.publish({ brain: this.#row.id, seq, step, time, type: "checkpointed", checkpoint: row.id });
+      this.#parts.feed.publish({
+        brain: this.#row.id,
+        ...{ seq, step, time },
+        type: "checkpointed",
+        checkpoint: row.id,
+        sizeBytes: row.byteLength,
+        durationMs,
+      });
       return infoOf(this.#row, row);
     });
   }

@@ -258,6 +258,11 @@ export class Engram implements Api.Brains {
     return pageOfEvents(row, request, this.#parts.history);
   }
 
+  /** How many brains are in memory. */
+  get resident(): number {
+    return this.#registry.all.filter(({ isResident }) => isResident).length;
+  }
+
   async health(): Promise<Api.Health> {
     const checks = checkHealth(this.#parts);
     const ready = !this.#isClosing && Object.values(checks).every((check) => check === "up");

@@ -16,6 +16,7 @@ export class Activity {
   readonly #record = Buffer.alloc(RECORD_BYTES);
   readonly #running = new Set<Running>();
   #brains = new Map<string, number>();
+  #batches = new Map<number, number>();
   #busyMs = 0;
   #busySinceMs = 0;
   #reportedAtMs: number;
@@ -40,6 +41,11 @@ export class Activity {
     }
   }
 
+  /** Counts predictions of `rows` inputs together. */
+  countBatch(rows: number): void {
+    this.#batches.set(rows, (this.#batches.get(rows) ?? 0) + 1);
+  }
+
   /** Tells what was done since the last report; of what is under way, the part up to now. */
   report(): LoadReport {
     const nowMs = this.#nowMs();
@@ -49,9 +55,11 @@ export class Activity {
       elapsedMs: nowMs - this.#reportedAtMs,
       busyMs: this.#busyMs,
       brains: Object.fromEntries(this.#brains),
+      batches: Object.fromEntries(this.#batches),
       memoryBytes: process.memoryUsage.rss(),
     };
     this.#brains = new Map();
+    this.#batches = new Map();
     this.#busyMs = 0;
     this.#reportedAtMs = nowMs;
     return report;

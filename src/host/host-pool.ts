@@ -3,7 +3,7 @@
 
 import type { Logger } from "pino";
 import type { HostSettings } from "./arguments.ts";
-import { HostProcess } from "./host-process.ts";
+import { type HostListener, HostProcess } from "./host-process.ts";
 import { leastLoaded } from "./placement.ts";
 import type { Computing, HostEnd } from "./protocol.ts";
 
@@ -13,13 +13,18 @@ export type HostPoolSettings = Omit<HostSettings, "index"> & {
   readonly silenceMs: number;
 };
 
+export type HostObserver = Pick<HostListener, "onReply" | "onReport">;
+
+const UNOBSERVED: HostObserver = { onReply() {}, onReport() {} };
+
 export class HostPool {
   readonly #hosts: readonly HostProcess[];
   readonly #bytes: Map<HostProcess, number>;
 
   readonly #onEnd = new Set<(end: HostEnd) => void>();
 
-  constructor({ hosts, silenceMs, ...settings }: HostPoolSettings, log: Logger) {
+  /** @param observer hears what hosts answer and tell, for whoever measures */
+  constructor({ hosts, silenceMs, ...settings }: HostPoolSettings, log: Logger, observer: HostObserver = UNOBSERVED) {
     let isSaid = false;
     const onHello = ({ backend, fallback }: Computing): void => {
       if (fallback === undefined || isSaid) return;
@@ -29,7 +34,7 @@ export class HostPool {
     const onEnd = (end: HostEnd): void => {
       for (const listener of this.#onEnd) listener(end);
     };
-    const listener = { onHello, onEnd };
+    const listener = { ...observer, onHello, onEnd };
     this.#hosts = Array.from(
       { length: hosts },
       (_, index) => new HostProcess({ ...settings, index }, silenceMs, log, listener),
@@ -74,6 +79,19 @@ export class HostPool {
   /** Bytes of the brains that `host` was given. */
   bytesIn(host: HostProcess): number {
     return this.#bytes.get(host) ?? 0;
+  }
+
+  /** Each host as it is now. */
+  get states() {
+    return this.#hosts.map((host) => ({
+      host: host.index,
+      isUp: host.isServing,
+      starts: host.generation,
+      waiting: host.waiting,
+      busyShare: host.load.busyShare,
+      memoryBytes: host.load.memoryBytes,
+      brainBytes: this.bytesIn(host),
+    }));
   }
 
   async close(): Promise<void> {

@@ -19,6 +19,7 @@ import {
   type HostEnd,
   HostGone,
   HostRefusal,
+  type LoadReport,
   type OperationName,
   type ReplyFrame,
   type RequestOf,
@@ -45,6 +46,10 @@ const ENTRY = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import
 export type HostListener = {
   /** It serves; at each start, with what it computes with. */
   onHello(computing: Computing): void;
+  /** It has answered a request. */
+  onReply(op: OperationName, durationMs: number): void;
+  /** It has told of itself. */
+  onReport(report: LoadReport): void;
   /** Its process has ended, before those hear of it who wait for its answers. */
   onEnd(end: HostEnd): void;
 };
@@ -149,12 +154,14 @@ export class HostProcess {
     const channel = this.#channel;
     if (channel === null || !this.#isUp) throw this.gone("is not running");
     const id = this.#nextId++;
+    const sentMs = performance.now();
     const cancel = (): void => this.#cancel(id, channel, signal?.reason);
     signal?.addEventListener("abort", cancel, { once: true });
     const reply = await new Promise<{ result: unknown; body: Uint8Array }>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       channel.write({ id, op, ...request }, body);
     }).finally(() => signal?.removeEventListener("abort", cancel));
+    this.#listener.onReply(op, performance.now() - sentMs);
     // The host's table of operations gives each `op` the result that the protocol names.
     return reply as Reply<Op>;
   }
@@ -246,6 +253,7 @@ export class HostProcess {
     this.#watch.heard();
     if ("load" in reply) {
       this.load.add(reply.load);
+      this.#listener.onReport(reply.load);
       return;
     }
     if ("hello" in reply) {

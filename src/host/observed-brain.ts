@@ -34,6 +34,7 @@ export class ObservedBrain implements Brain {
   }
 
   predict(...call: Parameters<Brain["predict"]>) {
+    this.#activity.countBatch(call[0].rows);
     return this.#reading(() => this.#brain.predict(...call));
   }
 

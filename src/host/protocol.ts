@@ -94,6 +94,8 @@ export type LoadReport = {
   readonly busyMs: number;
   /** By brain, as the host knows it. */
   readonly brains: { readonly [brain: string]: number };
+  /** How often so many rows were predicted together. */
+  readonly batches: { readonly [rows: number]: number };
   /** Resident memory of the process. */
   readonly memoryBytes: number;
 };

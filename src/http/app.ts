@@ -15,6 +15,7 @@ import { answerForNode, LENIENT_SERVER } from "./node-refusals.ts";
 import { describeRoutes } from "./openapi.ts";
 import { answerWithRequestId, requestId } from "./request-id.ts";
 import { logRequests } from "./request-log.ts";
+import { meterRequests } from "./request-meter.ts";
 import { brainRoutes } from "./routes/brains.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { consolidateRoutes } from "./routes/consolidate.ts";
@@ -26,6 +27,7 @@ import { historyRoutes } from "./routes/history.ts";
 import { layerRoutes } from "./routes/layers.ts";
 import { learnRoutes } from "./routes/learn.ts";
 import { memoryRoutes } from "./routes/memory.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { modeRoutes } from "./routes/mode.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
 import { predictRoutes } from "./routes/predict.ts";
@@ -50,7 +52,7 @@ const MAX_PARAM_LENGTH = 400;
  * Builds the server without starting it: `app.listen` is the caller's, and so is what is in `parts`.
  * `app.close()` ends streams and waits for calls in flight.
  */
-export async function buildApp({ brains, feed, config, log }: AppParts): Promise<App> {
+export async function buildApp({ brains, feed, meters, config, log }: AppParts): Promise<App> {
   const app: App = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
@@ -64,7 +66,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
     clientErrorHandler: answerClientError,
   });
 
-  const streams = await enableStreams(app, feed);
+  const streams = await enableStreams(app, feed, meters);
   answerWithProblems(app);
   useStrictValidation(app);
   digestBodies(app);
@@ -72,6 +74,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   tagStates(app);
   answerWithRequestId(app);
   logRequests(app);
+  meterRequests(app, meters);
   refuseWhenClosing(app);
   endUnusedConnections(app);
   answerForNode(app);
@@ -108,6 +111,7 @@ export async function buildApp({ brains, feed, config, log }: AppParts): Promise
   historyRoutes(app, brains);
   streamRoutes(app, brains, streams);
   healthRoutes(app, brains);
+  metricsRoutes(app, meters);
   problemRoutes(app);
   openapiRoutes(app);
   return app;

@@ -1,26 +1,23 @@
-// One line a request, when it is answered, or when its client leaves before that. Probes come every few seconds and say nothing new: they
-// are logged at debug level.
+// One line a request, when it ends. Probes come every few seconds and say nothing new: they are logged at debug level.
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { pathOf } from "./error-handler.ts";
+import { onRequestEnd } from "./request-ends.ts";
 
-/** What the log shows for a call whose client left before it was answered; the number is nginx's. */
-const CLIENT_GONE = 499;
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Machines ask again and again. */
+    isProbe?: boolean;
+  }
+}
 
 /** Makes `app` log each request; `requestId` is on every line of `request.log`. */
 export function logRequests(app: FastifyInstance): void {
-  app.addHook("onRequest", async (request, reply) => {
-    reply.raw.once("close", () => {
-      if (!reply.raw.writableFinished) log(request, reply, CLIENT_GONE);
-    });
+  onRequestEnd(app, (request, reply, statusCode) => {
+    const level = request.routeOptions.config?.isProbe === true ? "debug" : "info";
+    const { method } = request;
+    const path = pathOf(request.url);
+    const durationMs = Math.round(100 * reply.elapsedTime) / 100;
+    request.log[level]({ method, path, statusCode, durationMs }, "request");
   });
-  app.addHook("onResponse", async (request, reply) => log(request, reply, reply.statusCode));
-}
-
-function log(request: FastifyRequest, reply: FastifyReply, statusCode: number): void {
-  const level = request.routeOptions.config?.isPublic === true ? "debug" : "info";
-  const { method } = request;
-  const path = pathOf(request.url);
-  const durationMs = Math.round(100 * reply.elapsedTime) / 100;
-  request.log[level]({ method, path, statusCode, durationMs }, "request");
 }

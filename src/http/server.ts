@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { Brains } from "../brains/api.ts";
 import type { Config } from "../config.ts";
 import type { Feed } from "../metrics/feed.ts";
+import type { Meters } from "../metrics/meters.ts";
 
 /** Fastify, with request types taken from TypeBox schemas. */
 export type App = FastifyInstance<
@@ -25,6 +26,7 @@ export type HttpConfig = Pick<
 export type AppParts = {
   readonly brains: Brains;
   readonly feed: Feed;
+  readonly meters: Meters;
   readonly config: HttpConfig;
   readonly log: FastifyBaseLogger;
 };

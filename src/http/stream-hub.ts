@@ -16,11 +16,14 @@ type Stream = { readonly socket: WebSocket; readonly brain: string | null; isAli
 
 export class StreamHub {
   readonly #streams = new Set<Stream>();
+  readonly #onDrop: () => void;
   readonly #unsubscribe: () => void;
   readonly #pings: NodeJS.Timeout;
   #isClosed = false;
 
-  constructor(feed: Feed) {
+  /** @param onDrop told of each stream that is ended because it reads too slowly */
+  constructor(feed: Feed, onDrop: () => void) {
+    this.#onDrop = onDrop;
     this.#unsubscribe = feed.subscribe((message) => this.#send(message));
     this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS).unref();
   }
@@ -61,8 +64,10 @@ export class StreamHub {
 
   #sendText(stream: Stream, text: string): void {
     const { socket } = stream;
-    if (socket.bufferedAmount > MAX_BUFFERED_BYTES) this.#end(stream, CLOSE.tryAgainLater, "reads too slowly");
-    else if (socket.readyState === socket.OPEN) socket.send(text);
+    if (socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+      this.#onDrop();
+      this.#end(stream, CLOSE.tryAgainLater, "reads too slowly");
+    } else if (socket.readyState === socket.OPEN) socket.send(text);
   }
 
   #end(stream: Stream, code: number, reason: string): void {

@@ -10,7 +10,12 @@ export type FeedMessage = Stamp &
     | { readonly type: "created" }
     | { readonly type: "deleted" }
     | Outcome
-    | { readonly type: "checkpointed"; readonly checkpoint: string }
+    | {
+        readonly type: "checkpointed";
+        readonly checkpoint: string;
+        readonly sizeBytes: number;
+        readonly durationMs: number;
+      }
     | { readonly type: "restored"; readonly checkpoint: string; readonly from: number }
     /** `event`: the one that ended its hosts; null where that was another piece of work. */
     | { readonly type: "quarantined"; readonly event: number | null; readonly deaths: number }

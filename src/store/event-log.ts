@@ -82,19 +82,24 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
+type OnCommit = (events: number, durationMs: number) => void;
+
 export class EventLog {
   /** Who reads what is kept of a brain, so that it is not deleted meanwhile. */
   readonly readers = new Readers();
   readonly #pool: Pool;
   readonly #log: Logger;
+  readonly #onCommit: OnCommit;
   #queue: Waiting[] = [];
   #isCommitting = false;
   /** Whether the last transaction failed without an answer; such failures in a row are logged once. */
   #isUnanswered = false;
 
-  constructor(pool: Pool, log: Logger) {
+  /** @param onCommit told of each commit: of how many events, and how long it took */
+  constructor(pool: Pool, log: Logger, onCommit: OnCommit = () => {}) {
     this.#pool = pool;
     this.#log = log;
+    this.#onCommit = onCommit;
   }
 
   /**
@@ -127,7 +132,9 @@ export class EventLog {
   async #commit(batch: readonly Waiting[]): Promise<void> {
     try {
       const statement = appendStatement(batch.map(({ entry }) => entry));
+      const startedMs = performance.now();
       const { rows } = await this.#pool.query<{ uid: string; updated_at: Date }>(statement);
+      this.#onCommit(batch.length, performance.now() - startedMs);
       const committedAt = new Map(rows.map((row) => [row.uid, row.updated_at]));
       this.#isUnanswered = false;
       for (const { entry, resolve, reject } of batch) {

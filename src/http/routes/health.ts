@@ -12,7 +12,7 @@ export function healthRoutes(app: App, brains: Brains): void {
   app.get(
     "/livez",
     {
-      config: { isPublic: true },
+      config: { isPublic: true, isProbe: true },
       schema: {
         operationId: "livez",
         tags: ["server"],
@@ -28,7 +28,7 @@ export function healthRoutes(app: App, brains: Brains): void {
   app.get(
     "/readyz",
     {
-      config: { isPublic: true },
+      config: { isPublic: true, isProbe: true },
       schema: {
         operationId: "readyz",
         tags: ["server"],

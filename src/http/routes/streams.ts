@@ -6,6 +6,7 @@ import type { WebSocket } from "ws";
 import type { Brains } from "../../brains/api.ts";
 import { EngramError } from "../../errors.ts";
 import type { Feed } from "../../metrics/feed.ts";
+import type { Meters } from "../../metrics/meters.ts";
 import { endWithProblem } from "../error-handler.ts";
 import { BrainParams, NoQuery } from "../schemas/common.ts";
 import { FeedMessageSchema } from "../schemas/feed.ts";
@@ -37,8 +38,8 @@ is closed with 1013, every client with 1001 when the server stops.`;
  * the socket of a refused upgrade stays open.
  * @returns where streams are added; it ends with the app
  */
-export async function enableStreams(app: App, feed: Feed): Promise<StreamHub> {
-  const hub = new StreamHub(feed);
+export async function enableStreams(app: App, feed: Feed, meters: Meters): Promise<StreamHub> {
+  const hub = new StreamHub(feed, () => meters.droppedStream());
   // Before the plugin's own hook, which closes sockets without saying why.
   app.addHook("preClose", () => hub.close());
   const server = webSocketUpgradesOf(app.server);

@@ -36,7 +36,11 @@ export const FeedMessageSchema = Type.Union(
     message("layerRemoved", layersOutcome),
     message("layerTuned", layerTuneOutcome),
     message("layerRenewed", layerRenewOutcome),
-    message("checkpointed", { checkpoint }),
+    message("checkpointed", {
+      checkpoint,
+      sizeBytes: nonNegative("Size of the state."),
+      durationMs: nonNegative("How long it took to write."),
+    }),
     message("restored", { checkpoint, from: nonNegative("The `seq` whose state it is.") }),
     message("quarantined", {
       event: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {

@@ -31,6 +31,14 @@ export const Computing = Type.Object(
   },
 );
 
+export const MetricsText = Type.String({
+  $id: "MetricsText",
+  description: "Measures in the Prometheus text format.",
+  examples: [
+    "# HELP engram_resident_brains Brains in memory.\n# TYPE engram_resident_brains gauge\nengram_resident_brains 3\n",
+  ],
+});
+
 export const Ready = Type.Object(
   {
     status: Type.Literal("ready", { description: "Every part is up." }),

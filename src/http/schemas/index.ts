@@ -8,7 +8,7 @@ import { evaluateBody, evaluateSchemas } from "./evaluate.ts";
 import { FeedMessageSchema } from "./feed.ts";
 import { feedbackBody, feedbackSchemas } from "./feedback.ts";
 import { BrainArchive, StateFile } from "./files.ts";
-import { Alive, Checks, Computing, Ready } from "./health.ts";
+import { Alive, Checks, Computing, MetricsText, Ready } from "./health.ts";
 import { EventList, History } from "./history.ts";
 import { layerSchemas } from "./layers.ts";
 import { learnBody, learnSchemas } from "./learn.ts";
@@ -90,6 +90,7 @@ export const allSchemas = ({
   Alive,
   Checks,
   Computing,
+  MetricsText,
   Ready,
   ...problemSchemas,
 ];

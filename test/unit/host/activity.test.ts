@@ -64,13 +64,14 @@ test("a report counts time once, however much runs side by side, and goes on wit
   const long = activity.during({ brain: "a", op: "load" }, () => end);
   pass(10);
   await activity.during({ brain: "b", op: "read" }, () => void pass(20));
+  for (const rows of [1, 32, 1]) activity.countBatch(rows);
   const { memoryBytes, ...first } = activity.report();
-  assert.deepEqual(first, { elapsedMs: 130, busyMs: 30, brains: { a: 30, b: 20 } });
+  assert.deepEqual(first, { elapsedMs: 130, busyMs: 30, brains: { a: 30, b: 20 }, batches: { 1: 2, 32: 1 } });
   assert.ok(memoryBytes > 0);
   pass(5);
   finish();
   await long;
   const { memoryBytes: _, ...second } = activity.report();
-  assert.deepEqual(second, { elapsedMs: 5, busyMs: 5, brains: { a: 5 } });
+  assert.deepEqual(second, { elapsedMs: 5, busyMs: 5, brains: { a: 5 }, batches: {} });
   box.close();
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { LoadMeter } from "../../../src/host/load-meter.ts";
 
 const report = (busyMs: number, brains: Record<string, number> = {}) => {
-  return { elapsedMs: 500, busyMs, brains, memoryBytes: 1000 };
+  return { elapsedMs: 500, busyMs, brains, batches: {}, memoryBytes: 1000 };
 };
 
 function metered(count: number, ...reports: ReturnType<typeof report>[]): LoadMeter {

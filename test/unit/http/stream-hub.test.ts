@@ -42,13 +42,14 @@ const message = (brain: string, type: "created" | "deleted" = "created"): FeedMe
 
 function hubWith(...brains: readonly (string | null)[]) {
   const feed = new Feed();
-  const hub = new StreamHub(feed);
+  const dropped: string[] = [];
+  const hub = new StreamHub(feed, () => dropped.push("one"));
   const sockets = brains.map((brain) => {
     const socket = new FakeSocket();
     hub.add(socket as unknown as WebSocket, brain);
     return socket;
   });
-  return { feed, hub, sockets };
+  return { feed, hub, sockets, dropped };
 }
 
 test("a stream hears its brain, the stream of all hears all", async () => {
@@ -63,13 +64,14 @@ test("a stream hears its brain, the stream of all hears all", async () => {
 });
 
 test("a client that does not read is closed with 1013 and hears no more", async () => {
-  const { feed, hub, sockets } = hubWith("a", "a");
+  const { dropped, feed, hub, sockets } = hubWith("a", "a");
   const [slow, quick] = sockets;
   assert.ok(slow && quick);
   slow.bufferedAmount = 5 * 1024 * 1024;
   feed.publish(message("a"));
   feed.publish(message("a"));
   assert.equal(slow.closedWith, 1013);
+  assert.deepEqual(dropped, ["one"]);
   assert.equal(slow.sent.length, 0);
   assert.equal(quick.sent.length, 2);
   await hub.close();

@@ -1,0 +1,151 @@
+// What Prometheus is told of the server, and when it is measured. Units are base units and labels come from small closed sets: no brain has
+// a name here. Invariant: measuring never fails a call, and costs no more than a few additions.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Feed, FeedMessage } from "./feed.ts";
+
+/** One host as it is now. */
+export type HostGauges = {
+  readonly host: number;
+  readonly isUp: boolean;
+  readonly starts: number;
+  /** Requests that have no answer yet. */
+  readonly waiting: number;
+  /** Share of time in which it computes. */
+  readonly busyShare: number;
+  /** Resident memory of the process. */
+  readonly memoryBytes: number;
+  /** Of the brains that it was given. */
+  readonly brainBytes: number;
+};
+
+/** What is looked at when somebody asks. */
+export type Gauges = {
+  readonly hosts: readonly HostGauges[];
+  readonly residentBrains: number;
+  readonly streams: number;
+};
+
+/** Seconds. Powers of two from half a millisecond to half a minute: brains of every size, loads and checkpoints fit in. */
+const SECONDS = Array.from({ length: 17 }, (_, i) => 0.0005 * 2 ** i);
+const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+const EVENTS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+export class Meters {
+  readonly #registry = new Registry();
+  #gauges: () => Gauges = () => ({ hosts: [], residentBrains: 0, streams: 0 });
+  readonly #requests = this.#seconds("http_server_request_duration_seconds", "Time from a request to its answer.", [
+    "http_request_method",
+    "http_route",
+    "http_response_status_code",
+  ]);
+  readonly #hostRequests = this.#seconds(
+    "engram_host_request_duration_seconds",
+    "Time from asking a compute process to its answer: waiting in line, computing, and the way there and back.",
+    ["operation"],
+  );
+  readonly #batches = this.#histogram("engram_prediction_batch_rows", "Inputs that were predicted together.", ROWS);
+  readonly #commits = this.#seconds("engram_log_commit_duration_seconds", "Time of a commit to the event log.", []);
+  readonly #commitEvents = this.#histogram("engram_log_commit_events", "Events of one commit.", EVENTS);
+  readonly #checkpoints = this.#seconds("engram_checkpoint_duration_seconds", "Time to write a checkpoint.", []);
+  readonly #checkpointBytes = this.#counter("engram_checkpoint_bytes_total", "Sizes of the checkpoints written.", []);
+  readonly #learnedRows = this.#counter("engram_learned_rows_total", "Samples learned.", []);
+  readonly #events = this.#counter("engram_events_total", "What happened to brains, by kind.", ["type"]);
+  readonly #droppedStreams = this.#counter(
+    "engram_streams_dropped_total",
+    "Streams ended as they read too slowly.",
+    [],
+  );
+
+  constructor(feed: Feed) {
+    collectDefaultMetrics({ register: this.#registry });
+    this.#addGauges();
+    feed.subscribe((message) => this.#note(message));
+  }
+
+  /** Says where to look when somebody asks. */
+  watch(gauges: () => Gauges): void {
+    this.#gauges = gauges;
+  }
+
+  /** @returns all of it in the Prometheus text format, and that format's media type */
+  async read(): Promise<{ readonly text: string; readonly contentType: string }> {
+    return { text: await this.#registry.metrics(), contentType: this.#registry.contentType };
+  }
+
+  /** An HTTP request was answered. @param route its pattern, not its address */
+  answered(method: string, route: string, status: number, durationMs: number): void {
+    const labels = { http_request_method: method, http_route: route, http_response_status_code: status };
+    this.#requests.observe(labels, durationMs / 1000);
+  }
+
+  /** A host has answered. */
+  computed(operation: string, durationMs: number): void {
+    this.#hostRequests.observe({ operation }, durationMs / 1000);
+  }
+
+  /** A host has predicted so many rows together, so often each. */
+  batched(batches: Readonly<Record<number, number>>): void {
+    for (const [rows, times] of Object.entries(batches)) {
+      for (let i = 0; i < times; i++) this.#batches.observe(Number(rows));
+    }
+  }
+
+  /** The log has committed so many events together. */
+  committed(events: number, durationMs: number): void {
+    this.#commits.observe(durationMs / 1000);
+    this.#commitEvents.observe(events);
+  }
+
+  /** A stream was ended because it read too slowly. */
+  droppedStream(): void {
+    this.#droppedStreams.inc();
+  }
+
+  #note(message: FeedMessage): void {
+    this.#events.inc({ type: message.type });
+    if (message.type === "learned") this.#learnedRows.inc(message.samples);
+    if (message.type === "checkpointed") {
+      this.#checkpoints.observe(message.durationMs / 1000);
+      this.#checkpointBytes.inc(message.sizeBytes);
+    }
+  }
+
+  #addGauges(): void {
+    const ofHosts = (name: string, help: string, value: (host: HostGauges) => number): void => {
+      this.#gauge(name, help, ["host"], (gauge) => {
+        for (const host of this.#gauges().hosts) gauge.set({ host: String(host.host) }, value(host));
+      });
+    };
+    ofHosts("engram_host_up", "1 where the compute process serves.", ({ isUp }) => Number(isUp));
+    ofHosts("engram_host_starts", "How often it was started.", ({ starts }) => starts);
+    ofHosts("engram_host_waiting_requests", "Requests to it without an answer yet.", ({ waiting }) => waiting);
+    ofHosts("engram_host_busy_ratio", "Share of time in which it computes.", ({ busyShare }) => busyShare);
+    ofHosts("engram_host_resident_memory_bytes", "Resident memory of the process.", ({ memoryBytes }) => memoryBytes);
+    ofHosts("engram_host_brain_bytes", "What the brains that it holds count for.", ({ brainBytes }) => brainBytes);
+    this.#gauge("engram_resident_brains", "Brains in memory.", [], (gauge) => gauge.set(this.#gauges().residentBrains));
+    this.#gauge("engram_streams", "Open streams.", [], (gauge) => gauge.set(this.#gauges().streams));
+  }
+
+  #gauge(name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => void): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      collect: () => collect(gauge),
+    });
+  }
+
+  #counter(name: string, help: string, labelNames: string[]): Counter {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #seconds(name: string, help: string, labelNames: string[]): Histogram {
+    return new Histogram({ name, help, labelNames, buckets: SECONDS, registers: [this.#registry] });
+  }
+
+  #histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name, help, buckets, registers: [this.#registry] });
+  }
+}

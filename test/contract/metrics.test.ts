@@ -1,0 +1,78 @@
+// What Prometheus reads: the format, units and labels that hold still, and numbers that follow what was done.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inputOf, SMALL_BRAIN } from "../support/client.ts";
+import { contractClient } from "../support/contract.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+
+let server: TestServer;
+let api: ReturnType<typeof contractClient>;
+
+before(async () => {
+  server = await startTestServer();
+  api = contractClient(server.url);
+});
+after(() => server.close());
+
+/** @returns the samples, by name and labels as they stand in the text */
+async function measures(): Promise<Map<string, number>> {
+  const { status, text } = await api("get", "/metrics");
+  assert.equal(status, 200);
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(
+    lines.map((line) => {
+      const at = line.lastIndexOf(" ");
+      return [line.slice(0, at), Number(line.slice(at + 1))];
+    }),
+  );
+}
+
+const sumOf = (all: Map<string, number>, name: string): number =>
+  [...all].reduce((sum, [sample, value]) => (sample === name || sample.startsWith(`${name}{`) ? sum + value : sum), 0);
+
+test("the measures follow what was done", async () => {
+  const params = { brain: "measured" };
+  await api("post", "/v1/brains", { body: { id: "measured", ...SMALL_BRAIN } });
+  const body = { inputs: [inputOf(1), inputOf(2), inputOf(3)], labels: ["a", "b", "c"] };
+  await api("post", "/v1/brains/{brain}/learn", { params, body });
+  await api("post", "/v1/brains/{brain}/checkpoints", { params });
+  const calls = Array.from({ length: 40 }, (_, index) =>
+    api("post", "/v1/brains/{brain}/predict", { params, body: { inputs: [inputOf(index)] } }),
+  );
+  await Promise.all(calls);
+  await api("get", "/v1/brains/{brain}", { params: { brain: "nobody" } });
+
+  let all = await measures();
+  // Hosts tell of their batches every half second.
+  for (let tries = 0; sumOf(all, "engram_prediction_batch_rows_sum") < 40; tries++) {
+    assert.ok(tries < 100, "the predictions never show");
+    await sleep(100);
+    all = await measures();
+  }
+  assert.equal(sumOf(all, "engram_prediction_batch_rows_sum"), 40);
+  assert.ok(sumOf(all, "engram_prediction_batch_rows_count") < 40, "nothing was predicted together");
+  assert.equal(sumOf(all, "engram_learned_rows_total"), 3);
+  assert.equal(all.get('engram_events_total{type="learned"}'), 1);
+  assert.equal(all.get("engram_log_commit_events_sum"), 1);
+  assert.equal(all.get("engram_log_commit_duration_seconds_count"), 1);
+  assert.equal(all.get("engram_checkpoint_duration_seconds_count"), 1);
+  assert.ok((all.get("engram_checkpoint_bytes_total") ?? 0) > 1000);
+  assert.equal(all.get("engram_resident_brains"), 1);
+  assert.equal(all.get('engram_host_up{host="0"}'), 1);
+  assert.equal(all.get('engram_host_request_duration_seconds_count{operation="apply"}'), 1);
+  const predicted =
+    'http_server_request_duration_seconds_count{http_request_method="POST",http_route="/v1/brains/:brain/predict",http_response_status_code="200"}';
+  assert.equal(all.get(predicted), 40);
+  assert.ok([...all.keys()].some((sample) => sample.includes('http_response_status_code="404"')));
+  assert.ok((all.get("process_resident_memory_bytes") ?? 0) > 1e6);
+});
+
+test("no label names a brain or an address that nobody has", async () => {
+  await fetch(`${server.url}/some/where/else`);
+  const all = await measures();
+  const named = [...all.keys()].filter((sample) => /measured|nobody|some\/where/.test(sample));
+  assert.deepEqual(named, []);
+  assert.ok([...all.keys()].some((sample) => sample.includes('http_route="none"')));
+});
