@@ -86,7 +86,13 @@ export const ConfigSchema = Type.Object({
   memoryBudgetMb: integer(1, MAX_MEMORY_MB, {
     env: "ENGRAM_MEMORY_BUDGET_MB",
     defaultText: "half of the machine's memory",
-    description: "Memory that brains may take, all compute processes together, in MiB.",
+    description:
+      "Memory that brains may take, all compute processes together, in MiB; those used least recently leave it for others.",
+  }),
+  idleEvictMs: integer(0, 2_147_483_647, {
+    env: "ENGRAM_IDLE_EVICT_MS",
+    default: 900_000,
+    description: "A brain that nobody uses for so long is checkpointed and leaves memory, in ms; 0: never.",
   }),
   maxBodyMb: integer(1, 1024, {
     env: "ENGRAM_MAX_BODY_MB",

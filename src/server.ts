@@ -86,6 +86,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       pastEvents: new PastEvents(database.pool),
       maxPending: config.maxPending,
       memoryBudgetMb: config.memoryBudgetMb,
+      idleEvictMs: config.idleEvictMs,
       keys,
       idempotencyPolicy: { ttlHours: config.idempotencyTtlHours },
       tracked,

@@ -16,6 +16,7 @@ import type { LayerStats } from "../brain/layer-stats.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Origin } from "../store/brain-table.ts";
 import type { Matrix } from "../tensor/matrix.ts";
+import type { ResidencyStatus } from "./residency.ts";
 
 export type Tags = { readonly [key: string]: string };
 
@@ -47,6 +48,7 @@ export type BrainInfo = Blueprint & {
   readonly step: number;
   readonly labels: readonly string[];
   readonly tags: Tags;
+  readonly status: ResidencyStatus;
   /** Null when it was created here, empty. */
   readonly origin: Origin | null;
   /** ISO 8601, UTC. */

@@ -108,6 +108,12 @@ export class Checkpointer {
     void this.#parts.retention.tidy(this.#row);
   }
 
+  /** As `takeAutomatic`, unless the last checkpoint is of `seq`. @returns whether one is now */
+  async bringUpTo(seq: number): Promise<boolean> {
+    if (seq > this.#knownSeq) await this.takeAutomatic((take) => take());
+    return seq <= this.#knownSeq;
+  }
+
   /** Tells that a `restored` event left a checkpoint at `seq`. */
   noteRestored(seq: number): void {
     this.#noteTaken(seq);

@@ -29,6 +29,7 @@ import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftRepla
 import { judge, learn } from "./lessons.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
+import { MemoryBudget } from "./memory-budget.ts";
 import { existing } from "./not-found.ts";
 import { type IdempotencyPolicy, Once } from "./once.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -40,9 +41,11 @@ import { compare, fork, restore, restoreTo, type TravelParts } from "./time-trav
 import { tune } from "./tuning.ts";
 import { Upkeep } from "./upkeep.ts";
 import { Visits } from "./visit.ts";
-import { answered, stampOf } from "./writer.ts";
+import { answered, type Conditions, type Done, stampOf } from "./writer.ts";
 
-export type EngramParts = Omit<BrainParts, "newId" | "once" | "outcomes" | "retention" | "quarantines"> & {
+const MIB = 1024 * 1024;
+
+export type EngramParts = Omit<BrainParts, "newId" | "once" | "outcomes" | "retention" | "quarantines" | "budget"> & {
   readonly database: Database;
   readonly table: BrainTable;
   readonly hosts: HostPool;
@@ -50,6 +53,8 @@ export type EngramParts = Omit<BrainParts, "newId" | "once" | "outcomes" | "rete
   readonly feed: Feed;
   readonly logger: Logger;
   readonly memoryBudgetMb: number;
+  /** A brain that nobody uses for so long leaves memory; 0 for never. */
+  readonly idleEvictMs: number;
   readonly keys: IdempotencyKeys;
   readonly idempotencyPolicy: IdempotencyPolicy;
 };
@@ -60,7 +65,7 @@ export class Engram implements Api.Brains {
   readonly #travel: TravelParts & ArchiveParts;
   readonly #once: Once;
   readonly #retention: Retention;
-  readonly #upkeep: Upkeep;
+  readonly #upkeep: Upkeep<LiveBrain>;
   readonly #quarantines = new Quarantines((uid, quarantine) => this.#noteQuarantined(uid, quarantine));
   #isClosing = false;
 
@@ -68,35 +73,41 @@ export class Engram implements Api.Brains {
     this.#parts = parts;
     const quarantines = this.#quarantines;
     parts.hosts.onEnd((end) => quarantines.note(end));
-    const visits = new Visits({ ...parts, quarantines });
+    const budget = new MemoryBudget(parts.memoryBudgetMb * MIB);
+    const visits = new Visits({ ...parts, quarantines, budget });
     this.#travel = { ...parts, visits };
     this.#once = new Once(parts.keys, parts.idempotencyPolicy, parts.logger);
     this.#retention = new Retention(parts, parts.checkpointPolicy);
     const outcomes = new Outcomes({ log: parts.log, visits });
-    const inner = { once: this.#once, outcomes, retention: this.#retention, newId: randomUUID, quarantines };
+    const inner = { once: this.#once, outcomes, retention: this.#retention, newId: randomUUID, quarantines, budget };
     this.#registry = new Registry(parts.table, { ...parts, ...inner });
-    this.#upkeep = new Upkeep(() => this.#registry.all, this.#retention, parts.checkpointPolicy, parts.database);
+    const policy = { everySeconds: parts.checkpointPolicy.everySeconds, idleEvictMs: parts.idleEvictMs };
+    this.#upkeep = new Upkeep(this.#registry, this.#retention, policy, parts.database);
   }
 
-  create(request: Api.CreateBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
+  async create(request: Api.CreateBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
     this.#refuseClosing();
-    return this.#once.answer(SERVER_SCOPE, terms, ({ claim }) => this.#create(request, claim));
+    const make = ({ claim }: Conditions) => this.#create(request, claim);
+    // An answer that nobody has had is given as the brain was when it was committed.
+    const { known, outcome } = await this.#once.change(SERVER_SCOPE, terms, make, async () => null);
+    return { ...known, ...outcome };
   }
 
   async list(page: Api.Page) {
     const { rows, nextCursor } = await this.#parts.table.list(page);
-    return { brains: rows.map(infoOf), nextCursor };
+    return { brains: rows.map((row) => this.#infoOf(row)), nextCursor };
   }
 
   async get(id: string): Promise<Api.BrainInfo> {
-    return infoOf(existing(id, await this.#parts.table.find(id)));
+    return this.#infoOf(existing(id, await this.#parts.table.find(id)));
   }
 
   async update(id: string, { config = {}, ...notes }: Api.PatchBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
     const brain = await this.#open(id);
     const { table } = this.#parts;
     if (Object.keys(config).length > 0) return tune(brain, config, notes, terms, this.#parts);
-    return infoOf(await brain.annotate(terms, async () => existing(id, await table.update(brain.row.uid, notes))));
+    const annotated = await brain.annotate(terms, async () => existing(id, await table.update(brain.row.uid, notes)));
+    return this.#infoOf(annotated);
   }
 
   async remove(id: string, terms: Terms = {}): Promise<void> {
@@ -240,7 +251,7 @@ export class Engram implements Api.Brains {
   async fork(id: string, request: Api.ForkBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
     const brain = await this.#open(id);
     return brain.answerOnce(terms, async (conditions) =>
-      this.#announce(infoOf(await fork(brain, request, this.#travel, conditions))),
+      this.#announce(infoOf(await fork(brain, request, this.#travel, conditions), "stored")),
     );
   }
 
@@ -281,20 +292,27 @@ export class Engram implements Api.Brains {
     await this.#retention.close();
   }
 
-  async #create(request: Api.CreateBrain, claim: KeyClaim | undefined): Promise<Api.BrainInfo> {
+  async #create(
+    request: Api.CreateBrain,
+    claim: KeyClaim | undefined,
+  ): Promise<Done<Api.BrainInfo, Pick<Api.BrainInfo, "status"> | null>> {
     const created = newBrain(request, this.#parts.memoryBudgetMb);
-    const info = infoOf(created);
+    const info = infoOf(created, "stored");
     const brain = this.#registry.add(await this.#parts.table.insert(created, claim && { ...claim, known: info }));
     await brain.load().catch(() => {}); // it exists now; a host that is away only makes its first use wait
-    return this.#announce(info);
+    return { known: this.#announce(info), outcome: { status: brain.status } };
+  }
+
+  #infoOf(row: BrainRow): Api.BrainInfo {
+    return infoOf(row, this.#registry.statusOf(row));
   }
 
   /** Makes a brain that arrives with a past. @param make commits the key, where there is one, as the brain appears */
   #arrive(terms: Terms, make: (keyFor?: KeyFor<BrainRow>) => Promise<BrainRow>): Promise<Api.BrainInfo> {
     this.#refuseClosing();
     return this.#once.answer(SERVER_SCOPE, terms, async ({ claim }) => {
-      const keyFor = claim && ((row: BrainRow) => ({ ...claim, known: infoOf(row) }));
-      return this.#announce(infoOf(await make(keyFor)));
+      const keyFor = claim && ((row: BrainRow) => ({ ...claim, known: infoOf(row, "stored") }));
+      return this.#announce(infoOf(await make(keyFor), "stored"));
     });
   }
 

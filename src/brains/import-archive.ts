@@ -4,9 +4,10 @@
 
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { type Blueprint, blueprintOf, stateBytes } from "../brain/config.ts";
+import { type Blueprint, blueprintOf } from "../brain/config.ts";
 import { checkEvent } from "../brain/event-check.ts";
 import { StateError } from "../brain/header-fields.ts";
+import { residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint, initialShape, shapeOf } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
@@ -193,7 +194,7 @@ async function takeCheckpoint(
   const expected = effectiveBlueprint(row, shapeOf(header));
   if (!isDeepStrictEqual(expected, blueprintOf(header))) throw new StateError("it is of another brain's configuration");
   return visits.guest(
-    stateBytes(blueprintOf(header), header.labels.length),
+    residentBytes(blueprintOf(header), header.labels.length),
     async (request) => void (await bringFile(file, entry, request)),
     (place) =>
       place.snapshot(CHUNK_BYTES, async ({ head, header: bytes, hashes, readChunk }) => {

@@ -1,6 +1,7 @@
 // A brain that begins with a state from a file. Invariant: what is refused leaves nothing behind, in the host or in the database.
 
-import { blueprintOf, stateBytes } from "../brain/config.ts";
+import { blueprintOf } from "../brain/config.ts";
+import { residentBytes } from "../brain/resident-bytes.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { KeyFor } from "../store/idempotency-keys.ts";
 import { type AdoptionParts, adopt } from "./adoption.ts";
@@ -36,7 +37,7 @@ export async function importState(
     const blueprint = blueprintOf(header);
     let seq = 0;
     return await parts.visits.guest(
-      stateBytes(blueprint, header.labels.length),
+      residentBytes(blueprint, header.labels.length),
       async (request) => {
         seq = await bringFile(head, source, request);
       },

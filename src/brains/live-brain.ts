@@ -2,10 +2,9 @@
 // (the streams hear of it, a checkpoint is taken when it is time). Invariant: a change is in the log and applied before anybody hears of it.
 
 import type { Logger } from "pino";
-import { stateBytes } from "../brain/config.ts";
 import type { BrainEvent, Outcome, OutcomeOf } from "../brain/events.ts";
+import { residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
-import type { HostPool } from "../host/host-pool.ts";
 import type { Reply } from "../host/host-process.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
@@ -15,32 +14,33 @@ import type { HistoryStore } from "../store/history-store.ts";
 import { Admission } from "./admission.ts";
 import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, RestoreAnswer, StateStamp } from "./api.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
+import { Eviction } from "./eviction.ts";
 import { Gate } from "./gate.ts";
 import type { Once } from "./once.ts";
 import type { Outcomes } from "./outcomes.ts";
-import type { Fields } from "./place.ts";
+import type { Fields, PlaceParts } from "./place.ts";
 import type { Quarantines } from "./quarantines.ts";
-import { Residency } from "./residency.ts";
+import { Residency, type ResidencyStatus } from "./residency.ts";
 import type { Retention } from "./retention.ts";
 import type { IfMatch, Terms } from "./terms.ts";
 import { Tracking, type TrackingParts } from "./tracking.ts";
 import { type Change, type Conditions, type Done, stampOf, Writer } from "./writer.ts";
 
-export type BrainParts = TrackingParts & {
-  readonly log: EventLog;
-  readonly checkpoints: CheckpointStore;
-  readonly history: HistoryStore;
-  readonly retention: Retention;
-  readonly hosts: HostPool;
-  readonly feed: Feed;
-  readonly logger: Logger;
-  /** Calls about one brain that may be under way at once; more are refused with `overloaded`. */
-  readonly maxPending: number;
-  readonly checkpointPolicy: CheckpointPolicy;
-  readonly quarantines: Quarantines;
-  readonly once: Once;
-  readonly outcomes: Outcomes;
-};
+export type BrainParts = TrackingParts &
+  PlaceParts & {
+    readonly log: EventLog;
+    readonly checkpoints: CheckpointStore;
+    readonly history: HistoryStore;
+    readonly retention: Retention;
+    readonly feed: Feed;
+    readonly logger: Logger;
+    /** Calls about one brain that may be under way at once; more are refused with `overloaded`. */
+    readonly maxPending: number;
+    readonly checkpointPolicy: CheckpointPolicy;
+    readonly quarantines: Quarantines;
+    readonly once: Once;
+    readonly outcomes: Outcomes;
+  };
 
 export class LiveBrain {
   readonly row: BrainRow;
@@ -50,6 +50,7 @@ export class LiveBrain {
   readonly #residency: Residency;
   readonly #writer: Writer;
   readonly #checkpointer: Checkpointer;
+  readonly #eviction: Eviction;
   readonly #admission: Admission;
   readonly #gate = new Gate();
 
@@ -57,12 +58,17 @@ export class LiveBrain {
     this.row = row;
     this.#parts = parts;
     this.#admission = new Admission(row.id, parts.maxPending);
-    this.#residency = new Residency(row, parts, () =>
-      stateBytes(effectiveBlueprint(row, this.head.shape), this.head.labels.length),
+    const bytes = () => residentBytes(effectiveBlueprint(row, this.head.shape), this.head.labels.length);
+    this.#residency = new Residency(row, parts, bytes, (isBusy) =>
+      isBusy ? this.#eviction.whenOver() : this.#eviction.whenIdle(),
     );
     this.#writer = new Writer(row, this.#residency, parts);
     this.tracking = new Tracking(row, parts);
     this.#checkpointer = new Checkpointer(row, this.#residency, parts, parts.checkpointPolicy);
+    this.#eviction = new Eviction(
+      { row, residency: this.#residency, checkpointer: this.#checkpointer, writer: this.#writer, gate: this.#gate },
+      parts,
+    );
   }
 
   /** The head of the last acknowledged state. */
@@ -81,6 +87,10 @@ export class LiveBrain {
 
   get checkpoints(): Checkpointer {
     return this.#checkpointer;
+  }
+
+  get status(): ResidencyStatus {
+    return this.#residency.status;
   }
 
   /** Brings the brain to a host, so that its first call does not wait for that. */
@@ -168,7 +178,7 @@ export class LiveBrain {
     return this.answerOnce(terms, (conditions) =>
       this.#gate.shared(async () => {
         this.#admission.refuseDeleted();
-        return this.#checkpointer.take("requested", name, conditions);
+        return this.#residency.stay(() => this.#checkpointer.take("requested", name, conditions));
       }),
     );
   }
@@ -219,6 +229,13 @@ export class LiveBrain {
     if (this.#residency.isResident && this.#checkpointer.isOld(this.head.seq)) await this.#takeAutomatic();
   }
 
+  /** Has the brain leave memory when nothing was under way for so long. Never rejects. @returns whether it is not in memory any more */
+  async evictIfIdle(idleMs: number): Promise<boolean> {
+    if (this.status === "stored") return true;
+    const isIdle = (): boolean => this.#residency.idleMs >= idleMs;
+    return isIdle() && this.#eviction.whenIdle(isIdle);
+  }
+
   /** Waits for what is under way and writes a checkpoint if the last one is behind what a host holds. */
   settle(): Promise<void> {
     return this.#gate.exclusive(async () => {
@@ -254,7 +271,10 @@ export class LiveBrain {
     this.#admission.refuseDeleted();
     this.#parts.quarantines.refuse(this.row); // before it is committed
     await this.#writer.caughtUp();
-    const { known, outcome, head } = await this.#writer.change(change, conditions);
+    const before = this.head;
+    // A change that no host has room for is refused before it is committed.
+    const { known, outcome, head } = await this.#residency.stay(() => this.#writer.change(change, conditions));
+    if (head.shape !== before.shape || head.labels !== before.labels) this.#residency.resize();
     // TypeScript does not see that the outcome of an event type is an outcome.
     this.#parts.feed.publish({ ...this.#stampOf(head), ...(outcome as Outcome) });
     if (this.#checkpointer.isDue(head.seq)) void this.#takeAutomatic();

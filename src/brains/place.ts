@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import type { HostPool } from "../host/host-pool.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
 import { HostGone, type OperationName, type RequestOf, type SnapshotHead } from "../host/protocol.ts";
+import type { MemoryBudget, Room } from "./memory-budget.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 /** A request's fields beside the brain, which is the same for all. */
@@ -28,6 +29,8 @@ export type Snapshot = {
   readonly readChunk: (index: number) => Promise<Uint8Array>;
 };
 
+export type PlaceParts = { readonly hosts: HostPool; readonly budget: MemoryBudget };
+
 const HOST_READY_TIMEOUT_MS = 30_000;
 
 export class Place {
@@ -36,36 +39,54 @@ export class Place {
   readonly #generation: number;
   /** The brain's name in that host. */
   readonly key: string;
-  /** What the brain is counted for in that host. */
-  readonly #bytes: number;
+  /** What the brain takes of the memory budget, and is counted for in that host. */
+  readonly #room: Room;
 
-  private constructor(hosts: HostPool, host: HostProcess, generation: number, key: string, bytes: number) {
+  private constructor(hosts: HostPool, host: HostProcess, key: string, room: Room) {
     this.#hosts = hosts;
     this.#host = host;
-    this.#generation = generation;
+    this.#generation = host.generation;
     this.key = key;
-    this.#bytes = bytes;
+    this.#room = room;
   }
 
   /**
    * Finds a place for a brain of `bytes`; call `release` or `leave` when it is not needed any more.
-   * @throws HostGone when the host does not start
+   * @throws EngramError `overloaded` when there is no room; HostGone when the host does not start
    */
-  static async find(hosts: HostPool, key: string, bytes: number): Promise<Place> {
+  static async find({ hosts, budget }: PlaceParts, key: string, bytes: number): Promise<Place> {
+    const room = await budget.take(bytes);
     const host = hosts.place(bytes);
     try {
       await withTimeout(host.ready(), HOST_READY_TIMEOUT_MS, () => new HostGone("the compute host does not start"));
     } catch (error) {
       hosts.release(host, bytes);
+      room.release();
       throw error;
     }
-    return new Place(hosts, host, host.generation, key, bytes);
+    return new Place(hosts, host, key, room);
   }
 
-  /** A second place in the same host. */
+  /** A name for a second brain in the room of this one. */
   beside(key: string): Place {
-    this.#hosts.add(this.#host, this.#bytes);
-    return new Place(this.#hosts, this.#host, this.#generation, key, this.#bytes);
+    const room = { bytes: 0, resize: () => {}, release: () => {} };
+    return new Place(this.#hosts, this.#host, key, room);
+  }
+
+  /** Whether the host has ended, and what it held with it. */
+  get isGone(): boolean {
+    return this.#host.generation !== this.#generation || !this.#host.isUp;
+  }
+
+  /** Bytes that the brain takes. */
+  get bytes(): number {
+    return this.#room.bytes;
+  }
+
+  /** Follows a brain that has grown or shrunk. */
+  resize(bytes: number): void {
+    this.#hosts.add(this.#host, bytes - this.#room.bytes);
+    this.#room.resize(bytes);
   }
 
   /** The host's number. */
@@ -100,16 +121,20 @@ export class Place {
     }
   }
 
-  /** Gives the room up; the brain may still be there. */
+  /** Gives the room up, of a brain that is not there any more. */
   release(): void {
-    this.#hosts.release(this.#host, this.#bytes);
+    this.#hosts.release(this.#host, this.#room.bytes);
+    this.#room.release();
   }
 
   /** Has the host forget the brain, and gives the room up. */
   async leave(): Promise<void> {
-    this.release();
-    await this.request("unload", {}).catch((error) => {
+    try {
+      await this.request("unload", {});
+    } catch (error) {
       if (!(error instanceof HostGone)) throw error; // a host that is gone holds nothing
-    });
+    } finally {
+      this.release();
+    }
   }
 }

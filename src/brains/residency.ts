@@ -1,16 +1,18 @@
-// One brain's life in the hosts: it is brought there on demand (newest sound checkpoint, then the log), and again when its host dies.
-// Invariant: committed events reach the host in `seq` order, each once per life; an event's outcome is answered however often its host dies, unless
-// the brain is why they die (quarantines.ts).
+// One brain's life in the hosts: it is brought there on demand (newest sound checkpoint, then the log), and again when its host dies; it
+// leaves when it is asked to (eviction.ts). Invariants: committed events reach the host in `seq` order, each once per life; an event's
+// outcome is answered however often its host dies, unless the brain is why they die (quarantines.ts); a brain with something under way
+// does not leave.
 
 import type { Outcome } from "../brain/events.ts";
-import type { HostPool } from "../host/host-pool.ts";
 import type { Reply } from "../host/host-process.ts";
 import { HostGone, HostRefusal, type OperationName } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import { type BringingParts, bringBack } from "./bringing.ts";
 import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
-import { type Fields, Place, type Snapshot } from "./place.ts";
+import type { Tenant } from "./memory-budget.ts";
+import { type Fields, Place, type PlaceParts, type Snapshot } from "./place.ts";
 import { isOthersDoing, type Quarantines } from "./quarantines.ts";
+import { Uses } from "./uses.ts";
 
 type Committed = {
   readonly seq: number;
@@ -21,13 +23,24 @@ type Committed = {
   deaths: number;
 };
 
-export type ResidencyParts = BringingParts & { readonly hosts: HostPool; readonly quarantines: Quarantines };
+/** A brain that is called all the time is left in memory for so long at least, though others wait. */
+const LEAST_TURN_MS = 500;
 
-export class Residency {
+export type ResidencyParts = BringingParts & PlaceParts & { readonly quarantines: Quarantines };
+
+export const RESIDENCIES = ["stored", "loading", "resident"] as const;
+/** Whether a host holds the brain, or is about to. */
+export type ResidencyStatus = (typeof RESIDENCIES)[number];
+
+export class Residency implements Tenant {
   readonly #row: BrainRow;
   readonly #parts: ResidencyParts;
   readonly #bytes: () => number;
+  readonly evict: Tenant["evict"];
   #place: Place | null = null;
+  readonly #uses = new Uses(() => this.#becomeYoungest());
+  /** What the last load took. */
+  #loadMs = 0;
   #loading: Promise<Place> | null = null;
   /** Committed events without an outcome yet, in `seq` order. */
   #unanswered: Committed[] = [];
@@ -35,17 +48,45 @@ export class Residency {
   #handedSeq: number;
   #baseSeq = 0;
 
-  /** @param bytes what the brain's state takes in memory as it is now */
-  constructor(row: BrainRow, parts: ResidencyParts, bytes: () => number) {
+  /**
+   * @param bytes what the brain takes in memory as it is now
+   * @param evict has the brain leave when there is no room for others
+   */
+  constructor(row: BrainRow, parts: ResidencyParts, bytes: () => number, evict: Tenant["evict"]) {
     this.#row = row;
     this.#handedSeq = row.seq;
     this.#parts = parts;
     this.#bytes = bytes;
+    this.evict = evict;
+  }
+
+  get status(): ResidencyStatus {
+    if (this.#loading !== null) return "loading";
+    return this.isResident ? "resident" : "stored";
   }
 
   /** Whether a host holds the brain. */
   get isResident(): boolean {
-    return this.#place !== null;
+    return this.#place !== null && !this.#place.isGone;
+  }
+
+  get isIdle(): boolean {
+    return this.#uses.isNone && this.#unanswered.length === 0 && this.#loading === null;
+  }
+
+  /** How long nothing has been under way. */
+  get idleMs(): number {
+    return this.isIdle ? this.#uses.idleMs : 0;
+  }
+
+  /** Bytes that it takes where it is. */
+  get bytes(): number {
+    return this.#place?.bytes ?? 0;
+  }
+
+  /** As long again as it took to come. */
+  get turnMs(): number {
+    return LEAST_TURN_MS + this.#loadMs;
   }
 
   get handedSeq(): number {
@@ -79,9 +120,18 @@ export class Residency {
     body?: Uint8Array,
     signal?: AbortSignal,
   ): Promise<Reply<Op>> {
-    return this.#withPlace((place) => {
+    const ask = (place: Place) => {
       signal?.throwIfAborted(); // it may have taken long to bring the brain there
       return place.request(op, fields, body, signal);
+    };
+    return this.#uses.call(() => this.#withPlace(ask));
+  }
+
+  /** Runs `work` with the brain in a host, which does not give it away meanwhile. @throws EngramError when it cannot be brought there; `work` does not run then */
+  stay<T>(work: () => Promise<T>): Promise<T> {
+    return this.#uses.call(async () => {
+      await this.load();
+      return work();
     });
   }
 
@@ -90,21 +140,63 @@ export class Residency {
    * `use` runs again, on the state of then, when the host dies meanwhile.
    */
   snapshot<T>(chunkBytes: number, use: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-    return this.#withPlace((place) => place.snapshot(chunkBytes, use));
+    return this.#uses.aside(() => this.#withPlace((place) => place.snapshot(chunkBytes, use)));
   }
 
   /** Brings the brain to a host if it is not there. */
   async load(): Promise<void> {
+    this.leaveGone();
     if (this.#place === null) await this.#load();
+  }
+
+  /** Runs `work` with no call under way, as `Uses.closed` does. */
+  closed(work: () => Promise<boolean>): Promise<boolean> {
+    return this.#uses.closed(() => this.isIdle, work);
+  }
+
+  /** Tells that the brain has grown or shrunk. */
+  resize(): void {
+    this.#place?.resize(this.#bytes());
+  }
+
+  /**
+   * Leaves the host, unless something is under way or the state is another than that of `seq`.
+   * @returns whether it has left
+   */
+  async leave(seq: number): Promise<boolean> {
+    const place = this.#place;
+    if (place === null || !this.isIdle || this.#handedSeq !== seq) return false;
+    this.#unplace();
+    await place.leave();
+    return true;
+  }
+
+  /** Gives up the room in a host that has ended. @returns whether it has */
+  leaveGone(): boolean {
+    const place = this.#place;
+    if (place === null || !place.isGone) return false;
+    this.#unplace();
+    place.release();
+    return true;
   }
 
   /** Forgets what the host holds; the next use loads the state of `seq`. Call it with no event unanswered. */
   async forget(seq: number): Promise<void> {
     while (this.#loading !== null) await this.#loading.catch(() => {}); // it would bring the state of before
     const place = this.#place;
-    this.#place = null;
+    this.#unplace();
     this.#handedSeq = seq;
     await place?.leave();
+  }
+
+  #unplace(): void {
+    this.#place = null;
+    this.#parts.budget.left(this);
+  }
+
+  /** Makes it the last one to be asked to leave. */
+  #becomeYoungest(): void {
+    if (this.#place !== null) this.#parts.budget.used(this);
   }
 
   /** Runs `use` where the brain is, and again elsewhere when that host dies. @throws EngramError host-unavailable */
@@ -156,7 +248,7 @@ export class Residency {
   #isLost(place: Place, error: unknown): boolean {
     const isLost = error instanceof HostGone || (error instanceof HostRefusal && error.failure === "not-resident");
     if (isLost && this.#place === place) {
-      this.#place = null;
+      this.#unplace();
       place.release();
     }
     return isLost;
@@ -185,6 +277,7 @@ export class Residency {
     }
     const place = this.#place;
     for (const event of this.#unanswered) this.#send(place, event);
+    this.#uses.note();
     return place;
   }
 
@@ -192,7 +285,7 @@ export class Residency {
     for (let deaths = 0; ; ) {
       try {
         this.#parts.quarantines.refuse(this.#row);
-        const place = await Place.find(this.#parts.hosts, this.#row.uid, this.#bytes());
+        const place = await Place.find(this.#parts, this.#row.uid, this.#bytes());
         await this.#bring(place);
         return place;
       } catch (error) {
@@ -214,6 +307,7 @@ export class Residency {
       const through = (this.#unanswered[0]?.seq ?? this.#handedSeq + 1) - 1;
       const { baseSeq, ...facts } = await bringBack(this.#row, through, place.request, this.#parts);
       this.#baseSeq = baseSeq;
+      this.#loadMs = facts.durationMs;
       this.#parts.quarantines.passed({ brain: this.#row.uid, op: "load" });
       this.#parts.logger.info(
         { brain: this.#row.id, host: place.index, checkpointSeq: baseSeq, ...facts },

@@ -91,7 +91,7 @@ export async function fork(
   await refuseUnkept(brain, seq, "#/seq", parts.history);
   await parts.table.refuseTaken(id);
   const origin = { by: "fork", brain: row.id, seq } as const;
-  const key = claim && { keyFor: (made: BrainRow) => ({ ...claim, known: infoOf(made) }), owner: row.uid };
+  const key = claim && { keyFor: (made: BrainRow) => ({ ...claim, known: infoOf(made, "stored") }), owner: row.uid };
   const adopted = { id, name, tags, ...blueprintOf(row), origin };
   return brain.beside(() => parts.visits.at(row, seq, (place) => adopt(place, adopted, parts, key)));
 }

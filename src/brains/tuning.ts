@@ -63,9 +63,10 @@ export async function tune(
     const { name, tags, updatedAt } = existing(row.id, found?.uid === row.uid ? found : null);
     return { name, tags, updatedAt: updatedAt.toISOString() };
   };
+  // A change is made where a host holds the brain.
   const change = {
     draft: (head: Head) => draftTuning(row, head, wishes, memoryBudgetMb),
-    known: (_event: Tuned, head: Head) => infoOf({ ...row, ...head }),
+    known: (_event: Tuned, head: Head) => infoOf({ ...row, ...head }, "resident"),
     notes,
   };
   const make = async (conditions: Conditions) => {

@@ -1,6 +1,6 @@
-// What is done now and then for all brains: checkpoints of those whose last one is old, and removal of what is not kept any more. It owns
-// the one timer. Invariants: few checkpoints at once, one round at a time; what fails is logged where
-// it happens and made good by a later round; nothing starts after `close`.
+// What is done now and then for all brains: checkpoints of those whose last one is old, leave from memory for those that nobody uses, and
+// removal of what is not kept any more. It owns the one timer. Invariants: few checkpoints at once, one round at a time; what fails is
+// logged where it happens and made good by a later round; nothing starts after `close`.
 
 import type { Database } from "../store/database.ts";
 import type { CheckpointPolicy } from "./checkpointer.ts";
@@ -12,27 +12,39 @@ const TIDY_EVERY_MS = 30 * 60_000;
 /** A checkpoint costs its host and the database: those of many brains that fall due together take turns. */
 const AT_ONCE = 2;
 
-export class Upkeep {
+type Kept = Pick<LiveBrain, "checkpointIfOld" | "evictIfIdle">;
+
+/** The brains that are open. */
+type OpenBrains<Brain extends Kept> = { readonly all: readonly Brain[]; rest(brain: Brain): void; sweep(): void };
+
+export type UpkeepPolicy = Pick<CheckpointPolicy, "everySeconds"> & {
+  /** A brain that nobody uses for so long leaves memory; 0 for never. */
+  readonly idleEvictMs: number;
+};
+
+export class Upkeep<Brain extends Kept> {
   readonly #database: Pick<Database, "presence">;
-  readonly #brains: () => readonly Pick<LiveBrain, "checkpointIfOld">[];
+  readonly #brains: OpenBrains<Brain>;
   readonly #retention: Pick<Retention, "tidyAll">;
+  readonly #idleMs: number;
   readonly #timer: NodeJS.Timeout;
   #round: Promise<void> | null = null;
   #tidiedAtMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  /** @param brains those that are open */
   constructor(
-    brains: () => readonly Pick<LiveBrain, "checkpointIfOld">[],
+    brains: OpenBrains<Brain>,
     retention: Pick<Retention, "tidyAll">,
-    { everySeconds }: Pick<CheckpointPolicy, "everySeconds">,
+    { everySeconds, idleEvictMs }: UpkeepPolicy,
     database: Pick<Database, "presence">,
   ) {
     this.#database = database;
     this.#brains = brains;
     this.#retention = retention;
-    // A checkpoint is late by a round at most.
-    this.#timer = setInterval(() => this.#start(), Math.min(MAX_ROUND_MS, (everySeconds * 1000) / 4)).unref();
+    this.#idleMs = idleEvictMs === 0 ? Number.POSITIVE_INFINITY : idleEvictMs;
+    // A checkpoint, and a leave, is late by a round at most.
+    const everyMs = Math.min(MAX_ROUND_MS, (everySeconds * 1000) / 4, this.#idleMs / 4);
+    this.#timer = setInterval(() => this.#start(), everyMs).unref();
   }
 
   /** Waits for the checkpoints that are under way. */
@@ -51,13 +63,15 @@ export class Upkeep {
   }
 
   async #run(): Promise<void> {
-    const waiting = [...this.#brains()];
+    const waiting = [...this.#brains.all];
     const worker = async (): Promise<void> => {
       for (let brain = waiting.pop(); brain !== undefined && !this.#isClosed; brain = waiting.pop()) {
-        await brain.checkpointIfOld();
+        if (await brain.evictIfIdle(this.#idleMs)) this.#brains.rest(brain);
+        else await brain.checkpointIfOld();
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    this.#brains.sweep();
   }
 
   /** Beside the checkpoints, which do not wait for it. */

@@ -3,21 +3,20 @@
 
 import { randomUUID } from "node:crypto";
 import pLimit, { type LimitFunction } from "p-limit";
-import { stateBytes } from "../brain/config.ts";
+import { residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
-import type { HostPool } from "../host/host-pool.ts";
 import { HostGone } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import { type BringingParts, bringBack } from "./bringing.ts";
 import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
-import { type HostRequest, Place } from "./place.ts";
+import { type HostRequest, Place, type PlaceParts } from "./place.ts";
 import type { Quarantines } from "./quarantines.ts";
 
 /** Whoever waits holds a connection. */
 const MAX_WAITING_GUESTS = 16;
 
-export type VisitParts = BringingParts & { readonly hosts: HostPool; readonly quarantines: Quarantines };
+export type VisitParts = BringingParts & PlaceParts & { readonly quarantines: Quarantines };
 
 export class Visits {
   readonly #parts: VisitParts;
@@ -44,7 +43,7 @@ export class Visits {
   both<T>(row: BrainRow, seqs: readonly [number, number], use: (a: Place, b: Place) => Promise<T>): Promise<T> {
     return this.#again(() =>
       this.#visit(
-        bytesOf(row),
+        2 * bytesOf(row),
         (request) => this.#bring(row, seqs[0], request),
         async (a) => {
           const b = a.beside(randomUUID());
@@ -97,7 +96,7 @@ export class Visits {
     bring: (request: HostRequest) => Promise<void>,
     use: (place: Place) => Promise<T>,
   ): Promise<T> {
-    const place = await Place.find(this.#parts.hosts, randomUUID(), bytes);
+    const place = await Place.find(this.#parts, randomUUID(), bytes);
     try {
       await bring(place.request);
       return await use(place);
@@ -107,4 +106,4 @@ export class Visits {
   }
 }
 
-const bytesOf = (row: BrainRow): number => stateBytes(effectiveBlueprint(row, row.shape), row.labels.length);
+const bytesOf = (row: BrainRow): number => residentBytes(effectiveBlueprint(row, row.shape), row.labels.length);

@@ -22,7 +22,7 @@ const LAYER = `${LAYERS}/{index}`;
 let server: TestServer;
 let api: ContractClient;
 before(async () => {
-  server = await startTestServer({ ENGRAM_MEMORY_BUDGET_MB: "1" });
+  server = await startTestServer({ ENGRAM_MEMORY_BUDGET_MB: "13" });
   api = contractClient(server.url);
 });
 after(() => server.close());
@@ -244,7 +244,7 @@ describe("refused, and nothing changed", () => {
 
   test("a layer beyond 64, or beyond the memory budget: 409 layer-limit", async () => {
     const most = await create("most", { layers: 64, hiddenDim: 8 });
-    // A layer takes about 300 KB, of a megabyte.
+    // A layer takes about 3.5 MB, of 13.
     const large = await create("large", { layers: 3, hiddenDim: 6000 });
     for (const params of [most, large]) {
       const { status, body } = await api("post", LAYERS, { params });

@@ -27,6 +27,7 @@ test("an empty environment gives the documented defaults", () => {
       hostThreads: 1,
       hostSilenceMs: 30_000,
       memoryBudgetMb: 4096,
+      idleEvictMs: 900_000,
       maxBodyMb: 32,
       maxCallRows: 1024,
       maxBatchRows: 256,

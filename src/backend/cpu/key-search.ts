@@ -18,8 +18,10 @@ import {
 } from "./kernels.ts";
 import type { CodeProducts } from "./products.ts";
 
-/** Queries at a time. */
+/** Queries at a time. A small memory's keys stay in the cache, so that fewer queries at a time, and room for fewer, cost no speed. */
 const MOST_QUERIES = 256;
+const FEW_KEYS = 4096;
+const MOST_QUERIES_OF_FEW_KEYS = 32;
 /** Products at a time: they stay in the second cache. */
 const BLOCK_PRODUCTS = 2 ** 18;
 /** For fewer queries WebAssembly is as fast as onnxruntime's call. */
@@ -28,9 +30,6 @@ const FEW_QUERIES = 8;
 /** Keys that are kept for each query until it is certain which are the nearest: rarely 300 where 50 are asked for. */
 const ROOM = 1024;
 const ROOM_PER_NEIGHBOR = 4;
-/** Of all queries of a block together. */
-const ALL_ROOM = MOST_QUERIES * ROOM;
-
 /** Queries that all keys are looked at for at a time: they are too near to too many. */
 const MOST_REST = 16;
 
@@ -48,42 +47,46 @@ const FIELDS = [
 
 const upTo = (length: number, whole: number) => Math.ceil(length / whole) * whole;
 
-const sizesOf = (capacity: number, dim: number, stride: number) => ({
+/** @param most queries at a time @param room of all of them together */
+const sizesOf = (capacity: number, dim: number, stride: number, most: number, room: number) => ({
   search: integers(FIELDS.length),
   keys: floats(capacity * dim),
   codes: bytes(capacity * stride),
   scales: floats(capacity),
   errors: floats(capacity),
-  queries: floats(MOST_QUERIES * dim),
-  queryCodes: shorts(MOST_QUERIES * stride),
-  columns: signedBytes(MOST_QUERIES * stride),
-  units: floats(MOST_QUERIES),
-  offsets: integers(MOST_QUERIES),
-  ratios: floats(MOST_QUERIES),
-  slacks: floats(MOST_QUERIES),
-  limits: floats(MOST_QUERIES),
-  sizes: integers(MOST_QUERIES),
-  marks: integers(MOST_QUERIES),
-  lowers: integers(ALL_ROOM),
-  uppers: floats(ALL_ROOM),
-  exacts: floats(ALL_ROOM),
-  slots: integers(ALL_ROOM),
+  queries: floats(most * dim),
+  queryCodes: shorts(most * stride),
+  columns: signedBytes(most * stride),
+  units: floats(most),
+  offsets: integers(most),
+  ratios: floats(most),
+  slacks: floats(most),
+  limits: floats(most),
+  sizes: integers(most),
+  marks: integers(most),
+  lowers: integers(room),
+  uppers: floats(room),
+  exacts: floats(room),
+  slots: integers(room),
   products: integers(BLOCK_PRODUCTS),
   estimates: floats(LANES),
   rest: floats(MOST_REST * dim),
-  list: integers(ALL_ROOM),
-  places: integers(ALL_ROOM),
-  similarities: floats(Math.max(ALL_ROOM, capacity)),
+  list: integers(room),
+  places: integers(room),
+  similarities: floats(Math.max(room, capacity)),
   orders: integers(2 * upTo(capacity, LANES)),
-  ranks: integers(2 * ALL_ROOM),
-  foundSlots: integers(ALL_ROOM),
-  found: floats(ALL_ROOM),
+  ranks: integers(2 * room),
+  foundSlots: integers(room),
+  found: floats(room),
 });
 
 export type SearchParts = { readonly module: KernelModule; readonly codeProducts: CodeProducts | null };
 
 export class KeySearch {
   readonly #stride: number;
+  readonly #mostQueries: number;
+  /** Of all queries of a block together. */
+  readonly #room: number;
   readonly #kernels: Kernels;
   readonly #arrays: Places<ReturnType<typeof sizesOf>>;
   readonly #codeProducts: CodeProducts | null;
@@ -93,7 +96,10 @@ export class KeySearch {
   /** @throws RangeError when so many keys do not fit one memory */
   constructor(capacity: number, dim: number, { module, codeProducts }: SearchParts) {
     this.#stride = upTo(dim, VECTOR_BYTES);
-    const { kernels, arrays } = module.layOut(sizesOf(capacity, dim, this.#stride));
+    const isSmall = capacity <= FEW_KEYS;
+    this.#mostQueries = isSmall ? MOST_QUERIES_OF_FEW_KEYS : MOST_QUERIES;
+    this.#room = isSmall ? LANES * ROOM_PER_NEIGHBOR * FEW_KEYS : MOST_QUERIES * ROOM;
+    const { kernels, arrays } = module.layOut(sizesOf(capacity, dim, this.#stride, this.#mostQueries, this.#room));
     this.#kernels = kernels;
     this.#arrays = arrays;
     this.#codeProducts = codeProducts;
@@ -162,7 +168,7 @@ export class KeySearch {
   *#blocks(queries: Matrix, k: number): Generator<{ readonly from: number; readonly block: Matrix }> {
     if (k === 0) return;
     const room = upTo(Math.max(ROOM, ROOM_PER_NEIGHBOR * k), LANES);
-    const size = Math.min(MOST_QUERIES, Math.floor(ALL_ROOM / room / LANES) * LANES);
+    const size = Math.min(this.#mostQueries, Math.floor(this.#room / room / LANES) * LANES);
     if (size === 0) throw new RangeError(`${k} neighbours are more than a search finds`);
     for (let from = 0; from < queries.rows; from += size) {
       const block = rowsOf(queries, from, Math.min(from + size, queries.rows));

@@ -2,6 +2,7 @@
 
 import Type from "typebox";
 import { KINDS, type Kind } from "../../brain/config.ts";
+import { RESIDENCIES } from "../../brains/residency.ts";
 import { BrainId, BrainMode, Label, nextCursor, plainText, Tags, timestamp } from "./common.ts";
 import {
   PLASTIC_EXAMPLE,
@@ -105,6 +106,7 @@ const BRAIN_EXAMPLE = {
   step: 2,
   labels: ["cat", "dog"],
   tags: { team: "vision" },
+  status: "resident",
   origin: null,
   createdAt: "2026-03-01T09:30:00.000Z",
   updatedAt: "2026-03-01T09:31:12.500Z",
@@ -122,6 +124,11 @@ const existence = {
     description: "Classes that the brain has been told of, in the order in which it met them.",
   }),
   tags: ref(Tags),
+  status: Type.Enum([...RESIDENCIES], {
+    type: "string",
+    description:
+      "Where it is now: `resident` in memory, `stored` in the database alone, or `loading` from there. Any call about its state loads it. In the answer to a change, as the change left it.",
+  }),
   origin: nullableRef(Origin, {
     description: "Where it came from with what it had learned there; null when it was created here, empty.",
   }),

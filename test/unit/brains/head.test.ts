@@ -83,16 +83,16 @@ test("the default brains count for about 190 and 25 MB", () => {
 });
 
 test("classes that would make a triarchic brain too large are refused", () => {
-  const blueprint = completeBlueprint(triarchic({}), 1, 200);
+  const blueprint = completeBlueprint(triarchic({}), 1, 400);
   const many = (count: number) => Array.from({ length: count }, (_, index) => `class ${index}`);
-  assert.equal(classifyWithin(200, blueprint, head, many(1000)).newLabels.length, 1000);
+  assert.equal(classifyWithin(400, blueprint, head, many(1000)).newLabels.length, 1000);
   assert.throws(
-    () => classifyWithin(200, blueprint, head, many(5000)),
+    () => classifyWithin(400, blueprint, head, many(5000)),
     (error: EngramError) => error.code === "validation" && error.fields[0]?.pointer === "#/labels",
   );
   const known = { ...head, labels: many(5000) };
-  assert.equal(classifyWithin(200, blueprint, known, ["class 7"]).newLabels.length, 0);
-  assert.equal(classifyWithin(200, completeBlueprint(plastic({}), 1, 200), head, many(5000)).newLabels.length, 5000);
+  assert.equal(classifyWithin(400, blueprint, known, ["class 7"]).newLabels.length, 0);
+  assert.equal(classifyWithin(400, completeBlueprint(plastic({}), 1, 400), head, many(5000)).newLabels.length, 5000);
 });
 
 test("a call of more logits than a host can hold is refused, for triarchic brains alone", () => {

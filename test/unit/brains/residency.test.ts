@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pino } from "pino";
 import { PLASTIC_DEFAULTS } from "../../../src/brain/config.ts";
+import { MemoryBudget } from "../../../src/brains/memory-budget.ts";
 import { Quarantines } from "../../../src/brains/quarantines.ts";
 import { Residency } from "../../../src/brains/residency.ts";
 import { HostGone } from "../../../src/host/protocol.ts";
@@ -17,6 +18,7 @@ function residencyOn(answer: Answer) {
   const host = {
     index: 0,
     generation: 1,
+    isUp: true,
     ready: async () => {},
     gone: (what: string) => new HostGone(what),
     request: async (op: string, { seq }: { seq?: number }) => {
@@ -30,14 +32,21 @@ function residencyOn(answer: Answer) {
     },
   };
   const parts = {
-    hosts: { place: () => host, release: () => {} },
+    hosts: { place: () => host, add: () => {}, release: () => {} },
+    budget: new MemoryBudget(10),
     log: { read: async function* () {}, readers: new Readers() },
     quarantines: new Quarantines(() => {}),
     history: { kept: async () => ({ isCreatedHere: true, head: 2, first: 1, restored: [], checkpoints: [] }) },
     logger: pino({ level: "silent" }),
   };
   const row = { uid: "u", id: "b", config: { ...PLASTIC_DEFAULTS, seed: 1 }, seq: 0 };
-  return { residency: new Residency(row as never, parts as never, () => 1), asked };
+  const residency = new Residency(
+    row as never,
+    parts as never,
+    () => 1,
+    async () => false,
+  );
+  return { residency, asked, host, budget: parts.budget };
 }
 
 const dies = (): never => {
