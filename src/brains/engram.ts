@@ -271,7 +271,7 @@ export class Engram implements Api.Brains {
 
   /** How many brains are in memory. */
   get resident(): number {
-    return this.#registry.all.filter(({ isResident }) => isResident).length;
+    return this.#registry.all.filter(({ status }) => status === "resident").length;
   }
 
   async health(): Promise<Api.Health> {

@@ -80,11 +80,6 @@ export class LiveBrain {
     return stampOf(this.row, this.head);
   }
 
-  /** Whether a host holds it. */
-  get isResident(): boolean {
-    return this.#residency.isResident;
-  }
-
   get checkpoints(): Checkpointer {
     return this.#checkpointer;
   }

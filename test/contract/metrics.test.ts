@@ -1,6 +1,7 @@
 // What Prometheus reads: the format, units and labels that hold still, and numbers that follow what was done.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inputOf, SMALL_BRAIN } from "../support/client.ts";
@@ -74,6 +75,20 @@ test("the measures follow what was done", async () => {
   assert.equal(all.get(predicted), 40);
   assert.ok([...all.keys()].some((sample) => sample.includes('http_response_status_code="404"')));
   assert.ok((all.get("process_resident_memory_bytes") ?? 0) > 1e6);
+});
+
+test("the dashboard and the alerts name measures that there are", async () => {
+  const { text } = await api("get", "/metrics");
+  const known = new Set(Array.from(text.matchAll(/^# TYPE (\S+)/gm), ([, name]) => name));
+  for (const file of ["alerts.yml", "grafana-dashboard.json"]) {
+    const asked = readFileSync(new URL(`../../docker/monitoring/${file}`, import.meta.url), "utf8");
+    const names = asked.match(/\b(engram|http_server|nodejs|process)_[a-z0-9_]+/g) ?? [];
+    assert.ok(names.length > 5, file);
+    for (const name of names) {
+      const isKnown = [name, name.replace(/_(bucket|sum|count)$/, "")].some((each) => known.has(each));
+      assert.ok(isKnown, `${file} asks for ${name}`);
+    }
+  }
 });
 
 test("no label names a brain or an address that nobody has", async () => {
