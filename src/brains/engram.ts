@@ -14,6 +14,7 @@ import type { Head } from "../store/event-log.ts";
 import { type IdempotencyKeys, type KeyClaim, type KeyFor, SERVER_SCOPE } from "../store/idempotency-keys.ts";
 import type { PastEvents } from "../store/past-events.ts";
 import type * as Api from "./api.ts";
+import type { Balancer } from "./balancer.ts";
 import { infoOf } from "./brain-info.ts";
 import { fileOf } from "./checkpoint-file.ts";
 import { checkScores, checkWidth } from "./checks.ts";
@@ -30,6 +31,7 @@ import { judge, learn } from "./lessons.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
 import { MemoryBudget } from "./memory-budget.ts";
+import { balance } from "./moving.ts";
 import { existing } from "./not-found.ts";
 import { type IdempotencyPolicy, Once } from "./once.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -66,6 +68,7 @@ export class Engram implements Api.Brains {
   readonly #once: Once;
   readonly #retention: Retention;
   readonly #upkeep: Upkeep<LiveBrain>;
+  readonly #balancer: Balancer;
   readonly #quarantines = new Quarantines((uid, quarantine) => this.#noteQuarantined(uid, quarantine));
   #isClosing = false;
 
@@ -81,6 +84,7 @@ export class Engram implements Api.Brains {
     const outcomes = new Outcomes({ log: parts.log, visits });
     const inner = { once: this.#once, outcomes, retention: this.#retention, newId: randomUUID, quarantines, budget };
     this.#registry = new Registry(parts.table, { ...parts, ...inner });
+    this.#balancer = balance(this.#registry, parts);
     const policy = { everySeconds: parts.checkpointPolicy.everySeconds, idleEvictMs: parts.idleEvictMs };
     this.#upkeep = new Upkeep(this.#registry, this.#retention, policy, parts.database);
   }
@@ -283,6 +287,7 @@ export class Engram implements Api.Brains {
   /** Refuses new calls, then lets each brain finish and brings its last checkpoint up to date. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    await this.#balancer.close();
     await this.#upkeep.close();
     const settle = (brain: LiveBrain): Promise<void> =>
       brain.settle().catch((error: unknown) => {

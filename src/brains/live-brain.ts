@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import type { BrainEvent, Outcome, OutcomeOf } from "../brain/events.ts";
 import { residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
-import type { Reply } from "../host/host-process.ts";
+import type { HostProcess, Reply } from "../host/host-process.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointStore } from "../store/checkpoint-store.ts";
@@ -219,6 +219,11 @@ export class LiveBrain {
     });
   }
 
+  /** Moves the brain to another host while it serves. @returns whether it has moved. @throws HostGone, HostRefusal, EngramError when it could not */
+  moveTo(host: HostProcess): Promise<boolean> {
+    return this.#residency.moveTo(host);
+  }
+
   /** Takes an automatic checkpoint of what a host holds when the last one is old. Never rejects. */
   async checkpointIfOld(): Promise<void> {
     if (this.#residency.isResident && this.#checkpointer.isOld(this.head.seq)) await this.#takeAutomatic();
@@ -226,7 +231,7 @@ export class LiveBrain {
 
   /** Has the brain leave memory when nothing was under way for so long. Never rejects. @returns whether it is not in memory any more */
   async evictIfIdle(idleMs: number): Promise<boolean> {
-    if (this.status === "stored") return true;
+    if (this.status === "stored" || this.status === "quarantined") return true;
     const isIdle = (): boolean => this.#residency.idleMs >= idleMs;
     return isIdle() && this.#eviction.whenIdle(isIdle);
   }

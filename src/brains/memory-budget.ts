@@ -84,6 +84,11 @@ export class MemoryBudget {
     return this.#taken;
   }
 
+  /** Whether there is room for so much without asking anybody to leave. */
+  hasRoom(bytes: number): boolean {
+    return this.#queue.length === 0 && this.#taken + bytes <= this.#budget;
+  }
+
   /** Takes room, once there is some. @throws EngramError `overloaded` when everybody stays for too long */
   take(bytes: number): Promise<Room> {
     return new Promise((resolve, reject) => {

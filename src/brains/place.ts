@@ -30,6 +30,13 @@ export type Snapshot = {
 };
 
 export type PlaceParts = { readonly hosts: HostPool; readonly budget: MemoryBudget };
+const UID_LENGTH = 36;
+
+/** @returns the name of a place of the brain `uid`, which has had `moves` before: one that it leaves must not be taken for the one it goes to */
+export const keyFor = (uid: string, moves: number): string => (moves === 0 ? uid : `${uid}/${moves}`);
+
+/** @returns the brain of which `key` names a place */
+export const uidOf = (key: string): string => key.slice(0, UID_LENGTH);
 
 const HOST_READY_TIMEOUT_MS = 30_000;
 
@@ -54,13 +61,24 @@ export class Place {
    * Finds a place for a brain of `bytes`; call `release` or `leave` when it is not needed any more.
    * @throws EngramError `overloaded` when there is no room; HostGone when the host does not start
    */
-  static async find({ hosts, budget }: PlaceParts, key: string, bytes: number): Promise<Place> {
+  static async find(parts: PlaceParts, key: string, bytes: number): Promise<Place> {
+    const room = await parts.budget.take(bytes);
+    return Place.#in(parts.hosts, parts.hosts.place(bytes), key, room);
+  }
+
+  /** As `find`, in this very host. */
+  static async at({ hosts, budget }: PlaceParts, host: HostProcess, key: string, bytes: number): Promise<Place> {
     const room = await budget.take(bytes);
-    const host = hosts.place(bytes);
+    hosts.add(host, bytes);
+    return Place.#in(hosts, host, key, room);
+  }
+
+  /** @param room that it takes, counted into the host already */
+  static async #in(hosts: HostPool, host: HostProcess, key: string, room: Room): Promise<Place> {
     try {
       await withTimeout(host.ready(), HOST_READY_TIMEOUT_MS, () => new HostGone("the compute host does not start"));
     } catch (error) {
-      hosts.release(host, bytes);
+      hosts.release(host, room.bytes);
       room.release();
       throw error;
     }

@@ -6,6 +6,7 @@ import { EngramError } from "../errors.ts";
 import type { HostEnd, Piece } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import { ATTEMPTS } from "./host-unavailable.ts";
+import { uidOf } from "./place.ts";
 
 /** A piece of work that changes or brings a brain; what only reads it is one call's matter. */
 export type LethalPiece = Piece & { readonly op: Exclude<Piece["op"], "read"> };
@@ -40,8 +41,10 @@ export class Quarantines {
 
   /** Takes in that a host has ended. */
   note({ pieces, reason }: HostEnd): void {
-    const [piece, ...others] = pieces;
-    if (piece === undefined || others.length > 0 || !isLethal(piece)) return;
+    const [work, ...others] = pieces;
+    if (work === undefined || others.length > 0) return;
+    const piece = { ...work, brain: uidOf(work.brain) };
+    if (!isLethal(piece)) return;
     const atMs = this.#nowMs();
     this.#forgetBefore(atMs - ROW_MS);
     const before = this.#tallies.get(piece.brain);
@@ -93,7 +96,7 @@ const isSame = (a: Piece, b: Piece): boolean => a.op === b.op && a.seq === b.seq
 
 /** @returns whether somebody else's work ended that host */
 export const isOthersDoing = (end: HostEnd | null, uid: string): boolean =>
-  end !== null && end.pieces.length > 0 && end.pieces.every(({ brain }) => brain !== uid);
+  end !== null && end.pieces.length > 0 && end.pieces.every(({ brain }) => uidOf(brain) !== uid);
 
 function quarantined(id: string, { piece, deaths, reason }: Quarantine): EngramError {
   const what = {

@@ -49,7 +49,8 @@ export class Registry {
   /** Where the brain is. */
   statusOf({ id, uid }: Pick<BrainRow, "id" | "uid">): ResidencyStatus {
     const brain = this.#open.get(id) ?? this.#atRest.get(id)?.deref();
-    return brain?.row.uid === uid ? brain.status : "stored";
+    if (brain?.row.uid === uid) return brain.status;
+    return this.#parts.quarantines.of(uid) === null ? "stored" : "quarantined";
   }
 
   /** Lets go of a brain that is not in memory. */

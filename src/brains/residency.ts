@@ -4,13 +4,14 @@
 // does not leave.
 
 import type { Outcome } from "../brain/events.ts";
-import type { Reply } from "../host/host-process.ts";
+import type { HostProcess, Reply } from "../host/host-process.ts";
 import { HostGone, HostRefusal, type OperationName } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import { type BringingParts, bringBack } from "./bringing.ts";
 import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
 import type { Tenant } from "./memory-budget.ts";
-import { type Fields, Place, type PlaceParts, type Snapshot } from "./place.ts";
+import { copyState, Mirror } from "./mirror.ts";
+import { type Fields, keyFor, Place, type PlaceParts, type Snapshot } from "./place.ts";
 import { isOthersDoing, type Quarantines } from "./quarantines.ts";
 import { Uses } from "./uses.ts";
 
@@ -21,6 +22,8 @@ type Committed = {
   readonly reject: (error: unknown) => void;
   /** Hosts that died before they had answered it. */
   deaths: number;
+  /** The place whose answer counts. */
+  at: Place | null;
 };
 
 /** A brain that is called all the time is left in memory for so long at least, though others wait. */
@@ -28,8 +31,8 @@ const LEAST_TURN_MS = 500;
 
 export type ResidencyParts = BringingParts & PlaceParts & { readonly quarantines: Quarantines };
 
-export const RESIDENCIES = ["stored", "loading", "resident"] as const;
-/** Whether a host holds the brain, or is about to. */
+export const RESIDENCIES = ["stored", "loading", "resident", "quarantined"] as const;
+/** Whether a host holds the brain, or is about to, or none may. */
 export type ResidencyStatus = (typeof RESIDENCIES)[number];
 
 export class Residency implements Tenant {
@@ -41,6 +44,10 @@ export class Residency implements Tenant {
   readonly #uses = new Uses(() => this.#becomeYoungest());
   /** What the last load took. */
   #loadMs = 0;
+  /** The place that the brain is moving to. */
+  #mirror: Mirror | null = null;
+  #isMoving = false;
+  #moves = 0;
   #loading: Promise<Place> | null = null;
   /** Committed events without an outcome yet, in `seq` order. */
   #unanswered: Committed[] = [];
@@ -61,6 +68,7 @@ export class Residency implements Tenant {
   }
 
   get status(): ResidencyStatus {
+    if (this.#quarantine !== null) return "quarantined";
     if (this.#loading !== null) return "loading";
     return this.isResident ? "resident" : "stored";
   }
@@ -102,10 +110,11 @@ export class Residency implements Tenant {
   apply(seq: number, payload: Uint8Array): Promise<Outcome> {
     this.#handedSeq = seq;
     return new Promise((resolve, reject) => {
-      const event = { seq, payload, resolve, reject, deaths: 0 };
+      const event = { seq, payload, resolve, reject, deaths: 0, at: null };
       this.#unanswered.push(event);
       if (this.#place !== null) this.#send(this.#place, event);
       else this.#load().catch(() => {}); // a failed load rejects every unanswered event itself
+      this.#mirror?.add(seq, payload);
     });
   }
 
@@ -199,6 +208,70 @@ export class Residency implements Tenant {
     if (this.#place !== null) this.#parts.budget.used(this);
   }
 
+  /**
+   * Moves the brain to `host` while it serves: copies its state, has the copy follow, and serves from there once that has answered as much as the
+   * place before. What fails on the way leaves the brain where it is, or where the log says.
+   * @returns whether it has moved
+   */
+  moveTo(host: HostProcess): Promise<boolean> {
+    return this.#uses.aside(() => this.#moveTo(host));
+  }
+
+  async #moveTo(host: HostProcess): Promise<boolean> {
+    const from = this.#place;
+    const bytes = this.#bytes();
+    if (from === null || this.#isMoving || !this.#parts.budget.hasRoom(bytes)) return false;
+    this.#isMoving = true;
+    try {
+      const to = await Place.at(this.#parts, host, keyFor(this.#row.uid, ++this.#moves), bytes);
+      return await this.#move(from, to);
+    } finally {
+      this.#isMoving = false;
+    }
+  }
+
+  async #move(from: Place, to: Place): Promise<boolean> {
+    let hasMoved = false;
+    try {
+      // What follows the copy stays in the log meanwhile.
+      hasMoved = await this.#parts.log.readers.hold(this.#row.uid, () => this.#follow(from, to));
+    } finally {
+      this.#mirror = null;
+      await (hasMoved ? from : to).leave();
+    }
+    return hasMoved;
+  }
+
+  /** @returns whether the brain is at `to` now; false when it has left `from` otherwise */
+  async #follow(from: Place, to: Place): Promise<boolean> {
+    const seq = await copyState(from, to);
+    if (this.#place !== from) return false;
+    const mirror = new Mirror(to, seq);
+    this.#mirror = mirror;
+    for await (const events of this.#parts.log.read(this.#row.uid, seq, this.#handedSeq)) {
+      await Promise.all(events.map((event) => mirror.send(event.seq, event.payload)));
+    }
+    mirror.open();
+    // Nothing else runs between the last look and the switch.
+    while (this.#place === from && !mirror.isLevelWith(this.#answeredSeq)) await mirror.next();
+    if (this.#place !== from) return false;
+    this.#switchTo(mirror);
+    return true;
+  }
+
+  #switchTo(mirror: Mirror): void {
+    const answers = this.#unanswered.map((event) => ({ event, answer: mirror.answer(event.seq) }));
+    this.#place = mirror.place;
+    this.#mirror = null;
+    this.resize();
+    for (const { event, answer } of answers) this.#await(mirror.place, event, answer);
+  }
+
+  /** The last event up to which all have an outcome. */
+  get #answeredSeq(): number {
+    return (this.#unanswered[0]?.seq ?? this.#handedSeq + 1) - 1;
+  }
+
   /** Runs `use` where the brain is, and again elsewhere when that host dies. @throws EngramError host-unavailable */
   async #withPlace<T>(use: (place: Place) => Promise<T>): Promise<T> {
     for (let deaths = 0; ; ) {
@@ -214,13 +287,21 @@ export class Residency implements Tenant {
   }
 
   #send(place: Place, event: Committed): void {
-    place.request("apply", { seq: event.seq }, event.payload).then(
-      ({ result }) => {
+    const answer = place.request("apply", { seq: event.seq }, event.payload).then(({ result }) => result);
+    this.#await(place, event, answer);
+  }
+
+  #await(place: Place, event: Committed, answer: Promise<Outcome>): void {
+    event.at = place;
+    answer.then(
+      (outcome) => {
+        if (event.at !== place) return; // the brain has moved: its answer here may come before its effect there
         this.#parts.quarantines.passed({ brain: this.#row.uid, op: "apply", seq: event.seq });
         this.#unanswered = this.#unanswered.filter((other) => other !== event);
-        event.resolve(result);
+        event.resolve(outcome);
       },
       (error) => {
+        if (event.at !== place) return;
         if (this.#isLost(place, error)) {
           if (!this.#isOthersDoing(error)) event.deaths++;
           if (this.#place === null) this.#bringAgain(error);
@@ -285,7 +366,8 @@ export class Residency implements Tenant {
     for (let deaths = 0; ; ) {
       try {
         this.#parts.quarantines.refuse(this.#row);
-        const place = await Place.find(this.#parts, this.#row.uid, this.#bytes());
+        const key = keyFor(this.#row.uid, this.#moves);
+        const place = await Place.find(this.#parts, key, this.#bytes());
         await this.#bring(place);
         return place;
       } catch (error) {
@@ -304,7 +386,7 @@ export class Residency implements Tenant {
 
   async #bring(place: Place): Promise<void> {
     try {
-      const through = (this.#unanswered[0]?.seq ?? this.#handedSeq + 1) - 1;
+      const through = this.#answeredSeq;
       const { baseSeq, ...facts } = await bringBack(this.#row, through, place.request, this.#parts);
       this.#baseSeq = baseSeq;
       this.#loadMs = facts.durationMs;

@@ -90,7 +90,8 @@ test("a brain whose replay ends its hosts is quarantined; those that share the h
     );
     stream.close();
 
-    assert.equal((await call<BrainAnswer>("GET", urlOf("sick"))).seq, 10);
+    const { seq: kept, status } = await call<BrainAnswer>("GET", urlOf("sick"));
+    assert.deepEqual([kept, status], [10, "quarantined"]);
     assert.equal((await call<Stamp>("GET", `${urlOf("sick")}/history`)).seq, 10);
     const restored = await call<Stamp>("POST", `${urlOf("sick")}/restore`, { seq: LETHAL_SEQ - 1 });
     assert.equal(restored.seq, 11);

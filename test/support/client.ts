@@ -38,7 +38,11 @@ export const inputOf = (index: number): number[] =>
   Array.from({ length: SMALL_BRAIN.config.inputDim }, (_, d) => Math.sin(index * 7.3 + d * 1.9));
 
 export type Stamp = { readonly seq: number; readonly step: number };
-export type BrainAnswer = Stamp & { readonly labels: readonly string[]; readonly mode: string };
+export type BrainAnswer = Stamp & {
+  readonly labels: readonly string[];
+  readonly mode: string;
+  readonly status: string;
+};
 export type CheckpointAnswer = Stamp & { readonly id: string; readonly digest: string };
 export type PredictAnswer = Stamp & { readonly predictions: readonly { readonly label: string | null }[] };
 

@@ -127,7 +127,7 @@ const existence = {
   status: Type.Enum([...RESIDENCIES], {
     type: "string",
     description:
-      "Where it is now: `resident` in memory, `stored` in the database alone, or `loading` from there. Any call about its state loads it. In the answer to a change, as the change left it.",
+      "Where it is now: `resident` in memory, `stored` in the database alone, or `loading` from there. Any call about its state loads it, unless it is `quarantined`, as computing it has ended three compute processes in a row. In the answer to a change, as the change left it.",
   }),
   origin: nullableRef(Origin, {
     description: "Where it came from with what it had learned there; null when it was created here, empty.",
