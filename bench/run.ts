@@ -1,10 +1,11 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|load]`: all benchmarks, one after the other. They print;
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load]`: all benchmarks, one after the other. They print;
 // they never fail. `--threads`: of the rows of `brain` that have several.
 
 import { parseArgs } from "node:util";
 import { benchBinary } from "./binary.ts";
 import { benchBrain } from "./brain.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
+import { benchFrames } from "./frames.ts";
 import { benchHttp } from "./http.ts";
 import { benchIndex } from "./index.ts";
 import { benchLoad } from "./load.ts";
@@ -26,6 +27,7 @@ const benches = {
   checkpoint: benchCheckpoint,
   http: benchHttp,
   binary: benchBinary,
+  frames: benchFrames,
   load: benchLoad,
 };
 for (const [name, bench] of Object.entries(benches)) {
