@@ -5,6 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { PLASTIC_DEFAULTS } from "../../../src/brain/config.ts";
 import { initialShape } from "../../../src/brain/shape.ts";
+import { Quarantines } from "../../../src/brains/quarantines.ts";
 import { Registry } from "../../../src/brains/registry.ts";
 import type { BrainRow } from "../../../src/store/brain-table.ts";
 
@@ -26,7 +27,8 @@ function registryOf() {
       return rowOf(id);
     },
   };
-  const parts = { trackingPolicy: { ttlHours: 1, maxPending: 1 }, maxPending: 1, checkpointPolicy: {} };
+  const quarantines = new Quarantines(() => {});
+  const parts = { trackingPolicy: { ttlHours: 1, maxPending: 1 }, maxPending: 1, checkpointPolicy: {}, quarantines };
   return { registry: new Registry(table as never, parts as never), found };
 }
 
