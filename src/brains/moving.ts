@@ -36,7 +36,7 @@ export function balance(registry: Pick<Registry, "all">, { hosts, logger }: Movi
   };
   return new Balancer({
     hosts: () => hosts.hosts.map(busynessOf),
-    isMovable: (uid) => find(uid)?.isResident === true,
+    isMovable: (uid) => find(uid)?.status === "resident",
     move,
   });
 }
