@@ -98,3 +98,42 @@ async function untilAnswered(probe: () => Promise<string>, wanted: string): Prom
   }
   return answer;
 }
+
+test("learners, however many, do not starve a predictor of the same brain, nor one of another brain in the same host", async () => {
+  const server = await startTestServer();
+  const config = { inputDim: 64, hiddenDim: 2048, winners: 32, layers: 2, memorySize: 5000, neighbors: 10, seed: 1 };
+  const row = (index: number) => Array.from({ length: config.inputDim }, (_, d) => Math.sin(index * 7.3 + d * 1.9));
+  try {
+    const brains = ["taught", "other"].map((id) => `${server.url}/v1/brains/${id}`);
+    for (const id of ["taught", "other"]) {
+      await call("POST", `${server.url}/v1/brains`, { id, kind: "plastic", config });
+      await call("POST", `${server.url}/v1/brains/${id}/learn`, { inputs: [row(1)], labels: ["a"] });
+    }
+    const lesson = Array.from({ length: 64 }, (_, index) => index);
+    let isOver = false;
+    let lessons = 0;
+    const learners = Array.from({ length: 32 }, async () => {
+      while (!isOver) {
+        await call("POST", `${brains[0]}/learn`, { inputs: lesson.map(row), labels: lesson.map((i) => `c${i % 9}`) });
+        lessons++;
+      }
+    });
+    const predictions = brains.map(async (brain) => {
+      let count = 0;
+      while (!isOver) {
+        await call("POST", `${brain}/predict`, { inputs: [row(count)] });
+        count++;
+      }
+      return count;
+    });
+    while (lessons < 128) await sleep(20);
+    isOver = true;
+    await Promise.all(learners);
+    // In one queue with the lessons each would get four turns, one in thirty-three.
+    for (const count of await Promise.all(predictions)) {
+      assert.ok(count >= 10, `${count} predictions beside 128 lessons`);
+    }
+  } finally {
+    await server.close();
+  }
+});
