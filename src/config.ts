@@ -171,7 +171,7 @@ export const ConfigSchema = Type.Object({
   shutdownTimeoutMs: integer(0, 600_000, {
     env: "ENGRAM_SHUTDOWN_TIMEOUT_MS",
     default: 10_000,
-    description: "How long calls in flight may take to end at shutdown, in ms.",
+    description: "How long a shutdown may take, in ms: most of it is for calls in flight, the rest for checkpoints.",
   }),
   logLevel: Type.Enum(LOG_LEVELS, {
     env: "ENGRAM_LOG_LEVEL",

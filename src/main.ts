@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The server as a process: configuration from the environment, log lines on standard output, signals.
-// SIGTERM and SIGINT stop it cleanly; a second one, or the shutdown timeout, ends it at once.
+// SIGTERM and SIGINT stop it cleanly, at any time; a second one, or the shutdown timeout, ends it at once.
 
 import "dotenv/config";
 import { pino } from "pino";
@@ -8,7 +8,7 @@ import { readCommandLine } from "./command-line.ts";
 import { ConfigError, configWarnings, describeConfig, loadConfig } from "./config.ts";
 import { EngramError } from "./errors.ts";
 import { isLoopback } from "./http/cross-site.ts";
-import { startServer } from "./server.ts";
+import type { Server } from "./server.ts";
 
 const command = readCommandLine(process.argv.slice(2));
 if (command.kind === "print") {
@@ -22,6 +22,10 @@ if (command.kind === "refuse") {
 
 const config = readConfig();
 const logger = pino({ level: config.logLevel });
+let server: Server | null = null;
+let isStopping = false;
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void onSignal(signal));
+
 logger.info(describeConfig(config), "starting");
 for (const warning of configWarnings(process.env)) logger.warn(warning);
 if (config.apiKey === undefined && !isLoopback(config.host)) {
@@ -31,34 +35,35 @@ if (config.apiKey === undefined && !isLoopback(config.host)) {
   );
 }
 
-const server = await startServer(config, logger).catch((error: unknown) => {
+// Only now that somebody hears a signal: to load all of it takes a moment.
+const { startServer } = await import("./server.ts");
+server = await startServer(config, logger).catch((error: unknown) => {
   // An expected error is written for who started the server, and says it all.
   if (error instanceof EngramError) logger.fatal({ code: error.code }, `not started: ${error.message}`);
   else logger.fatal({ err: error }, "not started");
   process.exit(1);
 });
 
-let isStopping = false;
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.on(signal, () => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    stop(signal).catch((error: unknown) => {
-      logger.fatal({ err: error }, "not stopped cleanly");
-      process.exit(1);
-    });
-  });
-}
-
-async function stop(signal: string): Promise<void> {
-  logger.info({ signal }, "stopping");
-  setTimeout(() => {
-    logger.error({ shutdownTimeoutMs: config.shutdownTimeoutMs }, "stopped by the shutdown timeout");
+async function onSignal(signal: string): Promise<void> {
+  if (isStopping) {
+    logger.warn({ signal }, "stopped at once");
     process.exit(1);
-  }, config.shutdownTimeoutMs).unref();
-  await server.close();
+  }
+  isStopping = true;
+  logger.info({ signal }, "stopping");
+  // Nothing was accepted yet, and what the start has written may end anywhere.
+  if (server === null) process.exit(0);
+  const { shutdownTimeoutMs } = config;
+  setTimeout(() => {
+    logger.error({ shutdownTimeoutMs }, "stopped by the shutdown timeout");
+    process.exit(1);
+  }, shutdownTimeoutMs).unref();
+  const isWhole = await server.close(shutdownTimeoutMs).catch((error: unknown) => {
+    logger.fatal({ err: error }, "not stopped cleanly");
+    return false;
+  });
   logger.info("stopped");
-  process.exit(0);
+  process.exit(isWhole ? 0 : 1);
 }
 
 function readConfig() {

@@ -7,6 +7,7 @@ import { addressError, tryAddress } from "./address.ts";
 import { Engram } from "./brains/engram.ts";
 import { Expiry } from "./brains/expiry.ts";
 import type { Config } from "./config.ts";
+import { Deadline, isOverWithin } from "./deadline.ts";
 import { HostPool } from "./host/host-pool.ts";
 import { buildApp } from "./http/app.ts";
 import { Feed } from "./metrics/feed.ts";
@@ -25,20 +26,37 @@ export type Server = {
   readonly url: string;
   readonly app: FastifyInstance;
   readonly hosts: HostPool;
-  /** Stops accepting, finishes what is under way, writes checkpoints, and lets everything go. */
-  close(): Promise<void>;
+  /**
+   * Stops accepting, finishes what is under way, writes checkpoints, and lets everything go; all of it within `timeoutMs`, where that is
+   * said: then what takes too long is cut off and logged. Nothing acknowledged is lost by that.
+   * @returns whether every call was answered to the end
+   */
+  close(timeoutMs?: number): Promise<boolean>;
 };
 
+/** Something to close, and by when: the share of the whole time that may have passed then. */
+type Closer = { readonly what: string; readonly by: number; readonly close: (ms: number) => Promise<unknown> };
+
+/** What is told its time has so much less, as a share of the whole, to get over with it. */
+const MARGIN = 0.03;
 /** A server listens once its hosts are up, or after this long: then `/readyz` tells what is missing. */
 const HOSTS_READY_TIMEOUT_MS = 10_000;
 
 /** Starts a server. @throws when the database, the address or the backend cannot be had; nothing is left running then */
 export async function startServer(config: Config, logger: Logger): Promise<Server> {
-  const closers: (() => Promise<unknown>)[] = [];
-  const close = async (): Promise<void> => {
-    const failures: unknown[] = [];
-    for (const closer of closers.splice(0).reverse()) await closer().catch((error) => failures.push(error));
-    if (failures.length > 0) throw new AggregateError(failures, "not everything could be closed");
+  const closers: Closer[] = [];
+  let brokenOff = 0;
+  const close = async (timeoutMs = Number.POSITIVE_INFINITY): Promise<boolean> => {
+    const deadline = new Deadline(timeoutMs);
+    for (const { what, by, close } of closers.splice(0).reverse()) {
+      try {
+        if (await isOverWithin(close(deadline.leftMs(by - MARGIN)), deadline.leftMs(by))) continue;
+        logger.warn({ what }, "not closed in time");
+      } catch (error) {
+        logger.error({ what, err: error }, "not closed cleanly");
+      }
+    }
+    return brokenOff === 0;
   };
   try {
     await tryAddress(config);
@@ -54,7 +72,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
         onReport: ({ batches }) => meters.batched(batches),
       },
     );
-    closers.push(() => hosts.close());
+    closers.push({ what: "hosts", by: 1, close: () => hosts.close() });
 
     // Hosts start while the database opens.
     const database = await openDatabase({
@@ -62,7 +80,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       dataDir: config.dataDir,
       log: logger,
     });
-    closers.push(() => database.close());
+    closers.push({ what: "database", by: 0.92, close: () => database.close() });
 
     const tracked = new TrackedPredictions(database.pool);
     const table = new BrainTable(database.prisma);
@@ -73,7 +91,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       { what: "brains that never arrived", deleteSome: () => table.removeAbandoned() },
     ];
     const expiry = new Expiry(sweeps, database, logger);
-    closers.push(() => expiry.close());
+    closers.push({ what: "expiry", by: 0.87, close: () => expiry.close() });
     const brains = new Engram({
       database,
       hosts,
@@ -98,11 +116,16 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
         historyDays: config.historyDays,
       },
     });
-    closers.push(() => brains.close());
+    closers.push({ what: "brains", by: 0.85, close: (ms) => brains.close(ms) });
 
     await Promise.race([hosts.ready(), sleep(HOSTS_READY_TIMEOUT_MS, undefined, { ref: false })]);
     const app = await buildApp({ brains, feed, meters, config, log: logger });
-    closers.push(() => app.close());
+    const closeApp = async (ms: number): Promise<void> => {
+      const cut = await app.closeWithin(ms);
+      brokenOff += cut.brokenOff;
+      if (cut.unfinished + cut.brokenOff > 0) logger.warn(cut, "calls cut off: not done within the shutdown timeout");
+    };
+    closers.push({ what: "app", by: 0.6, close: closeApp });
     meters.watch(() => {
       return { hosts: hosts.states, residentBrains: brains.resident, streams: app.websocketServer.clients.size };
     });
@@ -114,7 +137,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     logger.info({ url, database: database.kind }, "listening");
     return { url, app, hosts, close };
   } catch (error) {
-    await close().catch((failure: unknown) => logger.error({ err: failure }, "not closed cleanly"));
+    await close();
     throw error;
   }
 }

@@ -119,9 +119,14 @@ export class Checkpointer {
     this.#noteTaken(seq);
   }
 
+  /** Whether the last checkpoint is of a state before `seq`. */
+  isBehind(seq: number): boolean {
+    return seq > this.#knownSeq;
+  }
+
   /** Takes an automatic checkpoint unless the last one is of `seq`. */
   async takeIfBehind(seq: number): Promise<void> {
-    if (seq > this.#knownSeq) await this.take("automatic", null);
+    if (this.isBehind(seq)) await this.take("automatic", null);
   }
 
   async list(page: CheckpointsPage): Promise<{ checkpoints: CheckpointInfo[]; nextCursor: string | null }> {

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
 import type { BrainEvent, Consolidated, ModeChanged, OutcomeOf } from "../brain/events.ts";
 import type { LayerSettings } from "../brain/shape.ts";
+import { Deadline, isOverWithin } from "../deadline.ts";
 import { EngramError } from "../errors.ts";
 import type { HostPool } from "../host/host-pool.ts";
 import type { Feed } from "../metrics/feed.ts";
@@ -26,6 +27,7 @@ import { checkHealth, computingHosts } from "./health.ts";
 import { describeHistory, pageOfEvents } from "./history.ts";
 import { type ArchiveParts, importArchive } from "./import-archive.ts";
 import { importState } from "./import-state.ts";
+import { settleAll } from "./last-checkpoints.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import { judge, learn } from "./lessons.ts";
 import type { BrainParts, LiveBrain } from "./live-brain.ts";
@@ -284,17 +286,14 @@ export class Engram implements Api.Brains {
     return { ready, checks, hosts: computingHosts(this.#parts.hosts) };
   }
 
-  /** Refuses new calls, then lets each brain finish and brings its last checkpoint up to date. */
-  async close(): Promise<void> {
+  /** Refuses new calls, and brings the last checkpoints up to date, as many as can be within `ms`. */
+  async close(ms = Number.POSITIVE_INFINITY): Promise<void> {
     this.#isClosing = true;
-    await this.#balancer.close();
-    await this.#upkeep.close();
-    const settle = (brain: LiveBrain): Promise<void> =>
-      brain.settle().catch((error: unknown) => {
-        this.#parts.logger.error({ brain: brain.row.id, err: error }, "no checkpoint at shutdown; the log has all");
-      });
-    await Promise.all(this.#registry.all.map(settle));
-    await this.#retention.close();
+    const deadline = new Deadline(ms);
+    const backgrounds = Promise.all([this.#balancer.close(), this.#upkeep.close()]);
+    await isOverWithin(backgrounds, deadline.leftMs(0.5));
+    await settleAll(this.#registry.all, deadline.leftMs(0.95), this.#parts);
+    await isOverWithin(this.#retention.close(), deadline.leftMs(1));
   }
 
   async #create(

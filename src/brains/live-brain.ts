@@ -236,6 +236,11 @@ export class LiveBrain {
     return isIdle() && this.#eviction.whenIdle(isIdle);
   }
 
+  /** Whether a host holds a state that is in no checkpoint. */
+  get isBehind(): boolean {
+    return this.#residency.isResident && this.#checkpointer.isBehind(this.head.seq);
+  }
+
   /** Waits for what is under way and writes a checkpoint if the last one is behind what a host holds. */
   settle(): Promise<void> {
     return this.#gate.exclusive(async () => {

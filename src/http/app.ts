@@ -10,7 +10,7 @@ import { tagStates } from "./entity-tags.ts";
 import { answerClientError, answerFrameworkError, answerWithProblems } from "./error-handler.ts";
 import { digestBodies } from "./idempotency-key.ts";
 import { refuseImpossibleIds } from "./ids.ts";
-import { limitIntake } from "./intake.ts";
+import { Intake, limitIntake } from "./intake.ts";
 import { answerForNode, LENIENT_SERVER } from "./node-refusals.ts";
 import { describeRoutes } from "./openapi.ts";
 import { answerWithRequestId, requestId } from "./request-id.ts";
@@ -50,7 +50,7 @@ const MAX_PARAM_LENGTH = 400;
 
 /**
  * Builds the server without starting it: `app.listen` is the caller's, and so is what is in `parts`.
- * `app.close()` ends streams and waits for calls in flight.
+ * `app.close()` ends streams and waits for calls in flight, `app.closeWithin(ms)` not for longer than that.
  */
 export async function buildApp({ brains, feed, meters, config, log }: AppParts): Promise<App> {
   const app: App = Fastify({
@@ -75,7 +75,8 @@ export async function buildApp({ brains, feed, meters, config, log }: AppParts):
   answerWithRequestId(app);
   logRequests(app);
   meterRequests(app, meters);
-  refuseWhenClosing(app);
+  const intake = new Intake(config);
+  refuseWhenClosing(app, intake);
   endUnusedConnections(app);
   answerForNode(app);
   if (config.apiKey === undefined) refuseCrossSite(app, config);
@@ -83,7 +84,7 @@ export async function buildApp({ brains, feed, meters, config, log }: AppParts):
   refuseImpossibleIds(app);
   refuseOtherUpgrades(app);
   answerUnknownAddresses(app);
-  limitIntake(app, config);
+  limitIntake(app, intake);
   giveUpSlowClients(app, config);
   await app.register(accepts);
   await describeRoutes(app);

@@ -59,9 +59,14 @@ export class Intake {
     return [...this.#slots].filter(({ isAnswered }) => !isAnswered);
   }
 
-  /** Calls whose answers are not gone. */
+  /** Calls that wait for an answer, or whose answer is not gone. */
   get underWay(): number {
     return this.#slots.size;
+  }
+
+  /** Answers that are on their way. */
+  get sending(): number {
+    return [...this.#slots].filter(({ isAnswered, isGone }) => isAnswered && !isGone).length;
   }
 
   /** Counts a call in. @throws EngramError overloaded */
@@ -123,9 +128,8 @@ export class Intake {
   }
 }
 
-/** Makes `app` refuse what is too much; must run before any route is added, and after the hooks that refuse strangers. */
-export function limitIntake(app: FastifyInstance, config: HttpConfig): Intake {
-  const intake = new Intake(config);
+/** Makes `app` refuse what is too much for `intake`; must run before any route is added, and after the hooks that refuse strangers. */
+export function limitIntake(app: FastifyInstance, intake: Intake): void {
   app.decorateRequest("slot", null);
   app.addHook("onRequest", async (request, reply) => {
     if (request.routeOptions.url?.startsWith("/v1/") !== true) return;
@@ -135,7 +139,6 @@ export function limitIntake(app: FastifyInstance, config: HttpConfig): Intake {
   app.addHook("onSend", async ({ slot }) => {
     slot?.answer();
   });
-  return intake;
 }
 
 /** @returns the bytes of its body that a call will hold; 0 for one that is longer than may be: it is refused unread */

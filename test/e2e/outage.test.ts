@@ -147,3 +147,22 @@ test("a database that is killed and started again", async () => {
     () => restarted,
   );
 });
+
+test("a database that is away does not keep a server from ending in time", async () => {
+  const brains = `${server.url}/v1/brains`;
+  await call("POST", brains, { id: "behind", ...SMALL_BRAIN });
+  await call("POST", `${brains}/behind/learn`, { inputs: [inputOf(1)], labels: ["a"] });
+  postgres.pause();
+  try {
+    await readySays(503);
+    const startedAt = performance.now();
+    const change = fetch(`${brains}/behind/consolidate`, { method: "POST" });
+    await sleep(100);
+    assert.ok(await server.close(3_000), "every call was answered");
+    assert.equal((await change).status, 503);
+    assert.ok(performance.now() - startedAt < 10_000);
+    assert.ok(log.some(({ msg }) => msg.startsWith("not every brain has a checkpoint of its last state")));
+  } finally {
+    postgres.resume();
+  }
+});

@@ -27,9 +27,10 @@ export async function startTestServer(
     ...environment,
   });
   const server = await startServer(config, pino({ level: config.logLevel }, log));
-  const close = async (): Promise<void> => {
-    await server.close();
+  const close = async (timeoutMs?: number): Promise<boolean> => {
+    const isWhole = await server.close(timeoutMs);
     await rm(dataDir, { recursive: true, force: true });
+    return isWhole;
   };
   return { ...server, dataDir, close };
 }
