@@ -11,7 +11,7 @@ const PREFIX_BYTES = 4;
 type Running = { readonly piece: Piece; sinceMs: number };
 
 export class Activity {
-  readonly #fd: number | null;
+  #fd: number | null;
   readonly #nowMs: () => number;
   readonly #record = Buffer.alloc(RECORD_BYTES);
   readonly #running = new Set<Running>();
@@ -20,6 +20,7 @@ export class Activity {
   #busyMs = 0;
   #busySinceMs = 0;
   #reportedAtMs: number;
+  #isWriting = false;
 
   /** @param fd of the file to write to; null: nothing is written */
   constructor(fd: number | null, nowMs: () => number = () => performance.now()) {
@@ -79,7 +80,7 @@ export class Activity {
     this.#running.delete(running);
     this.#charge(running, nowMs);
     if (this.#running.size === 0) this.#chargeBusy(nowMs);
-    this.#write();
+    this.#writeSoon();
   }
 
   #charge(running: Running, nowMs: number): void {
@@ -93,7 +94,17 @@ export class Activity {
     this.#busySinceMs = nowMs;
   }
 
+  /** What is done need not be out of the file at once: what follows within this turn of the event loop takes its place, with one write for both. */
+  #writeSoon(): void {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    setImmediate(() => {
+      if (this.#isWriting) this.#write();
+    });
+  }
+
   #write(): void {
+    this.#isWriting = false;
     if (this.#fd === null) return;
     let pieces = Array.from(this.#running, ({ piece }) => piece);
     let text = JSON.stringify(pieces);
@@ -103,7 +114,11 @@ export class Activity {
     }
     const length = this.#record.write(text, PREFIX_BYTES, "utf8");
     this.#record.writeUInt32LE(length, 0);
-    writeSync(this.#fd, this.#record, 0, PREFIX_BYTES + length, 0);
+    try {
+      writeSync(this.#fd, this.#record, 0, PREFIX_BYTES + length, 0);
+    } catch {
+      this.#fd = null; // a disk that is full must not stop the computing; what the host dies of stays unknown then
+    }
   }
 }
 

@@ -31,11 +31,12 @@ function residencyOn(answer: Answer) {
       }
     },
   };
+  const quarantines = new Quarantines(() => {});
   const parts = {
     hosts: { place: () => host, add: () => {}, release: () => {} },
     budget: new MemoryBudget(10),
     log: { read: async function* () {}, readers: new Readers() },
-    quarantines: new Quarantines(() => {}),
+    quarantines,
     history: { kept: async () => ({ isCreatedHere: true, head: 2, first: 1, restored: [], checkpoints: [] }) },
     logger: pino({ level: "silent" }),
   };
@@ -46,7 +47,7 @@ function residencyOn(answer: Answer) {
     () => 1,
     async () => false,
   );
-  return { residency, asked, host, budget: parts.budget };
+  return { residency, asked, host, budget: parts.budget, quarantines };
 }
 
 const dies = (): never => {
@@ -69,4 +70,38 @@ test("an event that outlives no host is given up, not retried for ever", async (
 test("a brain that no host can take in says so", async () => {
   const { residency } = residencyOn((op) => (op === "create" ? dies() : null));
   await assert.rejects(residency.load(), { code: "host-unavailable" });
+});
+
+/** A host's end with one brain's event at work. */
+const endIn = (brain: string, seq: number) => {
+  return { host: 0, reason: "ended by SIGKILL", pieces: [{ brain, op: "apply", seq }] } as const;
+};
+
+test("an event that ends three hosts has its brain quarantined: it is given up at once, and no host sees it again", async () => {
+  const { residency, asked, quarantines } = residencyOn((op) => {
+    if (op !== "apply") return null;
+    const end = endIn("u", 1);
+    quarantines.note(end);
+    throw new HostGone("killed", end);
+  });
+  const events = [residency.apply(1, new Uint8Array(1)), residency.apply(2, new Uint8Array(1))];
+  for (const event of events) await assert.rejects(event, { code: "brain-quarantined" });
+  assert.equal(asked.filter((request) => request === "apply 1").length, 3);
+  assert.equal(residency.status, "quarantined");
+  const { length } = asked;
+  await assert.rejects(residency.ask("layers", {}), { code: "brain-quarantined" });
+  await assert.rejects(residency.apply(3, new Uint8Array(1)), { code: "brain-quarantined" });
+  assert.equal(asked.length, length);
+});
+
+test("however often other brains end the host, a call is answered", async () => {
+  let deaths = 0;
+  const { residency } = residencyOn((op) => {
+    if (op === "create" || deaths++ % 10 === 9) return null;
+    throw new HostGone("killed", endIn("other", 7));
+  });
+  await residency.apply(1, new Uint8Array(1));
+  await residency.ask("layers", {});
+  assert.equal(deaths, 20);
+  assert.equal(residency.status, "resident");
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Activity } from "../../../src/host/activity.ts";
 import { BlackBox } from "../../../src/host/black-box.ts";
 import { HostRefusal } from "../../../src/host/protocol.ts";
@@ -17,6 +18,8 @@ test("what is under way can be read from outside, from before its first step unt
   const piece = { brain: "a", op: "apply", seq: 7 } as const;
   assert.deepEqual(box.pieces, []);
   await activity.during(piece, () => assert.deepEqual(box.pieces, [piece]));
+  await activity.during({ brain: "b", op: "load" }, () => assert.deepEqual(box.pieces, [{ brain: "b", op: "load" }]));
+  await nextTurn();
   assert.deepEqual(box.pieces, []);
   box.close();
 });
@@ -27,6 +30,7 @@ test("what failed stays written, what was refused does not", async () => {
     throw new HostRefusal("damaged", "bad bytes");
   });
   await assert.rejects(refused, HostRefusal);
+  await nextTurn();
   assert.deepEqual(box.pieces, []);
   const failed = activity.during({ brain: "b", op: "apply", seq: 1 }, () => {
     throw new RangeError("a bug");
@@ -50,6 +54,7 @@ test("more than the file holds is cut, the latest is kept", async () => {
   assert.equal(box.pieces.at(-1)?.seq, 199);
   finish();
   await Promise.all(all);
+  await nextTurn();
   assert.deepEqual(box.pieces, []);
   box.close();
 });
@@ -73,5 +78,13 @@ test("a report counts time once, however much runs side by side, and goes on wit
   await long;
   const { memoryBytes: _, ...second } = activity.report();
   assert.deepEqual(second, { elapsedMs: 5, busyMs: 5, brains: { a: 5 }, batches: {} });
+  await nextTurn();
   box.close();
+});
+
+test("a file that cannot be written any more does not stop the work", async () => {
+  const { box, activity } = observed();
+  box.close();
+  assert.equal(await activity.during({ brain: "a", op: "read" }, () => 7), 7);
+  assert.equal(await activity.during({ brain: "a", op: "read" }, () => 8), 8);
 });
