@@ -41,6 +41,7 @@ export const ERROR_CODES = [
   "tracking-full",
   "brain-damaged",
   "brain-quarantined",
+  "storage-full",
   "host-unavailable",
   "database-unavailable",
   "change-kept",

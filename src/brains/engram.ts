@@ -81,7 +81,7 @@ export class Engram implements Api.Brains {
     const budget = new MemoryBudget(parts.memoryBudgetMb * MIB);
     const visits = new Visits({ ...parts, quarantines, budget });
     this.#travel = { ...parts, visits };
-    this.#once = new Once(parts.keys, parts.idempotencyPolicy, parts.logger);
+    this.#once = new Once(parts.keys, parts.idempotencyPolicy, parts.database.room, parts.logger);
     this.#retention = new Retention(parts, parts.checkpointPolicy);
     const outcomes = new Outcomes({ log: parts.log, visits });
     const inner = { once: this.#once, outcomes, retention: this.#retention, newId: randomUUID, quarantines, budget };

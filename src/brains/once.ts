@@ -4,6 +4,7 @@
 import type { Logger } from "pino";
 import { EngramError } from "../errors.ts";
 import { type IdempotencyKeys, type KeptKey, type KeyClaim, keyTaken } from "../store/idempotency-keys.ts";
+import type { Room } from "../store/room.ts";
 import type { Idempotency, Terms } from "./terms.ts";
 import type { Conditions, Done } from "./writer.ts";
 
@@ -17,13 +18,16 @@ const MS_PER_HOUR = 3_600_000;
 export class Once {
   readonly #keys: IdempotencyKeys;
   readonly #policy: IdempotencyPolicy;
+  readonly #room: Pick<Room, "run">;
   readonly #logger: Logger;
   /** The calls under way, by scope and key. */
   readonly #running = new Map<string, Idempotency>();
 
-  constructor(keys: IdempotencyKeys, policy: IdempotencyPolicy, logger: Logger) {
+  /** @param room that all that is made needs */
+  constructor(keys: IdempotencyKeys, policy: IdempotencyPolicy, room: Pick<Room, "run">, logger: Logger) {
     this.#keys = keys;
     this.#policy = policy;
+    this.#room = room;
     this.#logger = logger;
   }
 
@@ -31,7 +35,7 @@ export class Once {
    * Makes a call whose whole answer is known when it is committed, unless it was made before.
    * @param scope the brain's uid, or SERVER_SCOPE
    * @param make commits the claim, if there is one, and its answer as `known` with its change
-   * @throws EngramError idempotency-in-progress, idempotency-key-reused; what `make` throws
+   * @throws EngramError idempotency-in-progress, idempotency-key-reused, storage-full; what `make` throws
    */
   answer<Answer>(
     scope: string,
@@ -47,7 +51,7 @@ export class Once {
    * Makes a call that becomes an event, unless it was made before.
    * @param make commits the claim, if there is one, with its event; when it throws, it committed both or neither
    * @param again gives the outcome of event `seq` once more: the server ended before it was kept
-   * @throws EngramError idempotency-in-progress, idempotency-key-reused; what `make` or `again` throws
+   * @throws EngramError idempotency-in-progress, idempotency-key-reused, storage-full; what `make` or `again` throws
    */
   change<Known, Result extends object | null>(
     scope: string,
@@ -77,7 +81,7 @@ export class Once {
     make: (claim?: KeyClaim) => Promise<T>,
     recall: (kept: KeptKey, claim: KeyClaim) => Promise<T>,
   ): Promise<T> {
-    if (idempotency === undefined) return make();
+    if (idempotency === undefined) return this.#room.run(make);
     const { key, arrived, onReplay } = idempotency;
     const name = `${scope} ${key}`;
     const running = this.#running.get(name);
@@ -86,7 +90,7 @@ export class Once {
     try {
       const claim = claimOf(scope, idempotency, this.#policy);
       const kept = await this.#keys.find(claim);
-      if (kept === null) return await make(claim);
+      if (kept === null) return await this.#room.run(() => make(claim));
       await arrived?.();
       if (!isSame(kept.fingerprint, idempotency.fingerprint)) throw reused(key);
       const answer = await recall(kept, claim);

@@ -212,6 +212,13 @@ export const PROBLEMS = {
     description:
       "Computing the brain has ended three compute processes in a row, so it is not computed any more; `detail` says what ended them. Other brains are not concerned, and nothing that was acknowledged is lost. Restore an earlier state (`POST …/restore`, `POST …/checkpoints/{id}/restore`), delete the brain, or have it tried again (`DELETE …/quarantine`); a restart of the server tries again, too.",
   },
+  "storage-full": {
+    status: 507,
+    title: "Disk is full",
+    description:
+      "The database has no room for the change, and nothing of it was kept. Predictions go on. Give the disk more room, or delete brains and checkpoints that are not needed; changes are taken again as soon as there is room.",
+    retryAfterS: 10,
+  },
   "host-unavailable": {
     status: 503,
     title: "Compute process is away",

@@ -1,6 +1,8 @@
-// Tells a database that is away (the caller may try again: `database-unavailable`) from a statement that is wrong (a bug, passed on).
+// Tells a database that is away (the caller may try again: `database-unavailable`) or has no room (`storage-full`) from a statement that is
+// wrong (a bug, passed on).
 
 import { EngramError } from "../errors.ts";
+import { storageFull } from "./room.ts";
 
 // Node's network errors; SQLSTATE classes 08 (connection), 28 and 3D (not let in), 53 (resources), 57P (shut down), 58 (its
 // files cannot be read or written); Prisma's own P1xxx and pool codes.
@@ -11,27 +13,31 @@ const AWAY_MESSAGE =
 
 /**
  * Waits for the database's answer.
- * @throws EngramError `database-unavailable` when it did not give one
+ * @throws EngramError `database-unavailable` when it did not give one, `storage-full` when it has no room
  */
 export async function answered<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw isAway(error) ? databaseUnavailable(error) : error;
+    throw isAway(error) || isStorageFull(error) ? unavailable(error) : error;
   }
 }
 
-export function databaseUnavailable(cause: unknown): EngramError {
-  const what = isFull(cause) ? "The database could not write: its disk is full." : "The database does not answer.";
-  const detail = `${what} A change may have been kept: send it again under its Idempotency-Key, or read the brain's seq first.`;
+/** @param cause why the database did not do what it was told */
+export function unavailable(cause: unknown): EngramError {
+  if (isStorageFull(cause)) return storageFull(cause);
+  const detail = `The database does not answer${isFull(cause) ? ": its disk is full" : ""}. A change may have been kept: send it again under its Idempotency-Key, or read the brain's seq first.`;
   return new EngramError("database-unavailable", detail, [], { cause });
 }
 
-function isFull(error: unknown): boolean {
+/** Whether the database lives and says that it has no room: then nothing was written. PostgreSQL's words, where Prisma hides its code. */
+function isStorageFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? error.code : "";
-  return code === "53100" || code === "ENOSPC" || /No space left on device/.test(error.message) || isFull(error.cause);
+  return code === "53100" || /No space left on device/.test(error.message) || isStorageFull(error.cause);
 }
+
+const isFull = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOSPC";
 
 /** @returns whether `error` says that the database did not answer */
 export function isAway(error: unknown): boolean {

@@ -113,7 +113,9 @@ export class BrainTable {
    */
   async removeAbandoned(): Promise<number> {
     const where = { isHidden: true, createdAt: { lt: new Date(Date.now() - ARRIVAL_MS) } };
-    return (await answered(this.#prisma.brain.deleteMany({ where }))).count;
+    const abandoned = await answered(this.#prisma.brain.findMany({ where, select: { uid: true } }));
+    for (const { uid } of abandoned) await this.#purge(uid);
+    return abandoned.length;
   }
 
   /** @throws EngramError `brain-exists` when there is a brain of this id */
@@ -156,12 +158,23 @@ export class BrainTable {
   }
 
   /**
-   * Removes the brain with its events, checkpoints and chunks.
+   * Removes the brain with its events, checkpoints and chunks. It is gone for everybody at once; what is left when the database goes away
+   * meanwhile is removed as abandoned.
    * @returns whether there was one
    */
   async remove(uid: string): Promise<boolean> {
-    const { count } = await answered(this.#prisma.brain.deleteMany({ where: { uid } }));
+    const data = { id: `.${uid}`, isHidden: true, createdAt: new Date(0) };
+    const { count } = await answered(this.#prisma.brain.updateMany({ where: { uid }, data }));
+    await this.#purge(uid).catch(() => {});
     return count > 0;
+  }
+
+  /** Deletes a hidden brain in pieces: one statement would make the database log, and block, as much as the brain is large. */
+  async #purge(uid: string): Promise<void> {
+    for (const deleteSome of [DELETE_CHUNKS, DELETE_EVENTS, DELETE_TRACKED]) {
+      while ((await answered(this.#prisma.$executeRawUnsafe(deleteSome, uid))) > 0);
+    }
+    await answered(this.#prisma.brain.deleteMany({ where: { uid } }));
   }
 
   /** @param owner of the key, where there is one: it is committed with what is written, and goes with its owner */
@@ -183,6 +196,25 @@ export class BrainTable {
     }
   }
 }
+
+/** 4 MiB, as chunks are cut. */
+const DELETE_CHUNKS = `
+DELETE FROM chunk WHERE brain_uid = $1::uuid
+AND hash IN (SELECT hash FROM chunk WHERE brain_uid = $1::uuid LIMIT 64)`;
+
+/** 4 MiB, or a longer event. Lengths are known without reading what is so long. */
+const DELETE_EVENTS = `
+DELETE FROM event WHERE brain_uid = $1::uuid AND seq <= (
+  SELECT max(seq) FROM (
+    SELECT seq, sum(octet_length(payload)) OVER (ORDER BY seq) AS bytes, row_number() OVER (ORDER BY seq) AS place
+    FROM (SELECT seq, payload FROM event WHERE brain_uid = $1::uuid ORDER BY seq LIMIT 1000) AS next
+  ) AS piece
+  WHERE bytes <= 4194304 OR place = 1
+)`;
+
+const DELETE_TRACKED = `
+DELETE FROM tracked_prediction WHERE brain_uid = $1::uuid
+AND id IN (SELECT id FROM tracked_prediction WHERE brain_uid = $1::uuid LIMIT 1000)`;
 
 const taken = (id: string, cause?: unknown): EngramError =>
   new EngramError("brain-exists", `There is a brain "${id}" already.`, [{ pointer: "#/id", detail: "is taken" }], {

@@ -10,6 +10,8 @@ import { brainDamaged, toNumber } from "./stored-values.ts";
 export const HASH_BYTES = 32;
 /** Rows of so many bytes together: larger statements hold up the calls beside them, smaller ones cost round trips. */
 const STATEMENT_BYTES = 256 * 1024;
+/** What is deleted is logged nearly as large as it is. */
+const COLLECTED_AT_ONCE = 128;
 
 /** Which chunks make up a state, in order. */
 export type ChunkList = { readonly chunkBytes: number /** n × 32 bytes */; readonly hashes: Uint8Array };
@@ -105,10 +107,15 @@ export class ChunkTable {
    * @returns how many there were, and their bytes as they were stored
    */
   async collect(brainUid: string): Promise<Collected> {
-    const { rows } = await answered(
-      this.#pool.query<{ chunks: string; bytes: string }>(COLLECT, [brainUid, HASH_BYTES]),
-    );
-    return { chunks: toNumber(rows[0]?.chunks ?? "0"), bytes: toNumber(rows[0]?.bytes ?? "0") };
+    const collected = { chunks: 0, bytes: 0 };
+    for (let chunks = COLLECTED_AT_ONCE; chunks === COLLECTED_AT_ONCE; collected.chunks += chunks) {
+      const { rows } = await answered(
+        this.#pool.query<{ chunks: string; bytes: string }>(COLLECT, [brainUid, HASH_BYTES, COLLECTED_AT_ONCE]),
+      );
+      chunks = toNumber(rows[0]?.chunks ?? "0");
+      collected.bytes += toNumber(rows[0]?.bytes ?? "0");
+    }
+    return collected;
   }
 }
 
@@ -146,10 +153,13 @@ const DELETE = "DELETE FROM chunk WHERE brain_uid = $1 AND hash = $2";
 
 const COLLECT = `
 WITH deleted AS (
-  DELETE FROM chunk WHERE brain_uid = $1 AND hash NOT IN (
-    SELECT substring(hashes FROM i * $2::int + 1 FOR $2::int)
-    FROM checkpoint, generate_series(0, octet_length(hashes) / $2::int - 1) AS i
-    WHERE brain_uid = $1
+  DELETE FROM chunk WHERE brain_uid = $1 AND hash IN (
+    SELECT hash FROM chunk WHERE brain_uid = $1 AND hash NOT IN (
+      SELECT substring(hashes FROM i * $2::int + 1 FOR $2::int)
+      FROM checkpoint, generate_series(0, octet_length(hashes) / $2::int - 1) AS i
+      WHERE brain_uid = $1
+    )
+    LIMIT $3
   )
   RETURNING octet_length(data) AS bytes
 )

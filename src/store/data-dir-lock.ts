@@ -13,10 +13,11 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngramError } from "../errors.ts";
 import { dataFolderError, makeFolder } from "./data-folder.ts";
+import { RESERVE_FILE } from "./disk-reserve.ts";
 
 const HEARTBEAT_MS = 2_000;
 /** A holder in another container that is silent for this long is taken for dead. */
@@ -45,7 +46,7 @@ async function takeLock(dataDir: string, silenceMs: number): Promise<() => void>
   const mine = JSON.stringify(self());
   const draft = `${file}.${process.pid}.${process.hrtime.bigint()}`;
   try {
-    writeFileSync(draft, mine);
+    await writeDraft(draft, mine, file, silenceMs);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (tryLink(draft, file)) return hold(file, mine);
       const held = readOrNull(file);
@@ -58,6 +59,19 @@ async function takeLock(dataDir: string, silenceMs: number): Promise<() => void>
     rmSync(draft, { force: true });
   }
   throw new EngramError("not-ready", `Could not lock the data folder ${dataDir}: other processes keep taking it.`);
+}
+
+/** On a full disk it takes the room that is kept for what must be written, unless that is a living process's. */
+async function writeDraft(draft: string, mine: string, file: string, silenceMs: number): Promise<void> {
+  try {
+    writeFileSync(draft, mine);
+  } catch (error) {
+    if (!hasCode(error, "ENOSPC")) throw error;
+    const holder = parseHolder(readOrNull(file) ?? "");
+    if (holder !== null && (await isAlive(holder, file, silenceMs))) throw inUse(dirname(file), holder);
+    rmSync(join(dirname(file), RESERVE_FILE), { force: true });
+    writeFileSync(draft, mine);
+  }
 }
 
 function hold(file: string, mine: string): () => void {

@@ -9,6 +9,7 @@ import { openEmbedded } from "./embedded.ts";
 import { PrismaClient } from "./generated/prisma/client.ts";
 import { migrate } from "./migrate.ts";
 import { openPostgres } from "./postgres.ts";
+import { Room } from "./room.ts";
 
 export type Database = {
   readonly kind: "embedded" | "postgres";
@@ -16,8 +17,10 @@ export type Database = {
   readonly pool: pg.Pool;
   /** Everything else. */
   readonly prisma: PrismaClient;
-  /** Whether it answers, as it was a moment ago. */
+  /** Whether it answers and has room, as it was a moment ago. */
   readonly presence: Presence;
+  /** Whether its disk has room. Of a server's disk only the server knows, so that there always seems to be. */
+  readonly room: Room;
   /** Gives back the space of deleted rows. A server does that by itself; the embedded database only when told. A failure is only logged. */
   reclaim(): Promise<void>;
   close(): Promise<void>;
@@ -31,6 +34,9 @@ export type DatabaseOptions = {
   readonly log: Logger;
 };
 
+/** More than we have sorts of statements. Prisma makes a plan for each list of labels that it writes, and would keep a thousand of them. */
+const MAX_QUERY_PLANS = 100;
+
 /**
  * Opens the database and applies the migrations that it lacks.
  * @throws EngramError `database-unavailable` when it cannot be reached, `not-ready` when its folder is another process's or its schema
@@ -38,26 +44,33 @@ export type DatabaseOptions = {
  */
 export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Promise<Database> {
   const kind = url === undefined ? "embedded" : "postgres";
-  const { pool, watch, close } = await openPool(url, dataDir, log);
+  const room = new Room(log);
+  const { pool, watch, close } =
+    url === undefined ? await openWatched(dataDir, room, log) : await openPostgres(url, log);
   try {
     await migrate(pool, log);
   } catch (error) {
     await close();
     throw error;
   }
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { disposeExternalPool: false }),
+    queryPlanCacheMaxSize: MAX_QUERY_PLANS,
+  });
   return {
     kind,
     pool,
     prisma,
+    room,
     get presence() {
-      return watch.presence;
+      return room.outage ?? watch.presence;
     },
     async reclaim() {
       if (kind === "postgres") return;
       try {
         await pool.query("VACUUM");
         await pool.query("CHECKPOINT");
+        room.found();
       } catch (error) {
         log.warn({ err: error }, "space of deleted rows not given back");
       }
@@ -73,9 +86,8 @@ export async function openDatabase({ url, dataDir, log }: DatabaseOptions): Prom
 const EMBEDDED_PING_TIMEOUT_MS = 30_000;
 const EMBEDDED_PING_EVERY_MS = 1_000;
 
-async function openPool(url: string | undefined, dataDir: string, log: Logger) {
-  if (url !== undefined) return openPostgres(url, log);
-  const embedded = await openEmbedded(dataDir, log);
+async function openWatched(dataDir: string, room: Room, log: Logger) {
+  const embedded = await openEmbedded(dataDir, room, log);
   const { pool } = embedded;
   const ping = async (): Promise<void> => void (await pool.query("SELECT 1"));
   const watch = new DatabaseWatch({ ping, timeoutMs: EMBEDDED_PING_TIMEOUT_MS, everyMs: EMBEDDED_PING_EVERY_MS, log });

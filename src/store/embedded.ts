@@ -2,17 +2,21 @@
 // the pool holds one connection because PGlite has one session. A worker that dies is replaced at the next connection.
 
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { extname, join } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import pg from "pg";
 import type { Logger } from "pino";
 import { EngramError } from "../errors.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
-import type { EmbeddedWorkerData, EmbeddedWorkerRequest } from "./embedded-worker.ts";
+import type { EmbeddedWorkerData, EmbeddedWorkerNews, EmbeddedWorkerRequest } from "./embedded-worker.ts";
 import { PortStream } from "./port-stream.ts";
+import type { Room } from "./room.ts";
 
 /** How long a statement may wait for the one connection. */
 const CONNECTION_TIMEOUT_MS = 30_000;
+/** One that does not start, as on a full disk, is not tried more often than that. */
+const RESTART_EVERY_MS = 2_000;
 
 /**
  * Starts the embedded database in `dataDir/postgres`; the folder is this process's until `close`.
@@ -20,10 +24,11 @@ const CONNECTION_TIMEOUT_MS = 30_000;
  */
 export async function openEmbedded(
   dataDir: string,
+  room: Room,
   log: Logger,
 ): Promise<{ readonly pool: pg.Pool; close(): Promise<void> }> {
   const unlock = await lockDataDir(dataDir);
-  const host = new WorkerHost({ dataDir: join(dataDir, "postgres") }, log);
+  const host = new WorkerHost(dataDir, room, log);
   try {
     await host.start();
   } catch (cause) {
@@ -51,36 +56,56 @@ export async function openEmbedded(
 
 /** `ENOSPC` in WebAssembly's system interface (WASI `errno`). */
 const NO_SPACE = 51;
+const NO_SPACE_REASON = "the disk is full.";
 
 /** PGlite's file system throws plain objects that hold a number. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof Error) return cause.message;
   const errno = typeof cause === "object" && cause !== null && "errno" in cause ? cause.errno : undefined;
-  return errno === NO_SPACE ? "the disk is full." : `error ${errno ?? cause}.`;
+  return errno === NO_SPACE ? NO_SPACE_REASON : `error ${errno ?? cause}.`;
 }
 
 class WorkerHost {
+  readonly #dataDir: string;
   readonly #data: EmbeddedWorkerData;
+  readonly #room: Room;
   readonly #log: Logger;
   #worker: Worker | null = null;
+  #isReady = false;
   #hasStarted = false;
+  /** Why the last start failed, and when another may be tried. */
+  #failure: { readonly error: Error; readonly untilMs: number } | null = null;
 
-  constructor(data: EmbeddedWorkerData, log: Logger) {
-    this.#data = data;
+  constructor(dataDir: string, room: Room, log: Logger) {
+    this.#dataDir = dataDir;
+    this.#data = { dataDir: join(dataDir, "postgres") };
+    this.#room = room;
     this.#log = log;
   }
 
   async start(): Promise<void> {
-    await once(this.#running(), "message"); // "ready"; rejects when the worker fails first
+    const { dataDir } = this.#data;
+    if (!existsSync(dataDir)) await once(startWorker("embedded-maker", this.#data), "exit"); // rejects when it fails
+    if (!existsSync(dataDir)) throw new Error("it could not be made.");
+    const worker = this.#running();
+    await new Promise<void>((resolve, reject) => {
+      worker.on("message", (news: EmbeddedWorkerNews) => news === "ready" && resolve());
+      worker.on("error", reject);
+    });
     this.#hasStarted = true;
   }
 
   /** @returns a new connection; what is written to it waits until the worker is ready */
   connect(): PortStream {
     const { port1, port2 } = new MessageChannel();
-    const request: EmbeddedWorkerRequest = { connect: port2 };
-    this.#running().postMessage(request, [port2]);
-    return new PortStream(port1);
+    const stream = new PortStream(port1);
+    if (this.#worker === null && this.#failure !== null && performance.now() < this.#failure.untilMs) {
+      stream.destroy(this.#failure.error);
+    } else {
+      const request: EmbeddedWorkerRequest = { connect: port2 };
+      this.#running().postMessage(request, [port2]);
+    }
+    return stream;
   }
 
   async close(): Promise<void> {
@@ -94,23 +119,38 @@ class WorkerHost {
 
   #running(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = startWorker(this.#data);
-    worker.on("error", (err) => {
-      // At the start it is the caller that hears of it.
-      if (this.#hasStarted) this.#log.error({ err }, "embedded database failed");
-    });
+    this.#isReady = false;
+    const worker = startWorker("embedded-worker", this.#data);
+    worker.on("message", (news: EmbeddedWorkerNews) => this.#hear(news));
+    worker.on("error", (cause) => this.#fail(cause));
     worker.on("exit", () => {
       this.#worker = null;
     });
     this.#worker = worker;
     return worker;
   }
+
+  #hear(news: EmbeddedWorkerNews): void {
+    if (news === "ready") this.#isReady = true;
+    else if (news.isFull) this.#room.lost(`the disk of ${this.#dataDir} is full`);
+    else this.#room.found();
+  }
+
+  #fail(cause: unknown): void {
+    if (!this.#hasStarted) return; // at the start it is the caller that hears of it
+    const reason = reasonOf(cause);
+    this.#log.error({ err: cause, reason }, "embedded database failed");
+    if (this.#isReady) return;
+    const code = reason === NO_SPACE_REASON ? { code: "ENOSPC" } : {};
+    const error = Object.assign(new Error(`the embedded database does not start: ${reason}`), code);
+    this.#failure = { error, untilMs: performance.now() + RESTART_EVERY_MS };
+  }
 }
 
-/** Starts embedded-worker.ts, or .js once built. Under Node 20 a worker does not inherit the loader that reads TypeScript. */
-function startWorker(workerData: EmbeddedWorkerData): Worker {
+/** Starts a worker thread of this folder, from .ts, or .js once built. Under Node 20 a worker does not inherit the loader that reads TypeScript. */
+function startWorker(name: "embedded-maker" | "embedded-worker", workerData: EmbeddedWorkerData): Worker {
   const extension = extname(import.meta.url);
-  const entry = new URL(`./embedded-worker${extension}`, import.meta.url);
+  const entry = new URL(`./${name}${extension}`, import.meta.url);
   if (extension === ".js") return new Worker(entry, { workerData });
   const load = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); })`;
   return new Worker(load, { eval: true, execArgv: [], workerData });

@@ -8,7 +8,7 @@ import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
 import type { Shape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
-import { answered, databaseUnavailable, isAway } from "./answered.ts";
+import { answered, isAway, unavailable } from "./answered.ts";
 import { appendStatement } from "./append-statement.ts";
 import { isKeyTaken, keyTaken, type NewKey } from "./idempotency-keys.ts";
 import { Readers } from "./readers.ts";
@@ -105,7 +105,7 @@ export class EventLog {
   /**
    * Commits one event and its brain's head.
    * @returns when it was committed
-   * @throws EngramError `database-unavailable` when its transaction, or one before it in the queue, failed. Whether that transaction
+   * @throws EngramError `storage-full` when there is no room, `database-unavailable` when its transaction, or one before it in the queue, failed. Whether that transaction
    * reached the disk is then unknown: read `head` again before the brain's next event. `validation` when a label holds a NUL;
    * `idempotency-in-progress` when another server has committed the key.
    */
@@ -169,8 +169,8 @@ export class EventLog {
     this.#isUnanswered = isAway(cause);
     this.#log[level]({ err: cause, events: batch.length + lost.length }, "changes not committed");
     this.#queue = this.#queue.filter((waiting) => !isLost(waiting));
-    for (const { reject } of batch) reject(isKeyTaken(cause) ? keyTaken(cause) : databaseUnavailable(cause));
-    for (const { reject } of lost) reject(databaseUnavailable(cause));
+    for (const { reject } of batch) reject(isKeyTaken(cause) ? keyTaken(cause) : unavailable(cause));
+    for (const { reject } of lost) reject(unavailable(cause));
   }
 
   /**

@@ -5,6 +5,15 @@ const LENGTH_BYTES = 4;
 /** The type byte of the message by which a client says goodbye. */
 export const TERMINATE = 0x58;
 
+const READY_FOR_QUERY = [0x5a, 0, 0, 0, 5];
+const IDLE = 0x49;
+
+/** @returns whether `bytes` of a server's answer end with its being ready for the next statement, in no transaction */
+export function isReadyAndIdle(bytes: Uint8Array): boolean {
+  const end = bytes.subarray(-READY_FOR_QUERY.length - 1);
+  return end.at(-1) === IDLE && READY_FOR_QUERY.every((byte, i) => end[i] === byte);
+}
+
 export class WireMessages {
   #parts: Buffer[] = [];
   #length = 0;

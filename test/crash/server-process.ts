@@ -19,9 +19,11 @@ export class ServerProcess {
   readonly #child: ChildProcess;
   readonly #listening: Promise<string>;
 
-  constructor(environment: Readonly<Record<string, string>>) {
+  /** @param prefix a command that runs the server, if it is not to be run as it is */
+  constructor(environment: Readonly<Record<string, string>>, prefix: readonly string[] = []) {
     const env = { ...process.env, ...NOBODY_ELSES, ENGRAM_PORT: "0", ENGRAM_LOG_LEVEL: "info", ...environment };
-    const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const [command = process.execPath, ...rest] = [...prefix, process.execPath, MAIN];
+    const child = spawn(command, rest, { env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     // `close`, not `exit`: the pipes are empty then, and so its hosts, which hold them too, are gone.
     this.ended = new Promise((resolve) => child.once("close", () => resolve()));

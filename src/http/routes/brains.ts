@@ -105,7 +105,13 @@ export function brainRoutes(app: App, brains: Brains): void {
         params: BrainParams,
         response: {
           204: noContent("It is gone."),
-          ...problemResponses(...MATCH_PROBLEMS, "brain-not-found", "host-unavailable", "database-unavailable"),
+          ...problemResponses(
+            ...MATCH_PROBLEMS,
+            "brain-not-found",
+            "storage-full",
+            "host-unavailable",
+            "database-unavailable",
+          ),
         },
       },
     },

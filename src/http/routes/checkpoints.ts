@@ -94,7 +94,13 @@ export function checkpointRoutes(app: App, brains: Brains): void {
         params: CheckpointParams,
         response: {
           204: noContent("It is gone."),
-          ...problemResponses("brain-not-found", "checkpoint-not-found", "checkpoint-in-use", "database-unavailable"),
+          ...problemResponses(
+            "brain-not-found",
+            "checkpoint-not-found",
+            "checkpoint-in-use",
+            "storage-full",
+            "database-unavailable",
+          ),
         },
       },
     },

@@ -24,8 +24,13 @@ export const BRAIN_PROBLEMS = [
 /** What a call with an If-Match may meet. */
 export const MATCH_PROBLEMS = ["header-malformed", "seq-mismatch"] as const;
 
-/** What a call with an Idempotency-Key may meet. */
-export const KEY_PROBLEMS = ["header-malformed", "idempotency-in-progress", "idempotency-key-reused"] as const;
+/** What a call with an Idempotency-Key, which writes something, may meet. */
+export const KEY_PROBLEMS = [
+  "header-malformed",
+  "idempotency-in-progress",
+  "idempotency-key-reused",
+  "storage-full",
+] as const;
 
 /** What a call that changes a brain may meet besides. */
 export const CHANGE_PROBLEMS = [...BRAIN_PROBLEMS, ...MATCH_PROBLEMS, ...KEY_PROBLEMS, "change-kept"] as const;

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Once } from "../../../src/brains/once.ts";
 import type { IdempotencyKeys, KeptKey, KeyClaim } from "../../../src/store/idempotency-keys.ts";
+import { Room } from "../../../src/store/room.ts";
 import { SILENT } from "../../support/databases.ts";
 
 function newOnce(options: { readonly completes?: boolean } = {}) {
@@ -18,7 +19,7 @@ function newOnce(options: { readonly completes?: boolean } = {}) {
     },
   };
   // Once asks these two questions of the table.
-  const once = new Once(table as unknown as IdempotencyKeys, { ttlHours: 1 }, SILENT);
+  const once = new Once(table as unknown as IdempotencyKeys, { ttlHours: 1 }, new Room(SILENT), SILENT);
   /** What a change does with its claim. */
   const commit = (claim: KeyClaim | undefined, known: object, seq: number | null = 1) => {
     assert.ok(claim);
@@ -102,7 +103,7 @@ test("a kept key is refused to another request", async () => {
 });
 
 test("without a key nothing is looked up", async () => {
-  const once = new Once({} as IdempotencyKeys, { ttlHours: 1 }, SILENT);
+  const once = new Once({} as IdempotencyKeys, { ttlHours: 1 }, new Room(SILENT), SILENT);
   const made = await once.answer("brain", { ifMatch: "any" }, async ({ ifMatch, claim }) => [ifMatch, claim]);
   assert.deepEqual(made, ["any", undefined]);
 });

@@ -8,13 +8,24 @@ const failure = (message: string, code?: string) =>
   Object.assign(new Error(message), code === undefined ? {} : { code });
 const refusal = (cause: Error) => answered(Promise.reject(cause)).then(assert.fail, (error) => error);
 
-for (const cause of [failure("could not extend file", "53100"), failure("write", "ENOSPC")]) {
-  test(`a full disk (${cause.message}) is told as one`, async () => {
+const noSpace = 'could not extend file "base/5/1": No space left on device';
+for (const cause of [
+  failure(noSpace, "53100"),
+  failure(noSpace, "P2010"),
+  new Error("x", { cause: failure(noSpace) }),
+]) {
+  test(`a statement that finds no room (${cause.message}) is told as refused: nothing of it was kept`, async () => {
     const { code, message } = await refusal(cause);
-    assert.equal(code, "database-unavailable");
-    assert.match(message, /could not write: its disk is full/);
+    assert.equal(code, "storage-full");
+    assert.match(message, /Nothing was changed/);
   });
 }
+
+test("a database that died of a full disk is told as away: what it had not confirmed may be kept", async () => {
+  const { code, message } = await refusal(failure("write", "ENOSPC"));
+  assert.equal(code, "database-unavailable");
+  assert.match(message, /its disk is full.*may have been kept/);
+});
 
 test("a database that is away is told as that, with its cause inside", async () => {
   const cause = failure("connect ECONNREFUSED", "ECONNREFUSED");
