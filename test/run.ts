@@ -1,17 +1,20 @@
-// Runs the tests: `npm test [part of a file name …]`. Starts a PostgreSQL for them unless TEST_DATABASE_URL names one.
+// Runs the tests: `npm test [part of a file name …]`. Starts a PostgreSQL for them unless TEST_DATABASE_URL names one, and makes an embedded
+// database for them to copy. Test files wait as much as they compute, so there is one under way for each core.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeTemplate } from "./support/data-folder.ts";
 import { startPostgres } from "./support/postgres.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** A test that hangs is a failure with a name, not a run without an end. */
 const TIMEOUT = "--test-timeout=600000";
+const CONCURRENCY = `--test-concurrency=${availableParallelism()}`;
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** @returns the test files whose path holds one of `parts`; all when there are none */
@@ -33,10 +36,15 @@ function scratchFolder(): string {
 }
 
 async function runTests(files: readonly string[], databaseUrl: string): Promise<number> {
-  const tests = spawn(process.execPath, ["--import", "tsx", "--test", "--test-reporter=spec", TIMEOUT, ...files], {
+  const scratch = scratchFolder();
+  const template = join(scratch, "template");
+  await makeTemplate(template);
+  const given = { TEST_DATABASE_URL: databaseUrl, TEST_DATA_DIR: template, TMPDIR: scratch };
+  const options = ["--import", "tsx", "--test", "--test-reporter=spec", CONCURRENCY, TIMEOUT];
+  const tests = spawn(process.execPath, [...options, ...files], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, TEST_DATABASE_URL: databaseUrl, TMPDIR: scratchFolder() },
+    env: { ...process.env, ...given },
   });
   for (const signal of SIGNALS) process.on(signal, () => tests.kill(signal));
   const [code] = await once(tests, "exit");

@@ -1,13 +1,12 @@
 // A server on a machine where onnxruntime does not load: it computes in WebAssembly, says so, and what it learned goes on elsewhere.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ServerProcess } from "../crash/server-process.ts";
 import { call, inputOf, SMALL_BRAIN } from "../support/client.ts";
+import { newDataDir } from "../support/data-folder.ts";
 
 /** Environment of a server in which loading onnxruntime fails in one of the ways of test/fixtures/no-onnxruntime. */
 const without = (trouble: string) => ({
@@ -31,7 +30,7 @@ type Predictions = {
 let dataDir: string;
 const servers: ServerProcess[] = [];
 before(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "engram-test-"));
+  dataDir = await newDataDir();
 });
 after(async () => {
   for (const server of servers) await server.kill();

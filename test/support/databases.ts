@@ -8,6 +8,7 @@ import { after, before, describe } from "node:test";
 import pg from "pg";
 import { pino } from "pino";
 import { type Database, type DatabaseOptions, openDatabase } from "../../src/store/database.ts";
+import { newDataDir } from "./data-folder.ts";
 
 export const DATABASE_KINDS = ["embedded", "postgres"] as const;
 export type DatabaseKind = Database["kind"];
@@ -19,7 +20,7 @@ export const SILENT = pino({ level: "silent" });
 export type Site = { readonly options: DatabaseOptions; dispose(): Promise<void> };
 
 export async function newSite(kind: DatabaseKind): Promise<Site> {
-  const dataDir = await mkdtemp(join(tmpdir(), "engram-test-"));
+  const dataDir = kind === "embedded" ? await newDataDir() : await mkdtemp(join(tmpdir(), "engram-test-"));
   const log = SILENT;
   const removeDataDir = () => rm(dataDir, { recursive: true, force: true });
   if (kind === "embedded") return { options: { dataDir, log }, dispose: removeDataDir };

@@ -1,7 +1,7 @@
 // Data of earlier versions under test/fixtures/old-data: how they are packed, and what has to be found in them by every later version.
 
 import { readdirSync } from "node:fs";
-import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { brotliCompress, brotliDecompress, constants } from "node:zlib";
 import { create, extract } from "tar";
 import type { Database } from "../../src/store/database.ts";
+import { RESERVE_FILE } from "../../src/store/disk-reserve.ts";
 import { MIGRATIONS_DIR } from "../../src/store/migrate.ts";
 import { call, type PredictAnswer } from "./client.ts";
 
@@ -69,13 +70,14 @@ const SMALL = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTL
 
 /** Packs a data folder, without what belongs to the process that had it. */
 export async function packFolder(dataDir: string, file: string): Promise<void> {
-  const filter = (path: string) => !path.includes("engram.lock");
+  const filter = (path: string) => !path.includes("engram.lock") && !path.endsWith(RESERVE_FILE);
   const tarball = await create({ cwd: dataDir, portable: true, filter }, ["."]).concat();
   await writeFile(file, await compress(tarball, SMALL));
 }
 
-/** Unpacks what `packFolder` wrote. */
+/** Unpacks what `packFolder` wrote, in place of the database that is there. */
 export async function unpackFolder(file: string, dataDir: string): Promise<void> {
+  await rm(join(dataDir, "postgres"), { recursive: true, force: true });
   const tarball = await decompress(await readFile(file));
   await new Promise<void>((resolve, reject) => {
     extract({ cwd: dataDir }).on("finish", resolve).on("error", reject).end(tarball);

@@ -1,12 +1,11 @@
 // A real server for tests: the whole product in this process, an embedded database in a folder of its own (or the Postgres that is named),
 // real host processes, a free port.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { type DestinationStream, pino } from "pino";
 import { loadConfig } from "../../src/config.ts";
 import { type Server, startServer } from "../../src/server.ts";
+import { newDataDir } from "./data-folder.ts";
 
 export type TestServer = Server & { readonly dataDir: string };
 
@@ -18,7 +17,7 @@ export async function startTestServer(
   environment: Record<string, string> = {},
   log?: DestinationStream,
 ): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), "engram-test-"));
+  const dataDir = await newDataDir();
   const config = loadConfig({
     ENGRAM_PORT: "0",
     ENGRAM_DATA_DIR: dataDir,
