@@ -4,6 +4,7 @@
 // array that `watch` names, no row changes unheard of. A watched array stays readable as it is once its kernel is disposed of.
 
 import type { Matrix } from "../tensor/matrix.ts";
+import type { Pace } from "../tensor/pace.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { SparseCodes } from "./sparse-code.ts";
 
@@ -172,12 +173,21 @@ export type Warn = (message: string) => void;
 
 export interface Backend {
   readonly name: BackendName;
-  /** @param tensors taken over: the caller does not use the arrays again */
-  createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel>;
-  /** @param keys float32 [stored, inputDim] to begin with; taken over, without a copy where they fill the memory */
-  createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel>;
+  /**
+   * @param tensors taken over: the caller does not use the arrays again
+   * @param pace asked between small pieces of the work, where it is long
+   */
+  createLayer(shape: LayerShape, tensors: LayerTensors, pace?: Pace): Promise<LayerKernel>;
+  /**
+   * @param keys float32 [stored, inputDim] to begin with; taken over, without a copy where they fill the memory
+   * @param pace as in `createLayer`
+   */
+  createMemory(capacity: number, inputDim: number, keys: Float32Array, pace?: Pace): Promise<MemoryKernel>;
   /** An empty index for the keys of `memory`; null where the library that makes them does not load. */
   createIndex(memory: MemoryKernel, shape: MemoryShape): Promise<MemoryIndex | null>;
-  /** @param projection float32 [hiddenDim, inputDim]; taken over */
-  createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel>;
+  /**
+   * @param projection float32 [hiddenDim, inputDim]; taken over
+   * @param pace as in `createLayer`
+   */
+  createBase(shape: BaseShape, projection: Float32Array, pace?: Pace): Promise<BaseKernel>;
 }

@@ -2,6 +2,7 @@
 // so that the same configuration gives the same brain on any machine.
 
 import type { Backend } from "../backend/backend.ts";
+import { type Pace, unpaced } from "../tensor/pace.ts";
 import type { Brain } from "./brain.ts";
 import type { Blueprint, PlasticConfig } from "./config.ts";
 import { EpisodicMemory, NEW_COUNTERS } from "./episodic-memory.ts";
@@ -14,17 +15,24 @@ import { PlasticBrain } from "./plastic-brain.ts";
 import { Random } from "./random.ts";
 import { createTriarchicBrain } from "./triarchic-create.ts";
 
-/** @param blueprint complete and in range: the HTTP schema has checked it */
-export const createBrain = ({ kind, config }: Blueprint, backend: Backend): Promise<Brain> =>
-  kind === "plastic" ? createPlasticBrain(config, backend) : createTriarchicBrain(config, backend);
+/**
+ * @param blueprint complete and in range: the HTTP schema has checked it
+ * @param pace asked between small pieces of the work
+ */
+export const createBrain = ({ kind, config }: Blueprint, backend: Backend, pace: Pace = unpaced): Promise<Brain> =>
+  kind === "plastic" ? createPlasticBrain(config, backend, pace) : createTriarchicBrain(config, backend, pace);
 
 /** As `createBrain`, of a plastic brain. */
-export async function createPlasticBrain(config: PlasticConfig, backend: Backend): Promise<PlasticBrain> {
+export async function createPlasticBrain(
+  config: PlasticConfig,
+  backend: Backend,
+  pace: Pace = unpaced,
+): Promise<PlasticBrain> {
   const { inputDim, normalization: kind, seed } = config;
   const random = Random.seeded(seed);
   const newLayer = (now: PlasticConfig) => freshLayer(now, random, backend);
   const layers = [];
-  for (let index = 0; index < config.layers; index++) layers.push(await newLayer(config));
+  for (let index = 0; index < config.layers; index++) layers.push(await freshLayer(config, random, backend, pace));
   const memory = await freshMemory(config, backend);
   const statistics = kind === "none" ? 0 : inputDim;
   const normalization = new Normalization(kind, new Float32Array(statistics), new Float32Array(statistics).fill(1));

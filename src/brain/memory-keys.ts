@@ -3,6 +3,7 @@
 
 import type { Backend, MemoryIndex, MemoryKernel, MemoryShape, Neighbors } from "../backend/backend.ts";
 import type { Matrix } from "../tensor/matrix.ts";
+import { type Pace, unpaced } from "../tensor/pace.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { MemoryIndexName, MemoryIndexState } from "./config.ts";
 
@@ -21,9 +22,15 @@ export class MemoryKeys {
   }
 
   /** @param keys float32 [stored, inputDim] to begin with; taken over */
-  static async create(backend: Backend, shape: MemoryShape, keys: Float32Array, index: MemoryIndexName) {
+  static async create(
+    backend: Backend,
+    shape: MemoryShape,
+    keys: Float32Array,
+    index: MemoryIndexName,
+    pace: Pace = unpaced,
+  ) {
     const stored = keys.length / shape.inputDim;
-    const kernel = await backend.createMemory(shape.capacity, shape.inputDim, keys);
+    const kernel = await backend.createMemory(shape.capacity, shape.inputDim, keys, pace);
     const made = new MemoryKeys(shape.inputDim, kernel, () => backend.createIndex(kernel, shape));
     await made.choose(index, stored);
     return made;

@@ -2,25 +2,35 @@
 // again. Every step keeps the columns orthonormal, and the walk forgets its start within O(n log n) rotations (Pillai and Smith 2017,
 // "Kac's walk on the n-sphere mixes in n log n steps"), where a QR of Gaussian numbers would take O(rows · cols²).
 
+import { atOnce, type Pieces, piecesOf } from "../tensor/pace.ts";
 import type { Random } from "./random.ts";
+
+/** Numbers that are rotated, or moved, between two pauses. */
+const PIECE_NUMBERS = 65_536;
 
 /**
  * @returns float32 [rows, cols] with orthonormal columns when rows ≥ cols, orthonormal rows otherwise (the seed's `nn.init.orthogonal_`)
  */
-export function orthogonal(rows: number, cols: number, random: Random): Float32Array {
-  return rows >= cols
-    ? orthonormalColumns(rows, cols, random)
-    : transposed(orthonormalColumns(cols, rows, random), cols, rows);
+export const orthogonal = (rows: number, cols: number, random: Random): Float32Array =>
+  atOnce(orthogonalPieces(rows, cols, random));
+
+/** As `orthogonal`, piece by piece. */
+export function* orthogonalPieces(rows: number, cols: number, random: Random): Pieces<Float32Array> {
+  if (rows >= cols) return yield* orthonormalColumns(rows, cols, random);
+  return yield* transposed(yield* orthonormalColumns(cols, rows, random), cols, rows);
 }
 
 /** float32 [n, cols], n ≥ cols: the first columns of the identity, walked. */
-function orthonormalColumns(n: number, cols: number, random: Random): Float32Array {
+function* orthonormalColumns(n: number, cols: number, random: Random): Pieces<Float32Array> {
   const matrix = new Float32Array(n * cols);
   for (let i = 0; i < cols; i++) matrix[i * cols + i] = 1;
   const order = Int32Array.from({ length: n }, (_, i) => i);
   for (let round = 0; round < roundsFor(n); round++) {
     shuffle(order, random);
-    for (let i = 0; i + 1 < n; i += 2) rotatePair(matrix, cols, order[i] ?? 0, order[i + 1] ?? 0, random);
+    for (const [from, to] of piecesOf(n, Math.max(2, 2 * Math.floor(PIECE_NUMBERS / cols / 2)))) {
+      yield;
+      for (let i = from; i + 1 < to; i += 2) rotatePair(matrix, cols, order[i] ?? 0, order[i + 1] ?? 0, random);
+    }
   }
   return matrix;
 }
@@ -56,10 +66,13 @@ function rotatePair(matrix: Float32Array, cols: number, a: number, b: number, ra
   }
 }
 
-function transposed(matrix: Float32Array, rows: number, cols: number): Float32Array {
+function* transposed(matrix: Float32Array, rows: number, cols: number): Pieces<Float32Array> {
   const out = new Float32Array(rows * cols);
-  for (let row = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++) out[col * rows + row] = matrix[row * cols + col] ?? 0;
+  for (const [from, to] of piecesOf(rows, Math.max(1, Math.floor(PIECE_NUMBERS / cols)))) {
+    yield;
+    for (let row = from; row < to; row++) {
+      for (let col = 0; col < cols; col++) out[col * rows + row] = matrix[row * cols + col] ?? 0;
+    }
   }
   return out;
 }

@@ -1,7 +1,11 @@
 // A brain's own source of chance: xoshiro128** (Blackman and Vigna 2018, https://prng.di.unimi.it/xoshiro128starstar.c), seeded by
 // splitmix32. Invariant: its four words are its whole state, so a brain restored from them draws what the original would have drawn.
 
+import { atOnce, type Pieces, piecesOf } from "../tensor/pace.ts";
 import { toUnitLength } from "../tensor/vector.ts";
+
+/** Numbers that are drawn between two pauses. */
+const PIECE_NUMBERS = 2048;
 
 type Words = [number, number, number, number];
 
@@ -61,20 +65,33 @@ export class Random {
 
   /** Independent normal numbers, in pairs by the polar method (Marsaglia 1964): float32 [n] */
   gaussians(n: number): Float32Array {
-    const out = new Float32Array(n);
-    for (let i = 0; i < n; i += 2) {
+    return this.#fill(new Float32Array(n), 0, n);
+  }
+
+  /** @param from even, since numbers come in pairs */
+  #fill(out: Float32Array, from: number, to: number): Float32Array {
+    for (let i = from; i < to; i += 2) {
       const [x, y, squared] = this.inDisc();
       const scale = Math.sqrt((-2 * Math.log(squared)) / squared);
       out[i] = x * scale;
-      if (i + 1 < n) out[i + 1] = y * scale;
+      if (i + 1 < to) out[i + 1] = y * scale;
     }
     return out;
   }
 
   /** Rows of random directions: float32 [rows, dim], each at unit length. */
   directions(rows: number, dim: number): Float32Array {
-    const out = this.gaussians(rows * dim);
-    for (let row = 0; row < rows; row++) toUnitLength(out, row * dim, out, row * dim, dim);
+    return atOnce(this.directionPieces(rows, dim));
+  }
+
+  /** As `directions`, piece by piece; nobody else draws meanwhile. */
+  *directionPieces(rows: number, dim: number): Pieces<Float32Array> {
+    const out = new Float32Array(rows * dim);
+    for (const [from, to] of piecesOf(rows, 2 * Math.max(1, Math.floor(PIECE_NUMBERS / dim / 2)))) {
+      this.#fill(out, from * dim, to * dim);
+      for (let row = from; row < to; row++) toUnitLength(out, row * dim, out, row * dim, dim);
+      yield;
+    }
     return out;
   }
 }

@@ -2,6 +2,7 @@
 // it does later can meet a missing row, an unknown class or a number that is not finite.
 
 import type { Backend } from "../backend/backend.ts";
+import { type Pace, unpaced } from "../tensor/pace.ts";
 import { WholeNumbers } from "../tensor/whole-numbers.ts";
 import type { Brain, BrainState, LayerHeader, PlasticHeader } from "./brain.ts";
 import { ClassTally } from "./class-balanced.ts";
@@ -21,25 +22,31 @@ import { restoreTriarchicBrain } from "./triarchic-create.ts";
 
 /**
  * @param state its arrays are taken over: the caller does not use them again
+ * @param pace asked between small pieces of the work
  * @throws StateError when the tensors do not fit the header or each other
  */
-export async function restoreBrain({ header, tensors }: BrainState, backend: Backend): Promise<Brain> {
+export async function restoreBrain(
+  { header, tensors }: BrainState,
+  backend: Backend,
+  pace: Pace = unpaced,
+): Promise<Brain> {
   return header.kind === "plastic"
-    ? restorePlasticBrain({ header, tensors }, backend)
-    : restoreTriarchicBrain({ header, tensors }, backend);
+    ? restorePlasticBrain({ header, tensors }, backend, pace)
+    : restoreTriarchicBrain({ header, tensors }, backend, pace);
 }
 
 /** As `restoreBrain`, of a plastic brain. */
 export async function restorePlasticBrain(
   { header, tensors }: BrainState<PlasticHeader>,
   backend: Backend,
+  pace: Pace = unpaced,
 ): Promise<PlasticBrain> {
-  const reader = new TensorReader(tensors);
+  const reader = new TensorReader(tensors, pace);
   const layers = [];
   for (const [index, layer] of header.layers.entries())
-    layers.push(await restoreLayer(header.config, layer, index, reader, backend));
-  const memory = await restoreMemory(header, reader, backend);
-  const normalization = restoreNormalization(header, reader);
+    layers.push(await restoreLayer(header.config, layer, index, reader, { backend, pace }));
+  const memory = await restoreMemory(header, reader, { backend, pace });
+  const normalization = await restoreNormalization(header, reader);
   reader.finish();
   const { config, mode, step, labels } = header;
   const random = new Random(header.random);
@@ -47,30 +54,32 @@ export async function restorePlasticBrain(
   return new PlasticBrain({ config, mode, step, labels, random, layers, newLayer, normalization, memory });
 }
 
+type Means = { readonly backend: Backend; readonly pace: Pace };
+
 async function restoreLayer(
   config: PlasticConfig,
   { steps, recycled, ...settings }: LayerHeader,
   index: number,
   reader: TensorReader,
-  backend: Backend,
+  { backend, pace }: Means,
 ) {
   const { inputDim, hiddenDim } = config;
   const name = (part: string): string => `layers.${index}.${part}`;
   const decoderStep = reader.ints(name("decoderStep"), [hiddenDim], 0, steps);
-  const frequency = reader.floats(name("frequency"), [hiddenDim]);
-  const maturity = reader.floats(name("maturity"), [hiddenDim]);
+  const frequency = await reader.floats(name("frequency"), [hiddenDim]);
+  const maturity = await reader.floats(name("maturity"), [hiddenDim]);
   if (!maturity.every((mature) => mature === 0 || mature === 1))
     throw new StateError(`${name("maturity")} is not 0 or 1`);
-  const encoder = reader.floats(name("encoder"), [hiddenDim, inputDim]);
-  const decoder = reader.floats(name("decoder"), [hiddenDim, inputDim]);
-  const kernel = await backend.createLayer(config, { encoder, decoder, decoderStep, steps });
+  const encoder = await reader.floats(name("encoder"), [hiddenDim, inputDim]);
+  const decoder = await reader.floats(name("decoder"), [hiddenDim, inputDim]);
+  const kernel = await backend.createLayer(config, { encoder, decoder, decoderStep, steps }, pace);
   return new PlasticLayer(config, kernel, { frequency, maturity, recycled }, settings);
 }
 
-async function restoreMemory({ config, seen, memory, labels }: PlasticHeader, reader: TensorReader, backend: Backend) {
+async function restoreMemory({ config, seen, memory, labels }: PlasticHeader, reader: TensorReader, means: Means) {
   const { inputDim, memorySize, neighbors, memoryPolicy, memoryIndex } = config;
   const { stored, lastId, experience } = memory;
-  const rows = reader.floats("memory.keys", [stored, inputDim]);
+  const rows = await reader.floats("memory.keys", [stored, inputDim]);
   const classes = new Int32Array(memorySize);
   classes.set(reader.ints("memory.classes", [stored], 0, labels.length - 1));
   const ids = restoreIds(reader, seen, stored, memorySize, lastId);
@@ -78,7 +87,8 @@ async function restoreMemory({ config, seen, memory, labels }: PlasticHeader, re
   if (reader.has("memory.seqs")) seqs.words.set(reader.wholes("memory.seqs", stored).words);
   const entries = new MemoryEntries(classes, ids, seqs, stored);
   const policy = policyOf(memoryPolicy, entries, restoreTally(reader, labels.length));
-  const keys = await MemoryKeys.create(backend, { capacity: memorySize, inputDim }, rows, memoryIndex);
+  const shape = { capacity: memorySize, inputDim };
+  const keys = await MemoryKeys.create(means.backend, shape, rows, memoryIndex, means.pace);
   return new EpisodicMemory({ keys, neighbors, entries, policy, counters: { seen, lastId, experience } });
 }
 
@@ -110,11 +120,11 @@ function restoreTally(reader: TensorReader, classes: number): ClassTally | undef
   );
 }
 
-function restoreNormalization({ config }: PlasticHeader, reader: TensorReader): Normalization {
+async function restoreNormalization({ config }: PlasticHeader, reader: TensorReader): Promise<Normalization> {
   const { inputDim, normalization: kind } = config;
   if (kind === "none") return new Normalization(kind, new Float32Array(0), new Float32Array(0));
-  const mean = reader.floats("normalization.mean", [inputDim]);
-  const variance = reader.floats("normalization.variance", [inputDim]);
+  const mean = await reader.floats("normalization.mean", [inputDim]);
+  const variance = await reader.floats("normalization.variance", [inputDim]);
   if (!variance.every((value) => value >= 0)) throw new StateError("normalization.variance is below 0");
   return new Normalization(kind, mean, variance);
 }

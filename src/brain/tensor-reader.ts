@@ -1,5 +1,6 @@
 // Takes a state's tensors, each checked. Invariant: what was taken has the name, type, shape and range that its taker asked for.
 
+import { type Pace, type Pieces, paced, piecesOf, unpaced } from "../tensor/pace.ts";
 import type { Tensor, Tensors } from "../tensor/safetensors.ts";
 import { WholeNumbers } from "../tensor/whole-numbers.ts";
 import { StateError } from "./header-fields.ts";
@@ -7,18 +8,22 @@ import { StateError } from "./header-fields.ts";
 /** Takes tensors by name, type, shape and range; what nobody took is a mistake, too. */
 export class TensorReader {
   readonly #tensors: Tensors;
-  readonly #left: Set<string>;
+  readonly #pace: Pace;
 
-  constructor(tensors: Tensors) {
+  /**
+   * @param tensors those that are taken go from here, so that a brain which has made its own of one does not keep it twice
+   * @param pace asked between pieces of long checks
+   */
+  constructor(tensors: Tensors, pace: Pace = unpaced) {
     this.#tensors = tensors;
-    this.#left = new Set(Object.keys(tensors));
+    this.#pace = pace;
   }
 
   /** Finite float32 numbers of this shape, as a view. */
-  floats(name: string, shape: readonly number[]): Float32Array {
+  async floats(name: string, shape: readonly number[]): Promise<Float32Array> {
     const { data } = this.#take(name, shape);
     if (!(data instanceof Float32Array)) throw new StateError(`${name} is not F32`);
-    if (!isFinite32(data)) throw new StateError(`${name} has numbers that are not finite`);
+    if (!(await paced(isFinite32(data), this.#pace))) throw new StateError(`${name} has numbers that are not finite`);
     return data;
   }
 
@@ -47,7 +52,8 @@ export class TensorReader {
   }
 
   finish(): void {
-    if (this.#left.size > 0) throw new StateError(`unknown tensors: ${[...this.#left].join(", ")}`);
+    const left = Object.keys(this.#tensors);
+    if (left.length > 0) throw new StateError(`unknown tensors: ${left.join(", ")}`);
   }
 
   #take(name: string, shape: readonly number[]): Tensor {
@@ -56,14 +62,17 @@ export class TensorReader {
     if (tensor.shape.join() !== shape.join() || tensor.data.length !== shape.reduce((a, b) => a * b, 1)) {
       throw new StateError(`${name} has shape [${tensor.shape}], the header needs [${shape}]`);
     }
-    this.#left.delete(name);
+    Reflect.deleteProperty(this.#tensors, name);
     return tensor;
   }
 }
 
 /** `0 · x` is 0 for every finite x and NaN for all others: one sum finds them without a branch per number. */
-function isFinite32(data: Float32Array): boolean {
+function* isFinite32(data: Float32Array): Pieces<boolean> {
   let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += 0 * (data[i] ?? 0);
+  for (const [from, to] of piecesOf(data.length)) {
+    for (let i = from; i < to; i++) sum += 0 * (data[i] ?? 0);
+    yield;
+  }
   return sum === 0;
 }

@@ -41,7 +41,10 @@ export class ArrivingState {
     if (this.#metadata === null || this.#unfilled.some(({ length }) => length > 0)) {
       throw new SafetensorsError("the state is shorter than it says");
     }
-    return { header: decodeHeader(this.#metadata), tensors: this.#tensors };
+    const tensors = this.#tensors;
+    this.#tensors = {};
+    this.#unfilled = [];
+    return { header: decodeHeader(this.#metadata), tensors };
   }
 
   /** Reads the header and makes room. @returns the bytes behind it */

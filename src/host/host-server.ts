@@ -5,6 +5,7 @@ import type { Backend } from "../backend/backend.ts";
 import type { Brain } from "../brain/brain.ts";
 import { createBrain } from "../brain/create.ts";
 import { restoreBrain } from "../brain/restore.ts";
+import type { Pace } from "../tensor/pace.ts";
 import type { Activity } from "./activity.ts";
 import { ArrivingState } from "./arriving-state.ts";
 import { HostedBrain } from "./hosted-brain.ts";
@@ -12,6 +13,7 @@ import { ObservedBrain } from "./observed-brain.ts";
 import type { BatchLimits } from "./prediction-queue.ts";
 import { HostRefusal, type OperationName, type RequestFrame, type RequestOf, type ResultOf } from "./protocol.ts";
 import { Scheduler } from "./scheduler.ts";
+import { SlicedLoad } from "./sliced-load.ts";
 
 type Reply<Op extends OperationName> = { readonly result: ResultOf<Op>; readonly body?: Uint8Array };
 type Handlers = {
@@ -59,7 +61,8 @@ export class HostServer {
 
   readonly #handlers: Handlers = {
     create: async ({ brain, blueprint }) => {
-      this.#host(brain, await this.#loading(brain, () => createBrain(blueprint, this.#backend)), 0);
+      const created = await this.#sliced(brain, (pace) => createBrain(blueprint, this.#backend, pace));
+      this.#host(brain, created, 0);
       return DONE;
     },
     loadBegin: ({ brain, seq, byteLength }) => {
@@ -73,8 +76,8 @@ export class HostServer {
     loadEnd: async ({ brain, seq }) => {
       const arrived = this.#arrivingState(brain);
       this.#arriving.delete(brain);
-      const loaded = await this.#loading(brain, () =>
-        unlessDamaged(() => restoreBrain(arrived.finish(), this.#backend)),
+      const loaded = await this.#sliced(brain, (pace) =>
+        unlessDamaged(() => restoreBrain(arrived.finish(), this.#backend, pace)),
       );
       this.#host(brain, loaded, seq ?? arrived.seq);
       return DONE;
@@ -110,6 +113,11 @@ export class HostServer {
 
   #loading<T>(brain: string, work: () => Promise<T>): Promise<T> {
     return this.#activity.during({ brain, op: "load" }, work);
+  }
+
+  /** Runs a load while the other brains go on. */
+  #sliced<T>(brain: string, work: (pace: Pace) => Promise<T>): Promise<T> {
+    return new SlicedLoad(this.#scheduler, (slice) => this.#loading(brain, slice)).run(work);
   }
 
   #host(name: string, brain: Brain, seq: number): void {

@@ -2,6 +2,7 @@
 // Invariant: `encode` changes nothing, and a row's code is the same alone and in any batch.
 
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { copied, type Pieces } from "../../tensor/pace.ts";
 import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { BaseKernel, BaseShape } from "../backend.ts";
 import { codeFromWinners, type SparseCodes } from "../sparse-code.ts";
@@ -29,14 +30,19 @@ export class CpuBaseKernel implements BaseKernel {
   readonly #arrays: Places<ReturnType<typeof sizesOf>>;
   readonly #projection: WatchedMatrix;
 
-  constructor(shape: BaseShape, projection: Float32Array, { products, module }: BaseParts) {
+  /** Call `begin` before anything else. */
+  constructor(shape: BaseShape, { products, module }: BaseParts) {
     const { kernels, arrays } = module.layOut(sizesOf(shape));
     this.#shape = shape;
     this.#products = products;
     this.#kernels = kernels;
     this.#arrays = arrays;
     this.#projection = new WatchedMatrix(shape.hiddenDim, shape.inputDim, arrays.projection.view);
-    arrays.projection.view.set(projection);
+  }
+
+  /** Takes in the rows that it begins with. */
+  begin(projection: Float32Array): Pieces<void> {
+    return copied(this.#projection.data, projection);
   }
 
   async encode(x: Matrix): Promise<SparseCodes> {

@@ -1,6 +1,7 @@
 // The default backend: dense products on onnxruntime, all else in SIMD WebAssembly. As `wasm` it does all in WebAssembly.
 // Invariant: its kernels share sessions and scratch, so one step runs at a time; whoever owns the backend runs one brain operation at once.
 
+import { paced, unpaced } from "../../tensor/pace.ts";
 import type {
   Backend,
   BaseKernel,
@@ -71,19 +72,25 @@ export class CpuBackend implements Backend {
     return new CpuBackend("wasm", { products, codeProducts: null, module, threads: 1, warn });
   }
 
-  async createLayer(shape: LayerShape, tensors: LayerTensors): Promise<LayerKernel> {
-    return new CpuLayerKernel(shape, tensors, { products: this.#products, module: this.#module });
+  async createLayer(shape: LayerShape, tensors: LayerTensors, pace = unpaced): Promise<LayerKernel> {
+    const kernel = new CpuLayerKernel(shape, tensors.steps, { products: this.#products, module: this.#module });
+    await paced(kernel.begin(tensors), pace);
+    return kernel;
   }
 
-  async createMemory(capacity: number, inputDim: number, keys: Float32Array): Promise<MemoryKernel> {
-    return new CpuMemoryKernel(capacity, inputDim, keys, { module: this.#module, codeProducts: this.#codeProducts });
+  async createMemory(capacity: number, inputDim: number, keys: Float32Array, pace = unpaced): Promise<MemoryKernel> {
+    const kernel = new CpuMemoryKernel(capacity, inputDim, { module: this.#module, codeProducts: this.#codeProducts });
+    await paced(kernel.begin(keys), pace);
+    return kernel;
   }
 
   async createIndex(memory: MemoryKernel, shape: MemoryShape): Promise<MemoryIndex | null> {
     return HnswIndex.create(memory, shape, { threads: this.#threads, warn: this.#warn });
   }
 
-  async createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel> {
-    return new CpuBaseKernel(shape, projection, { products: this.#products, module: this.#module });
+  async createBase(shape: BaseShape, projection: Float32Array, pace = unpaced): Promise<BaseKernel> {
+    const kernel = new CpuBaseKernel(shape, { products: this.#products, module: this.#module });
+    await paced(kernel.begin(projection), pace);
+    return kernel;
   }
 }

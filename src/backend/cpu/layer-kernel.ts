@@ -3,6 +3,7 @@
 // rested, so recall reads `d(n) = e + (d − e)·0.95ⁿ` on the fly. Reading writes nothing; `learn` brings only the rows that it changes up to date.
 
 import { type Matrix, rowsOf, unitRows, zeros } from "../../tensor/matrix.ts";
+import { copied, type Pieces } from "../../tensor/pace.ts";
 import { type RowWatcher, WatchedMatrix } from "../../tensor/watched-matrix.ts";
 import type { LayerKernel, LayerPass, LayerShape, LayerTensors } from "../backend.ts";
 import { floats, integers, type KernelModule, type Kernels, type Places, writeFields } from "./kernels.ts";
@@ -66,7 +67,8 @@ export class CpuLayerKernel implements LayerKernel {
   readonly #decoder: WatchedMatrix;
   #steps: number;
 
-  constructor(shape: LayerShape, tensors: LayerTensors, { products, module }: LayerParts) {
+  /** @param steps plasticity steps so far; call `begin` before anything else */
+  constructor(shape: LayerShape, steps: number, { products, module }: LayerParts) {
     const { kernels, arrays } = module.layOut(sizesOf(shape));
     this.#shape = shape;
     this.#products = products;
@@ -74,12 +76,16 @@ export class CpuLayerKernel implements LayerKernel {
     this.#arrays = arrays;
     this.#encoder = new WatchedMatrix(shape.hiddenDim, shape.inputDim, arrays.encoder.view);
     this.#decoder = new WatchedMatrix(shape.hiddenDim, shape.inputDim, arrays.decoder.view);
-    this.#steps = tensors.steps;
-    arrays.encoder.view.set(tensors.encoder);
-    arrays.decoder.view.set(tensors.decoder);
-    arrays.stamps.view.set(tensors.decoderStep);
+    this.#steps = steps;
     arrays.rests.view.set(RESTS);
     this.#describe();
+  }
+
+  /** Takes in the synapses that it begins with. */
+  *begin({ encoder, decoder, decoderStep }: LayerTensors): Pieces<void> {
+    this.#arrays.stamps.view.set(decoderStep);
+    yield* copied(this.#encoder.data, encoder);
+    yield* copied(this.#decoder.data, decoder);
   }
 
   #describe(): void {

@@ -2,18 +2,29 @@
 // Invariant: slots beyond what was written are never read.
 
 import { gatheredRows, type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { type Pieces, piecesOf } from "../../tensor/pace.ts";
 import type { RowWatcher } from "../../tensor/watched-matrix.ts";
 import type { MemoryKernel, Neighbors } from "../backend.ts";
 import { KeySearch, type SearchParts } from "./key-search.ts";
 
+/** Numbers of the keys that are taken in between two pauses. */
+const PIECE_NUMBERS = 32_768;
+
 export class CpuMemoryKernel implements MemoryKernel {
   readonly #search: KeySearch;
 
-  /** @param keys float32 [stored, inputDim] to begin with */
-  constructor(capacity: number, inputDim: number, keys: Float32Array, parts: SearchParts) {
+  constructor(capacity: number, inputDim: number, parts: SearchParts) {
     this.#search = new KeySearch(capacity, inputDim, parts);
-    this.#search.keys.data.set(keys);
-    for (let slot = 0; slot < keys.length / inputDim; slot++) this.#search.written(slot);
+  }
+
+  /** Takes in what it begins with. @param keys float32 [stored, inputDim] */
+  *begin(keys: Float32Array): Pieces<void> {
+    const { cols, data } = this.#search.keys;
+    for (const [from, to] of piecesOf(keys.length / cols, Math.max(1, Math.floor(PIECE_NUMBERS / cols)))) {
+      data.set(keys.subarray(from * cols, to * cols), from * cols);
+      for (let slot = from; slot < to; slot++) this.#search.written(slot);
+      yield;
+    }
   }
 
   async write(slots: Int32Array, keys: Matrix): Promise<void> {

@@ -8,11 +8,18 @@ import { CpuMemoryKernel } from "../../../src/backend/cpu/memory-kernel.ts";
 import { OnnxCodeProducts } from "../../../src/backend/cpu/onnx-code-products.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { type Matrix, rowsOf } from "../../../src/tensor/matrix.ts";
+import { atOnce } from "../../../src/tensor/pace.ts";
 import { toUnitLength } from "../../../src/tensor/vector.ts";
 
 const module = new KernelModule();
 const onnx = await OnnxCodeProducts.create(1);
 const onnxOfTwo = await OnnxCodeProducts.create(2);
+
+function memoryOf(capacity: number, dim: number, keys: Float32Array, codeProducts: OnnxCodeProducts | null) {
+  const memory = new CpuMemoryKernel(capacity, dim, { module, codeProducts });
+  atOnce(memory.begin(keys));
+  return memory;
+}
 
 /** Unit rows around a few centres, `spread` apart, with exact copies and a zero row among them. */
 function clustered(random: Random, rows: number, dim: number, spread: number): Float32Array {
@@ -68,7 +75,7 @@ for (const [name, codeProducts] of [
         const capacity = stored + 100;
         const keys = { rows: stored, cols: dim, data: clustered(random, Math.max(7, stored), dim, spread) };
         keys.data = keys.data.subarray(0, stored * dim);
-        const memory = new CpuMemoryKernel(capacity, dim, keys.data.slice(), { module, codeProducts });
+        const memory = memoryOf(capacity, dim, keys.data, codeProducts);
         // Keys that come later are in the copy, too.
         const later = random.directions(2, dim);
         await memory.write(Int32Array.of(stored, 0), { rows: 2, cols: dim, data: later });
@@ -97,16 +104,13 @@ for (const [name, codeProducts] of [
 }
 
 test("a memory of nothing but the same key answers with its first slots", async () => {
-  const memory = new CpuMemoryKernel(3000, 8, new Float32Array(3000 * 8).fill(Math.sqrt(1 / 8)), {
-    module,
-    codeProducts: onnx,
-  });
+  const memory = memoryOf(3000, 8, new Float32Array(3000 * 8).fill(Math.sqrt(1 / 8)), onnx);
   const queries = { rows: 9, cols: 8, data: new Float32Array(9 * 8).fill(Math.sqrt(1 / 8)) };
   const { slots } = await memory.search(queries, 3000, 5);
   assert.deepEqual(Array.from(slots.subarray(8 * 5)), [0, 1, 2, 3, 4]);
 });
 
 test("more neighbours than a search finds are refused", async () => {
-  const memory = new CpuMemoryKernel(70_000, 1, new Float32Array(70_000).fill(1), { module, codeProducts: onnx });
+  const memory = memoryOf(70_000, 1, new Float32Array(70_000).fill(1), onnx);
   await assert.rejects(memory.search({ rows: 1, cols: 1, data: Float32Array.of(1) }, 70_000, 20_000 * 4), RangeError);
 });
