@@ -12,6 +12,7 @@ import { HostedBrain } from "./hosted-brain.ts";
 import { ObservedBrain } from "./observed-brain.ts";
 import type { BatchLimits } from "./prediction-queue.ts";
 import { HostRefusal, type OperationName, type RequestFrame, type RequestOf, type ResultOf } from "./protocol.ts";
+import { Reclaim } from "./reclaim.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SlicedLoad } from "./sliced-load.ts";
 
@@ -31,6 +32,7 @@ export class HostServer {
   readonly #activity: Activity;
   readonly #limits: BatchLimits;
   readonly #scheduler: Scheduler;
+  readonly #reclaim = new Reclaim();
   readonly #brains = new Map<string, HostedBrain>();
   readonly #arriving = new Map<string, ArrivingState>();
 
@@ -107,6 +109,7 @@ export class HostServer {
       this.#brains.delete(brain);
       this.#arriving.delete(brain);
       await hosted?.dispose();
+      this.#reclaim.note();
       return DONE;
     },
   };

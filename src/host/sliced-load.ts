@@ -1,11 +1,11 @@
-// A load in slices of a millisecond or two, each a turn among the work of all brains in the host: calls of the others go on in between, and
+// A load in slices of two or three milliseconds, each a turn among the work of all brains in the host: calls of the others go on in between, and
 // wait for one slice at most. Invariant: while a slice runs nothing else does, and between two slices whatever has arrived comes first.
 
 import type { Pace } from "../tensor/pace.ts";
 import { HostRefusal } from "./protocol.ts";
 import type { Queue, Scheduler } from "./scheduler.ts";
 
-const SLICE_MS = 1.5;
+const SLICE_MS = 2.5;
 
 /** Runs one slice, and knows what it is. */
 type During = (slice: () => Promise<void>) => Promise<void>;

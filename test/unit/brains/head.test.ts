@@ -7,6 +7,7 @@ import {
   TRIARCHIC_DEFAULTS,
   type TriarchicConfig,
 } from "../../../src/brain/config.ts";
+import { residentBytes } from "../../../src/brain/resident-bytes.ts";
 import { initialShape } from "../../../src/brain/shape.ts";
 import type { Wish } from "../../../src/brains/api.ts";
 import { classifyWithin } from "../../../src/brains/classes.ts";
@@ -80,6 +81,14 @@ test("the default brains count for about 190 and 25 MB", () => {
   assert.ok(plasticMb > 180 && plasticMb < 190, `${plasticMb} MB`);
   const triarchicMb = stateBytes({ kind: "triarchic", config: { ...TRIARCHIC_DEFAULTS, seed: 0 } }) / 2 ** 20;
   assert.ok(triarchicMb > 20 && triarchicMb < 30, `${triarchicMb} MB`);
+});
+
+test("beside their states, brains count with what they compute with, small ones with what it costs to be there", () => {
+  const mb = (wish: Wish) => residentBytes(completeBlueprint(wish, 1, 1e6)) / 2 ** 20;
+  const [full, small] = [mb(plastic({})), mb(plastic({ inputDim: 8, hiddenDim: 48, winners: 6, memorySize: 400 }))];
+  // As measured with the cpu backend after batches of 256: a default brain with a full memory, 300 small ones.
+  assert.ok(full > 260 && full < 290, `${full} MB`);
+  assert.ok(small > 0.9 && small < 1.3, `${small} MB`);
 });
 
 test("classes that would make a triarchic brain too large are refused", () => {
