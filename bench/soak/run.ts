@@ -46,6 +46,8 @@ async function withOwnServer<T>(use: (subject: Subject) => Promise<T>): Promise<
     // The past is kept for as long as recovery needs it: else the log grows, as it should.
     ENGRAM_HISTORY_DAYS: "0",
     ENGRAM_CHECKPOINT_EVERY_EVENTS: "200",
+    // Brains leave memory in the middle of their lives, and come back.
+    ENGRAM_IDLE_EVICT_MS: "1000",
     ENGRAM_HOSTS: values.hosts,
     ENGRAM_LOG_LEVEL: "info",
     NODE_OPTIONS: `--import=${new URL("vitals.mjs", import.meta.url).href}`,
