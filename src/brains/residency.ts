@@ -7,35 +7,26 @@ import type { Outcome } from "../brain/events.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
 import { HostGone, HostRefusal, type OperationName } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
-import { type BringingParts, bringBack } from "./bringing.ts";
+import { type ArrivalParts, arrive } from "./arrival.ts";
+import { type CommittedEvent, CommittedEvents } from "./committed-events.ts";
 import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
 import type { Tenant } from "./memory-budget.ts";
-import { copyState, Mirror } from "./mirror.ts";
-import { type Fields, keyFor, Place, type PlaceParts, type Snapshot } from "./place.ts";
-import { isOthersDoing, type Quarantines } from "./quarantines.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Fields, Place, Snapshot } from "./place.ts";
+import { isOthersDoing } from "./quarantines.ts";
+import { type Mover, Relocation } from "./relocation.ts";
 import { Uses } from "./uses.ts";
-
-type Committed = {
-  readonly seq: number;
-  readonly payload: Uint8Array;
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: unknown) => void;
-  /** Hosts that died before they had answered it. */
-  deaths: number;
-  /** The place whose answer counts. */
-  at: Place | null;
-};
 
 /** A brain that is called all the time is left in memory for so long at least, though others wait. */
 const LEAST_TURN_MS = 500;
 
-export type ResidencyParts = BringingParts & PlaceParts & { readonly quarantines: Quarantines };
+export type ResidencyParts = ArrivalParts;
 
 export const RESIDENCIES = ["stored", "loading", "resident", "quarantined"] as const;
 /** Whether a host holds the brain, or is about to, or none may. */
 export type ResidencyStatus = (typeof RESIDENCIES)[number];
 
-export class Residency implements Tenant {
+export class Residency implements Tenant, Mover {
   readonly #row: BrainRow;
   readonly #parts: ResidencyParts;
   readonly #bytes: () => number;
@@ -44,15 +35,9 @@ export class Residency implements Tenant {
   readonly #uses = new Uses(() => this.#becomeYoungest());
   /** What the last load took. */
   #loadMs = 0;
-  /** The place that the brain is moving to. */
-  #mirror: Mirror | null = null;
-  #isMoving = false;
-  #moves = 0;
   #loading: Promise<Place> | null = null;
-  /** Committed events without an outcome yet, in `seq` order. */
-  #unanswered: Committed[] = [];
-  /** The last event that was handed in. */
-  #handedSeq: number;
+  readonly #events: CommittedEvents;
+  readonly #relocation: Relocation;
   #baseSeq = 0;
 
   /**
@@ -61,8 +46,9 @@ export class Residency implements Tenant {
    */
   constructor(row: BrainRow, parts: ResidencyParts, bytes: () => number, evict: Tenant["evict"]) {
     this.#row = row;
-    this.#handedSeq = row.seq;
     this.#parts = parts;
+    this.#events = new CommittedEvents(row.seq);
+    this.#relocation = new Relocation(row, parts, this);
     this.#bytes = bytes;
     this.evict = evict;
   }
@@ -79,7 +65,7 @@ export class Residency implements Tenant {
   }
 
   get isIdle(): boolean {
-    return this.#uses.isNone && this.#unanswered.length === 0 && this.#loading === null;
+    return this.#uses.isNone && this.#events.first === undefined && this.#loading === null;
   }
 
   /** How long nothing has been under way. */
@@ -97,8 +83,19 @@ export class Residency implements Tenant {
     return LEAST_TURN_MS + this.#loadMs;
   }
 
+  /** Where it is now. */
+  get place(): Place | null {
+    return this.#place;
+  }
+
+  /** The last event that was handed in. */
   get handedSeq(): number {
-    return this.#handedSeq;
+    return this.#events.lastSeq;
+  }
+
+  /** The last event up to which all have an outcome. */
+  get answeredSeq(): number {
+    return this.#events.answeredSeq;
   }
 
   /** `seq` of the checkpoint that the brain was last brought back from, 0 for its beginning. */
@@ -108,13 +105,11 @@ export class Residency implements Tenant {
 
   /** Hands in the next committed event. @throws EngramError when the brain cannot be brought to a host; the event stays committed */
   apply(seq: number, payload: Uint8Array): Promise<Outcome> {
-    this.#handedSeq = seq;
     return new Promise((resolve, reject) => {
-      const event = { seq, payload, resolve, reject, deaths: 0, at: null };
-      this.#unanswered.push(event);
+      const event = this.#events.add(seq, payload, { resolve, reject });
       if (this.#place !== null) this.#send(this.#place, event);
       else this.#load().catch(() => {}); // a failed load rejects every unanswered event itself
-      this.#mirror?.add(seq, payload);
+      this.#relocation.note(seq, payload);
     });
   }
 
@@ -174,7 +169,7 @@ export class Residency implements Tenant {
    */
   async leave(seq: number): Promise<boolean> {
     const place = this.#place;
-    if (place === null || !this.isIdle || this.#handedSeq !== seq) return false;
+    if (place === null || !this.isIdle || this.handedSeq !== seq) return false;
     this.#unplace();
     await place.leave();
     return true;
@@ -194,7 +189,7 @@ export class Residency implements Tenant {
     while (this.#loading !== null) await this.#loading.catch(() => {}); // it would bring the state of before
     const place = this.#place;
     this.#unplace();
-    this.#handedSeq = seq;
+    this.#events.restart(seq);
     await place?.leave();
   }
 
@@ -208,68 +203,17 @@ export class Residency implements Tenant {
     if (this.#place !== null) this.#parts.budget.used(this);
   }
 
-  /**
-   * Moves the brain to `host` while it serves: copies its state, has the copy follow, and serves from there once that has answered as much as the
-   * place before. What fails on the way leaves the brain where it is, or where the log says.
-   * @returns whether it has moved
-   */
+  /** Moves the brain to `host` while it serves. @returns whether it has moved. @throws HostGone, with the brain where it was */
   moveTo(host: HostProcess): Promise<boolean> {
-    return this.#uses.aside(() => this.#moveTo(host));
+    return this.#uses.aside(() => this.#relocation.moveTo(host, this.#bytes()));
   }
 
-  async #moveTo(host: HostProcess): Promise<boolean> {
-    const from = this.#place;
-    const bytes = this.#bytes();
-    if (from === null || this.#isMoving || !this.#parts.budget.hasRoom(bytes)) return false;
-    this.#isMoving = true;
-    try {
-      const to = await Place.at(this.#parts, host, keyFor(this.#row.uid, ++this.#moves), bytes);
-      return await this.#move(from, to);
-    } finally {
-      this.#isMoving = false;
-    }
-  }
-
-  async #move(from: Place, to: Place): Promise<boolean> {
-    let hasMoved = false;
-    try {
-      // What follows the copy stays in the log meanwhile.
-      hasMoved = await this.#parts.log.readers.hold(this.#row.uid, () => this.#follow(from, to));
-    } finally {
-      this.#mirror = null;
-      await (hasMoved ? from : to).leave();
-    }
-    return hasMoved;
-  }
-
-  /** @returns whether the brain is at `to` now; false when it has left `from` otherwise */
-  async #follow(from: Place, to: Place): Promise<boolean> {
-    const seq = await copyState(from, to);
-    if (this.#place !== from) return false;
-    const mirror = new Mirror(to, seq);
-    this.#mirror = mirror;
-    for await (const events of this.#parts.log.read(this.#row.uid, seq, this.#handedSeq)) {
-      await Promise.all(events.map((event) => mirror.send(event.seq, event.payload)));
-    }
-    mirror.open();
-    // Nothing else runs between the last look and the switch.
-    while (this.#place === from && !mirror.isLevelWith(this.#answeredSeq)) await mirror.next();
-    if (this.#place !== from) return false;
-    this.#switchTo(mirror);
-    return true;
-  }
-
-  #switchTo(mirror: Mirror): void {
-    const answers = this.#unanswered.map((event) => ({ event, answer: mirror.answer(event.seq) }));
+  /** Serves from a place that has answered as much as the one before; what is unanswered is answered there. */
+  switchTo(mirror: Mirror): void {
+    const answers = this.#events.all.map((event) => ({ event, answer: mirror.answer(event.seq) }));
     this.#place = mirror.place;
-    this.#mirror = null;
     this.resize();
     for (const { event, answer } of answers) this.#await(mirror.place, event, answer);
-  }
-
-  /** The last event up to which all have an outcome. */
-  get #answeredSeq(): number {
-    return (this.#unanswered[0]?.seq ?? this.#handedSeq + 1) - 1;
   }
 
   /** Runs `use` where the brain is, and again elsewhere when that host dies. @throws EngramError host-unavailable */
@@ -286,43 +230,35 @@ export class Residency implements Tenant {
     }
   }
 
-  #send(place: Place, event: Committed): void {
+  #send(place: Place, event: CommittedEvent): void {
     const answer = place.request("apply", { seq: event.seq }, event.payload).then(({ result }) => result);
     this.#await(place, event, answer);
   }
 
-  #await(place: Place, event: Committed, answer: Promise<Outcome>): void {
+  #await(place: Place, event: CommittedEvent, answer: Promise<Outcome>): void {
     event.at = place;
     answer.then(
       (outcome) => {
         if (event.at !== place) return; // the brain has moved: its answer here may come before its effect there
         this.#parts.quarantines.passed({ brain: this.#row.uid, op: "apply", seq: event.seq });
-        this.#unanswered = this.#unanswered.filter((other) => other !== event);
-        event.resolve(outcome);
+        this.#events.resolve(event, outcome);
       },
       (error) => {
         if (event.at !== place) return;
         if (this.#isLost(place, error)) {
           if (!this.#isOthersDoing(error)) event.deaths++;
           if (this.#place === null) this.#bringAgain(error);
-        } else {
-          this.#unanswered = this.#unanswered.filter((other) => other !== event);
-          event.reject(error);
-        }
+        } else this.#events.reject(event, error);
       },
     );
   }
 
   /** Has the events without an outcome applied elsewhere, unless the first of them has seen enough hosts die: it may be why. */
   #bringAgain(error: unknown): void {
-    const [first] = this.#unanswered;
+    const { first } = this.#events;
     const isHopeless = first !== undefined && first.deaths >= ATTEMPTS && this.#quarantine === null;
-    if (isHopeless) this.#rejectUnanswered(unavailable(error));
+    if (isHopeless) this.#events.rejectAll(unavailable(error));
     else this.#load().catch(() => {}); // sends the events again, or rejects them
-  }
-
-  #rejectUnanswered(error: unknown): void {
-    for (const { reject } of this.#unanswered.splice(0)) reject(error);
   }
 
   /** Whether `error` means that the brain has to be brought to a host again; leaves the place if so. */
@@ -351,53 +287,19 @@ export class Residency implements Tenant {
 
   /** Loads the brain and sends the events that wait; the load is over before the first is sent, since that may need another one. */
   async #loadAndSend(): Promise<Place> {
-    try {
-      this.#place = await this.#loadWithRetries();
-    } finally {
+    const arriving = () => ({ key: this.#relocation.key, bytes: this.#bytes(), through: this.answeredSeq });
+    const arrival = arrive(this.#row, arriving, this.#parts).finally(() => {
       this.#loading = null;
-    }
-    const place = this.#place;
-    for (const event of this.#unanswered) this.#send(place, event);
+    });
+    const { place, brought } = await arrival.catch((error: unknown) => {
+      this.#events.rejectAll(error);
+      throw error;
+    });
+    this.#place = place;
+    this.#baseSeq = brought.baseSeq;
+    this.#loadMs = brought.durationMs;
+    for (const event of this.#events.all) this.#send(place, event);
     this.#uses.note();
     return place;
-  }
-
-  async #loadWithRetries(): Promise<Place> {
-    for (let deaths = 0; ; ) {
-      try {
-        this.#parts.quarantines.refuse(this.#row);
-        const key = keyFor(this.#row.uid, this.#moves);
-        const place = await Place.find(this.#parts, key, this.#bytes());
-        await this.#bring(place);
-        return place;
-      } catch (error) {
-        if (error instanceof HostGone) {
-          if (!this.#isOthersDoing(error)) deaths++;
-          if (deaths < ATTEMPTS || this.#quarantine !== null) continue;
-        }
-        if (this.#quarantine === null)
-          this.#parts.logger.error({ brain: this.#row.id, err: error }, "brain not loaded");
-        const failure = unavailable(error);
-        this.#rejectUnanswered(failure);
-        throw failure;
-      }
-    }
-  }
-
-  async #bring(place: Place): Promise<void> {
-    try {
-      const through = this.#answeredSeq;
-      const { baseSeq, ...facts } = await bringBack(this.#row, through, place.request, this.#parts);
-      this.#baseSeq = baseSeq;
-      this.#loadMs = facts.durationMs;
-      this.#parts.quarantines.passed({ brain: this.#row.uid, op: "load" });
-      this.#parts.logger.info(
-        { brain: this.#row.id, host: place.index, checkpointSeq: baseSeq, ...facts },
-        "brain loaded",
-      );
-    } catch (error) {
-      await place.leave();
-      throw error;
-    }
   }
 }
