@@ -36,6 +36,9 @@ export function residentBytes(blueprint: Blueprint, classes = 0): number {
   return stateBytes(blueprint, classes) + work + BRAIN_BYTES;
 }
 
+/** @returns how many WebAssembly memories a brain has at most: a process has room for so many, whatever their size */
+export const kernelMemories = ({ kind, config }: Blueprint): number => (kind === "plastic" ? config.layers + 1 : 1);
+
 const plasticWork = (config: PlasticConfig): number => config.layers * layerWork(config) + memoryWork(config);
 
 function layerWork({ inputDim, hiddenDim, winners }: PlasticConfig): number {

@@ -78,7 +78,7 @@ export class Engram implements Api.Brains {
     this.#parts = parts;
     const quarantines = this.#quarantines;
     parts.hosts.onEnd((end) => quarantines.note(end));
-    const budget = new MemoryBudget(parts.memoryBudgetMb * MIB);
+    const budget = new MemoryBudget(parts.memoryBudgetMb * MIB, { hosts: parts.hosts.hosts.length });
     const visits = new Visits({ ...parts, quarantines, budget });
     this.#travel = { ...parts, visits };
     this.#once = new Once(parts.keys, parts.idempotencyPolicy, parts.database.room, parts.logger);

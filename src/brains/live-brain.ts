@@ -3,7 +3,7 @@
 
 import type { Logger } from "pino";
 import type { BrainEvent, Outcome, OutcomeOf } from "../brain/events.ts";
-import { residentBytes } from "../brain/resident-bytes.ts";
+import { kernelMemories, residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
 import type { Feed } from "../metrics/feed.ts";
@@ -58,7 +58,11 @@ export class LiveBrain {
     this.row = row;
     this.#parts = parts;
     this.#admission = new Admission(row.id, parts.maxPending);
-    const bytes = () => residentBytes(effectiveBlueprint(row, this.head.shape), this.head.labels.length);
+    const bytes = () => {
+      const blueprint = effectiveBlueprint(row, this.head.shape);
+      const least = kernelMemories(blueprint) * parts.budget.leastPerMemory;
+      return Math.max(residentBytes(blueprint, this.head.labels.length), least);
+    };
     this.#residency = new Residency(row, parts, bytes, (isBusy) =>
       isBusy ? this.#eviction.whenOver() : this.#eviction.whenIdle(),
     );

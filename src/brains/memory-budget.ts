@@ -36,6 +36,8 @@ type Waiting = {
 };
 
 export type MemoryBudgetOptions = {
+  /** Processes that the brains are spread over. */
+  readonly hosts?: number;
   /** How long one waits for room. */
   readonly waitMs?: number;
   /** How long a brain that could not leave is not asked again. */
@@ -44,6 +46,8 @@ export type MemoryBudgetOptions = {
   readonly now?: () => number;
 };
 
+/** V8 reserves 10 GiB of 128 TiB of addresses for each WebAssembly memory: 12,800 to a process. Some hosts get more brains than others. */
+const MEMORIES_PER_HOST = 8_000;
 const WAIT_MS = 10_000;
 const REST_MS = 250;
 /** How often it is looked whether somebody's turn is over. */
@@ -53,6 +57,8 @@ const LEAVING_AT_ONCE = 4;
 const MIB = 1024 * 1024;
 
 export class MemoryBudget {
+  /** What a brain counts for at least, in bytes for each of its WebAssembly memories: no host gets more of them than it has room for. */
+  readonly leastPerMemory: number;
   readonly #budget: number;
   readonly #waitMs: number;
   readonly #restMs: number;
@@ -71,9 +77,10 @@ export class MemoryBudget {
   /** @param budget in bytes */
   constructor(
     budget: number,
-    { waitMs = WAIT_MS, restMs = REST_MS, now = () => performance.now() }: MemoryBudgetOptions = {},
+    { hosts = 1, waitMs = WAIT_MS, restMs = REST_MS, now = () => performance.now() }: MemoryBudgetOptions = {},
   ) {
     this.#budget = budget;
+    this.leastPerMemory = budget / (hosts * MEMORIES_PER_HOST);
     this.#waitMs = waitMs;
     this.#restMs = restMs;
     this.#now = now;

@@ -179,3 +179,11 @@ test("whatever comes, goes and is used: never more is taken than there is, the o
     { numRuns: 100 },
   );
 });
+
+test("however large the budget and small the brains, no process gets more WebAssembly memories than it has addresses for", () => {
+  for (const hosts of [1, 2, 64]) {
+    const bytes = 2 ** 40;
+    const { leastPerMemory } = new MemoryBudget(bytes, { hosts });
+    assert.ok(Math.abs(bytes / leastPerMemory / hosts - 8000) < 1);
+  }
+});
