@@ -1,21 +1,13 @@
 // The service: what a server can do with brains, over its database and its hosts. Each method is one use case and changes nothing when it throws.
 
-import { randomUUID } from "node:crypto";
-import type { Logger } from "pino";
 import type { Mode } from "../brain/config.ts";
 import type { BrainEvent, Consolidated, ModeChanged, OutcomeOf } from "../brain/events.ts";
 import type { LayerSettings } from "../brain/shape.ts";
-import { Deadline, isOverWithin } from "../deadline.ts";
 import { EngramError } from "../errors.ts";
-import type { HostPool } from "../host/host-pool.ts";
-import type { Feed } from "../metrics/feed.ts";
-import type { BrainRow, BrainTable } from "../store/brain-table.ts";
-import type { Database } from "../store/database.ts";
+import type { BrainRow } from "../store/brain-table.ts";
 import type { Head } from "../store/event-log.ts";
-import { type IdempotencyKeys, type KeyClaim, type KeyFor, SERVER_SCOPE } from "../store/idempotency-keys.ts";
-import type { PastEvents } from "../store/past-events.ts";
+import { type KeyClaim, type KeyFor, SERVER_SCOPE } from "../store/idempotency-keys.ts";
 import type * as Api from "./api.ts";
-import type { Balancer } from "./balancer.ts";
 import { infoOf } from "./brain-info.ts";
 import { fileOf } from "./checkpoint-file.ts";
 import { checkScores, checkWidth } from "./checks.ts";
@@ -25,77 +17,34 @@ import { giveFeedback, summarizeFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
 import { checkHealth, computingHosts } from "./health.ts";
 import { describeHistory, pageOfEvents } from "./history.ts";
-import { type ArchiveParts, importArchive } from "./import-archive.ts";
+import { importArchive } from "./import-archive.ts";
 import { importState } from "./import-state.ts";
-import { settleAll } from "./last-checkpoints.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import { judge, learn } from "./lessons.ts";
-import type { BrainParts, LiveBrain } from "./live-brain.ts";
+import type { LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
-import { MemoryBudget } from "./memory-budget.ts";
-import { balance } from "./moving.ts";
 import { existing } from "./not-found.ts";
-import { type IdempotencyPolicy, Once } from "./once.ts";
-import { Outcomes } from "./outcomes.ts";
-import { type Quarantine, Quarantines } from "./quarantines.ts";
-import { Registry } from "./registry.ts";
-import { Retention } from "./retention.ts";
 import type { Terms } from "./terms.ts";
-import { compare, fork, restore, restoreTo, type TravelParts } from "./time-travel.ts";
+import { compare, fork, restore, restoreTo } from "./time-travel.ts";
 import { tune } from "./tuning.ts";
-import { Upkeep } from "./upkeep.ts";
-import { Visits } from "./visit.ts";
+import { type EngramParts, setUp, type Works } from "./works.ts";
 import { answered, type Conditions, type Done, stampOf } from "./writer.ts";
-
-const MIB = 1024 * 1024;
-
-export type EngramParts = Omit<BrainParts, "newId" | "once" | "outcomes" | "retention" | "quarantines" | "budget"> & {
-  readonly database: Database;
-  readonly table: BrainTable;
-  readonly hosts: HostPool;
-  readonly pastEvents: PastEvents;
-  readonly feed: Feed;
-  readonly logger: Logger;
-  readonly memoryBudgetMb: number;
-  /** A brain that nobody uses for so long leaves memory; 0 for never. */
-  readonly idleEvictMs: number;
-  readonly keys: IdempotencyKeys;
-  readonly idempotencyPolicy: IdempotencyPolicy;
-};
 
 export class Engram implements Api.Brains {
   readonly #parts: EngramParts;
-  readonly #registry: Registry;
-  readonly #travel: TravelParts & ArchiveParts;
-  readonly #once: Once;
-  readonly #retention: Retention;
-  readonly #upkeep: Upkeep<LiveBrain>;
-  readonly #balancer: Balancer;
-  readonly #quarantines = new Quarantines((uid, quarantine) => this.#noteQuarantined(uid, quarantine));
+  readonly #works: Works;
   #isClosing = false;
 
   constructor(parts: EngramParts) {
     this.#parts = parts;
-    const quarantines = this.#quarantines;
-    parts.hosts.onEnd((end) => quarantines.note(end));
-    const budget = new MemoryBudget(parts.memoryBudgetMb * MIB, { hosts: parts.hosts.hosts.length });
-    const visits = new Visits({ ...parts, quarantines, budget });
-    this.#travel = { ...parts, visits };
-    this.#once = new Once(parts.keys, parts.idempotencyPolicy, parts.database.room, parts.logger);
-    this.#retention = new Retention(parts, parts.checkpointPolicy);
-    const outcomes = new Outcomes({ log: parts.log, visits });
-    const inner = { once: this.#once, outcomes, retention: this.#retention, newId: randomUUID, quarantines, budget };
-    this.#registry = new Registry(parts.table, { ...parts, ...inner });
-    this.#balancer = balance(this.#registry, parts);
-    const policy = { everySeconds: parts.checkpointPolicy.everySeconds, idleEvictMs: parts.idleEvictMs };
-    this.#upkeep = new Upkeep(this.#registry, this.#retention, policy, parts.database);
+    this.#works = setUp(parts);
   }
 
   async create(request: Api.CreateBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
     this.#refuseClosing();
     const make = ({ claim }: Conditions) => this.#create(request, claim);
     // An answer that nobody has had is given as the brain was when it was committed.
-    const { known, outcome } = await this.#once.change(SERVER_SCOPE, terms, make, async () => null);
+    const { known, outcome } = await this.#works.once.change(SERVER_SCOPE, terms, make, async () => null);
     return { ...known, ...outcome };
   }
 
@@ -122,14 +71,14 @@ export class Engram implements Api.Brains {
       await this.#parts.table.remove(brain.row.uid);
       await this.#parts.database.reclaim();
     });
-    this.#registry.remove(brain);
+    this.#works.registry.remove(brain);
     const { seq, step } = brain.head;
     this.#parts.feed.publish({ type: "deleted", brain: id, seq, step, time: new Date().toISOString() });
   }
 
   async liftQuarantine(id: string): Promise<void> {
     const { uid } = existing(id, await this.#parts.table.find(id));
-    if (this.#quarantines.lift(uid)) this.#parts.logger.info({ brain: id }, "quarantine lifted");
+    if (this.#works.quarantines.lift(uid)) this.#parts.logger.info({ brain: id }, "quarantine lifted");
   }
 
   async predict(id: string, request: Api.PredictRequest, terms: Terms = {}): Promise<Api.PredictAnswer> {
@@ -234,7 +183,7 @@ export class Engram implements Api.Brains {
   }
 
   importState(request: Api.ImportBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
-    return this.#arrive(terms, (keyFor) => importState(request, this.#travel, keyFor));
+    return this.#arrive(terms, (keyFor) => importState(request, this.#works.travel, keyFor));
   }
 
   async exportBrain(id: string): Promise<Api.DownloadFile> {
@@ -243,26 +192,26 @@ export class Engram implements Api.Brains {
   }
 
   importArchive(request: Api.ImportBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
-    return this.#arrive(terms, (keyFor) => importArchive(request, this.#travel, keyFor));
+    return this.#arrive(terms, (keyFor) => importArchive(request, this.#works.travel, keyFor));
   }
 
   async restore(id: string, checkpoint: string, terms: Terms = {}): Promise<Api.RestoreAnswer> {
-    return restore(await this.#open(id), checkpoint, this.#travel, terms);
+    return restore(await this.#open(id), checkpoint, this.#works.travel, terms);
   }
 
   async restoreTo(id: string, seq: number, terms: Terms = {}): Promise<Api.RestoreAnswer> {
-    return restoreTo(await this.#open(id), seq, this.#travel, terms);
+    return restoreTo(await this.#open(id), seq, this.#works.travel, terms);
   }
 
   async fork(id: string, request: Api.ForkBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
     const brain = await this.#open(id);
     return brain.answerOnce(terms, async (conditions) =>
-      this.#announce(infoOf(await fork(brain, request, this.#travel, conditions), "stored")),
+      this.#announce(infoOf(await fork(brain, request, this.#works.travel, conditions), "stored")),
     );
   }
 
   async compare(id: string, request: Api.CompareRequest): Promise<Api.CompareAnswer> {
-    return compare(await this.#open(id), request, this.#travel);
+    return compare(await this.#open(id), request, this.#works.travel);
   }
 
   async history(id: string): Promise<Api.HistoryAnswer> {
@@ -277,7 +226,7 @@ export class Engram implements Api.Brains {
 
   /** How many brains are in memory. */
   get resident(): number {
-    return this.#registry.all.filter(({ status }) => status === "resident").length;
+    return this.#works.registry.all.filter(({ status }) => status === "resident").length;
   }
 
   async health(): Promise<Api.Health> {
@@ -289,11 +238,7 @@ export class Engram implements Api.Brains {
   /** Refuses new calls, and brings the last checkpoints up to date, as many as can be within `ms`. */
   async close(ms = Number.POSITIVE_INFINITY): Promise<void> {
     this.#isClosing = true;
-    const deadline = new Deadline(ms);
-    const backgrounds = Promise.all([this.#balancer.close(), this.#upkeep.close()]);
-    await isOverWithin(backgrounds, deadline.leftMs(0.5));
-    await settleAll(this.#registry.all, deadline.leftMs(0.95), this.#parts);
-    await isOverWithin(this.#retention.close(), deadline.leftMs(1));
+    await this.#works.close(ms);
   }
 
   async #create(
@@ -302,35 +247,22 @@ export class Engram implements Api.Brains {
   ): Promise<Done<Api.BrainInfo, Pick<Api.BrainInfo, "status"> | null>> {
     const created = newBrain(request, this.#parts.memoryBudgetMb);
     const info = infoOf(created, "stored");
-    const brain = this.#registry.add(await this.#parts.table.insert(created, claim && { ...claim, known: info }));
+    const brain = this.#works.registry.add(await this.#parts.table.insert(created, claim && { ...claim, known: info }));
     await brain.load().catch(() => {}); // it exists now; a host that is away only makes its first use wait
     return { known: this.#announce(info), outcome: { status: brain.status } };
   }
 
   #infoOf(row: BrainRow): Api.BrainInfo {
-    return infoOf(row, this.#registry.statusOf(row));
+    return infoOf(row, this.#works.registry.statusOf(row));
   }
 
   /** Makes a brain that arrives with a past. @param make commits the key, where there is one, as the brain appears */
   #arrive(terms: Terms, make: (keyFor?: KeyFor<BrainRow>) => Promise<BrainRow>): Promise<Api.BrainInfo> {
     this.#refuseClosing();
-    return this.#once.answer(SERVER_SCOPE, terms, async ({ claim }) => {
+    return this.#works.once.answer(SERVER_SCOPE, terms, async ({ claim }) => {
       const keyFor = claim && ((row: BrainRow) => ({ ...claim, known: infoOf(row, "stored") }));
       return this.#announce(infoOf(await make(keyFor), "stored"));
     });
-  }
-
-  #noteQuarantined(uid: string, { piece, deaths }: Quarantine): void {
-    const brain = this.#registry.all.find(({ row }) => row.uid === uid);
-    if (brain === undefined) return; // a state of the past that was looked at; or a brain that is gone
-    const { row, head } = brain;
-    this.#parts.logger.error(
-      { brain: row.id, seq: head.seq, op: piece.op, event: piece.seq, deaths },
-      "brain quarantined",
-    );
-    const time = new Date().toISOString();
-    const { seq, step } = head;
-    this.#parts.feed.publish({ type: "quarantined", brain: row.id, seq, step, time, event: piece.seq ?? null, deaths });
   }
 
   #announce(info: Api.BrainInfo): Api.BrainInfo {
@@ -353,7 +285,7 @@ export class Engram implements Api.Brains {
 
   #open(id: string): Promise<LiveBrain> {
     this.#refuseClosing();
-    return this.#registry.get(id);
+    return this.#works.registry.get(id);
   }
 
   #refuseClosing(): void {
