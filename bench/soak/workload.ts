@@ -59,8 +59,13 @@ export class Workload {
         await this.#predict(lesson % 4 === 1 ? shared : brain);
       }
       await this.#trackAndTeach(brain);
-      await this.#call("POST", `${brain}/checkpoints`);
-      if (round % 3 === 2) await this.#call("POST", `${brain}/restore`, { seq: 3 });
+      const checkpoint = await this.#call("POST", `${brain}/checkpoints`);
+      if (round % 3 === 2 && checkpoint !== null) {
+        // As the contract says of a checkpoint.
+        const { id } = checkpoint as { id: string };
+        await this.#learn(brain);
+        await this.#call("POST", `${brain}/checkpoints/${id}/restore`);
+      }
     }
     await this.#call("POST", `${brain}/consolidate`);
     await this.#call("POST", `${brain}/fork`, { id: `${id}-fork` });

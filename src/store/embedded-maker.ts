@@ -1,4 +1,4 @@
-// A worker thread that makes a fresh embedded database and ends: making one takes 700 MB, which only the end of its thread gives back.
+// A worker thread that makes a fresh embedded database and ends: making one takes 500 MB, which only the end of its thread gives back at once.
 // It is made aside and moved when it is complete: PGlite cannot open one whose making was cut short.
 
 import { rename, rm } from "node:fs/promises";
