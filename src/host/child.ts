@@ -28,6 +28,9 @@ process.on("unhandledRejection", end);
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
 
 const gateway = new Socket({ fd: GATEWAY_FD, readable: true, writable: true });
+// From the start: a gateway that ends while the backend is still being made must not leave a host behind.
+gateway.on("close", () => process.exit(0));
+gateway.on("error", () => process.exit(0));
 const send = (reply: ReplyFrame, body?: Uint8Array): void => {
   gateway.cork();
   for (const part of encodeFrame(reply, body)) gateway.write(part);
@@ -87,7 +90,5 @@ gateway.on("data", (chunk) => {
   // The gateway is the only writer of this socket, and it writes these frames.
   for (const { header, body } of reader.push(chunk)) receive(header as RequestFrame | CancelFrame, body);
 });
-gateway.on("close", () => process.exit(0));
-gateway.on("error", () => process.exit(0));
 send({ hello: { backend: backend.name, ...(fallback !== undefined && { fallback }), pid: process.pid } });
-setInterval(() => send({ load: activity.report() }), PULSE_MS);
+setInterval(() => send({ load: activity.report() }), PULSE_MS).unref();
