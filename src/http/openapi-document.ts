@@ -54,6 +54,7 @@ const HEADERS_OF_STATUS: Readonly<Record<string, Readonly<Record<string, keyof t
   409: { "retry-after": "RetryAfter" },
   429: { "retry-after": "RetryAfter" },
   503: { "retry-after": "RetryAfter" },
+  507: { "retry-after": "RetryAfter" },
 };
 
 /** @returns `document`, completed in place */

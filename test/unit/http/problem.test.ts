@@ -25,7 +25,7 @@ test("what passes by itself says when to try again", () => {
   for (const code of ERROR_CODES) {
     const { status } = problemType(code);
     // A change that is kept must not be made again, however long one waits.
-    const isBusy = status === 429 || status === 503 || code === "idempotency-in-progress";
+    const isBusy = [429, 503, 507].includes(status) || code === "idempotency-in-progress";
     const passes = isBusy && code !== "change-kept";
     assert.equal("retry-after" in problemHeaders(new EngramError(code, "")), passes, code);
   }
