@@ -3,11 +3,16 @@
 
 import type { FastifyReply } from "fastify";
 
-/** @returns a signal that is aborted when the connection closes before the answer has gone out */
-export function departureOf({ raw }: FastifyReply): AbortSignal {
-  const departure = new AbortController();
+/** Has `listener` hear when the connection closes before the answer has gone out. */
+export function onDeparture({ raw }: FastifyReply, listener: () => void): void {
   raw.once("close", () => {
-    if (!raw.writableFinished) departure.abort();
+    if (!raw.writableFinished) listener();
   });
+}
+
+/** @returns a signal that is aborted when the connection closes before the answer has gone out */
+export function departureOf(reply: FastifyReply): AbortSignal {
+  const departure = new AbortController();
+  onDeparture(reply, () => departure.abort());
   return departure.signal;
 }

@@ -1,6 +1,7 @@
 // The end of each request, whichever it is: its answer has gone out, or its client has left before that, which Fastify tells nobody.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { onDeparture } from "./departure.ts";
 
 /** What stands for the status of a call whose client left before it was answered; the number is nginx's. */
 const CLIENT_GONE = 499;
@@ -10,9 +11,7 @@ type Listener = (request: FastifyRequest, reply: FastifyReply, status: number) =
 /** Has `listener` hear of each request once. */
 export function onRequestEnd(app: FastifyInstance, listener: Listener): void {
   app.addHook("onRequest", async (request, reply) => {
-    reply.raw.once("close", () => {
-      if (!reply.raw.writableFinished) listener(request, reply, CLIENT_GONE);
-    });
+    onDeparture(reply, () => listener(request, reply, CLIENT_GONE));
   });
   app.addHook("onResponse", async (request, reply) => listener(request, reply, reply.statusCode));
 }
