@@ -36,6 +36,7 @@ import { quarantineRoutes } from "./routes/quarantine.ts";
 import { enableStreams, refuseOtherUpgrades, streamRoutes } from "./routes/streams.ts";
 import { timeTravelRoutes } from "./routes/time-travel.ts";
 import { allSchemas, limitedSchemas } from "./schemas/index.ts";
+import { serializeOnDemand } from "./serialization.ts";
 import type { App, AppParts } from "./server.ts";
 import { refuseWhenClosing } from "./shutdown.ts";
 import { giveUpSlowClients, SLOW_CLIENT_OPTIONS } from "./slow-clients.ts";
@@ -69,6 +70,7 @@ export async function buildApp({ brains, feed, meters, config, log }: AppParts):
   const streams = await enableStreams(app, feed, meters);
   answerWithProblems(app);
   useStrictValidation(app);
+  serializeOnDemand(app);
   digestBodies(app);
   readJsonBodies(app);
   tagStates(app);

@@ -1,7 +1,8 @@
 // How requests are checked: bodies strictly (a string is no number, an unknown property is an error), query strings with coercion (they
 // are text by nature). The first violation ends the check, so that a hostile body cannot make a million of them.
+// A schema is compiled when the first request comes that it checks: to compile all at a server's start took a second.
 
-import { Ajv, type Options } from "ajv";
+import { Ajv, type AnySchema, type Options, type ValidateFunction } from "ajv";
 import type { FastifyInstance } from "fastify";
 
 const COMMON: Options = {
@@ -23,17 +24,18 @@ const COMMON: Options = {
 /** Keywords that document a schema and check nothing. */
 const ANNOTATIONS = ["example", "x-expects", "x-refused"];
 
-/** Makes `app` check requests as described above. Schemas must be added to `app` before its routes. */
+/** Makes `app` check requests as described above. Schemas must be added to `app` before its first request. */
 export function useStrictValidation(app: FastifyInstance): void {
-  const strict = compiler({ ...COMMON, coerceTypes: false });
-  const coercing = compiler({ ...COMMON, coerceTypes: true });
-  app.setValidatorCompiler(({ schema, httpPart }) => {
-    const ajv = httpPart === "body" ? strict : coercing;
-    for (const [id, shared] of Object.entries(app.getSchemas())) {
-      // Fastify types shared schemas as unknown; `addSchema` took them as objects.
-      if (ajv.getSchema(id) === undefined) ajv.addSchema(asRead(shared) as object, id);
-    }
-    return ajv.compile(schema);
+  const shared = (): Readonly<Record<string, unknown>> => app.getSchemas();
+  const strict = compiler({ ...COMMON, coerceTypes: false }, shared);
+  const coercing = compiler({ ...COMMON, coerceTypes: true }, shared);
+  app.setValidatorCompiler<AnySchema>(({ schema, httpPart }) => {
+    const compile = httpPart === "body" ? strict : coercing;
+    let validate: ValidateFunction | undefined;
+    return (value: unknown) => {
+      validate ??= compile(schema);
+      return validate(value) || { error: validate.errors ?? [] };
+    };
   });
 }
 
@@ -45,8 +47,19 @@ function asRead(schema: unknown): unknown {
   return Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, asRead(value)]));
 }
 
-function compiler(options: Options): Ajv {
-  const ajv = new Ajv(options);
-  for (const keyword of ANNOTATIONS) ajv.addKeyword(keyword);
-  return ajv;
+/** @param shared the schemas that others refer to; asked for once, when the first is compiled */
+function compiler(
+  options: Options,
+  shared: () => Readonly<Record<string, unknown>>,
+): (schema: AnySchema) => ValidateFunction {
+  let ajv: Ajv | undefined;
+  return (schema) => {
+    if (ajv === undefined) {
+      ajv = new Ajv(options);
+      for (const keyword of ANNOTATIONS) ajv.addKeyword(keyword);
+      // Fastify types shared schemas as unknown; `addSchema` took them as objects.
+      for (const [id, one] of Object.entries(shared())) ajv.addSchema(asRead(one) as object, id);
+    }
+    return ajv.compile(schema);
+  };
 }
