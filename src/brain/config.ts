@@ -1,6 +1,8 @@
 // What a brain is made of: most of it fixed when it is created, some of it tuned while it lives (`Tuning`). Plain data: the HTTP schemas
 // check ranges, `http/schemas/brain.ts`.
 
+import { WATCHING, WATCHING_DEFAULTS, type Watching } from "./watching.ts";
+
 /** `inference` learns nothing, `plastic` learns with mature neurons fixed, `panic` adapts fast. */
 export const MODES = ["inference", "plastic", "panic"] as const;
 export type Mode = (typeof MODES)[number];
@@ -41,7 +43,7 @@ export type MemoryIndexState = {
 export type Reward = { readonly right: number; readonly wrong: number };
 
 /** A plastic brain's configuration, complete. */
-export type PlasticConfig = {
+export type PlasticConfig = Watching & {
   /** Features of an input. */
   readonly inputDim: number;
   /** Neurons of each layer. */
@@ -83,6 +85,7 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   normalization: "none",
   reward: { right: 1, wrong: -0.2 },
   rejectBelow: null,
+  ...WATCHING_DEFAULTS,
 };
 
 /** What may change while a brain lives. */
@@ -94,6 +97,7 @@ export const TUNABLE = [
   "neurogenesis",
   "reward",
   "rejectBelow",
+  ...WATCHING,
 ] as const;
 export type Tuning = Pick<PlasticConfig, (typeof TUNABLE)[number]>;
 
@@ -106,6 +110,7 @@ export const STORED_DEFAULTS = {
   memoryIndex: PLASTIC_DEFAULTS.memoryIndex,
   reward: PLASTIC_DEFAULTS.reward,
   rejectBelow: PLASTIC_DEFAULTS.rejectBelow,
+  ...WATCHING_DEFAULTS,
 } as const satisfies Partial<PlasticConfig>;
 
 /** `stable` keeps old classes through a stream of new ones, `seed` computes the Plasticish Brain's figures (docs/learning.md). */
@@ -113,7 +118,7 @@ export const TRIARCHIC_RULES = ["stable", "seed"] as const;
 export type TriarchicRules = (typeof TRIARCHIC_RULES)[number];
 
 /** A triarchic brain's configuration, complete. */
-export type TriarchicConfig = {
+export type TriarchicConfig = Watching & {
   /** Features of an input. */
   readonly inputDim: number;
   /** Neurons of the sparse base. */
@@ -147,6 +152,7 @@ export const TRIARCHIC_DEFAULTS: Omit<TriarchicConfig, "seed"> = {
   coreLearningRate: 0.05,
   consolidationRate: 2,
   rules: "stable",
+  ...WATCHING_DEFAULTS,
 };
 
 type ConfigOfKind = { readonly plastic: PlasticConfig; readonly triarchic: TriarchicConfig };

@@ -6,8 +6,9 @@ import { parseStrictJson } from "../tensor/strict-json.ts";
 import { type Blueprint, MAX_LAYERS, MEMORY_INDEXES, MODES, type Tuning } from "./config.ts";
 import { type BrainEvent, decodeEvent, decodeEventHeader, type Restored } from "./events.ts";
 import { type Fields, fieldsOf, listOf, number, oneOf, StateError, whole } from "./header-fields.ts";
-import { checkLabels, checkTuning, MAX_SEQ, MAX_TRIARCHIC_LOGITS } from "./limits.ts";
+import { checkLabels, checkText, checkTuning, MAX_SEQ, MAX_TRIARCHIC_LOGITS } from "./limits.ts";
 import type { Shape } from "./shape.ts";
+import { DRIFT_DETECTORS, MAX_TASK_CHARACTERS, MODE_POLICIES, MODE_REASONS, type Watching } from "./watching.ts";
 
 /** What an event is held against. */
 export type CheckedHead = { readonly labels: readonly string[]; readonly shape: Shape };
@@ -60,11 +61,19 @@ const isLayer: EventCheck = ({ index }, { head }) => void whole(index, "index", 
 /** What may stand in an event of each type; the samples of a lesson aside. */
 const CHECKS: Readonly<Record<BrainEvent["type"], EventCheck>> = {
   learned: checkLesson,
-  modeChanged: ({ mode }) => void oneOf(mode, "mode", MODES),
+  modeChanged: ({ mode, reason }) => {
+    oneOf(mode, "mode", MODES);
+    if (reason !== undefined) oneOf(reason, "reason", MODE_REASONS);
+  },
   consolidated: () => {},
+  taskStarted: ({ name }) => {
+    if (name !== null) checkText(name, "name", MAX_TASK_CHARACTERS);
+  },
   forgot: checkForgotten,
-  tuned: ({ tuning }, { blueprint: { config } }) =>
-    checkTuning(settingsOf(tuning, TUNING, "tuning"), "memorySize" in config ? config.memorySize : 0, "tuning"),
+  tuned: ({ tuning }, { blueprint: { kind, config } }) =>
+    kind === "plastic"
+      ? checkTuning(settingsOf(tuning, TUNING, "tuning"), config.memorySize, "tuning")
+      : checkTuning(settingsOf(tuning, WATCHING_CHECKS, "tuning"), 0, "tuning"),
   layerAdded: ({ index }, { head: { shape } }) => {
     const { length } = shape.layers;
     if (length >= MAX_LAYERS) throw new StateError(`there are ${length} layers already`);
@@ -82,7 +91,7 @@ const CHECKS: Readonly<Record<BrainEvent["type"], EventCheck>> = {
   layerRenewed: isLayer,
 };
 
-const OF_ALL_KINDS: readonly string[] = ["learned", "modeChanged", "consolidated"];
+const OF_ALL_KINDS: readonly string[] = ["learned", "modeChanged", "consolidated", "taskStarted", "tuned"];
 
 function checkFields(fields: Fields, context: Context): void {
   const type = oneOf(fields.type, "type", Object.keys(CHECKS));
@@ -101,6 +110,12 @@ const isReward: Check = (value, where) => {
   settingsOf(others, {}, where);
 };
 
+const WATCHING_CHECKS: Readonly<Record<keyof Watching, Check>> = {
+  holdout: (value, where) => void whole(value, where),
+  driftDetector: (value, where) => void oneOf(value, where, DRIFT_DETECTORS),
+  modePolicy: (value, where) => void oneOf(value, where, MODE_POLICIES),
+};
+
 /** Of what is tunable, the type of each; ranges are `checkTuning`'s to check. */
 const TUNING: Readonly<Record<keyof Tuning, Check>> = {
   learningRate: number,
@@ -110,6 +125,7 @@ const TUNING: Readonly<Record<keyof Tuning, Check>> = {
   neurogenesis: isBoolean,
   reward: isReward,
   rejectBelow: (value, where) => void (value === null || number(value, where)),
+  ...WATCHING_CHECKS,
 };
 const LAYER_SETTINGS: Readonly<Record<string, Check>> = {
   isFrozen: isBoolean,

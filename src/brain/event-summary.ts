@@ -3,12 +3,17 @@
 import { decodeSafetensorsHeader } from "../tensor/safetensors.ts";
 import { decodeEventHeader, type EventHeader } from "./events.ts";
 import { FormatError } from "./formats.ts";
+import type { ModeReason } from "./watching.ts";
 
 export type EventType = EventHeader["type"];
 
 export type EventDetails = {
   readonly samples?: number;
   readonly mode?: string;
+  /** Why the brain's policy changed the mode. */
+  readonly reason?: ModeReason;
+  /** Of a task. */
+  readonly name?: string;
   /** The first of them. */
   readonly newLabels?: readonly string[];
   readonly newLabelCount?: number;
@@ -47,7 +52,14 @@ const DESCRIBERS: Describers = {
       details: { samples, mode, newLabels: listed, newLabelCount: newLabels.length, memorize },
     };
   },
-  modeChanged: ({ mode }) => ({ summary: `mode set to ${mode}`, details: { mode } }),
+  modeChanged: ({ mode, reason }) =>
+    reason === undefined
+      ? { summary: `mode set to ${mode}`, details: { mode } }
+      : { summary: `mode set to ${mode} by the policy: ${reason}`, details: { mode, reason } },
+  taskStarted: ({ name }) =>
+    name === null
+      ? { summary: "a task started", details: {} }
+      : { summary: `task ${JSON.stringify(name)} started`, details: { name } },
   consolidated: () => ({ summary: "active neurons made mature", details: {} }),
   forgot: ({ samples: { of } }) => ({ summary: FORGOTTEN[of], details: { forgot: of } }),
   tuned: ({ tuning }) => ({ summary: `tuned ${namesOf(tuning)}`, details: { settings: tuning } }),

@@ -15,6 +15,7 @@ import type { LearningMode, Mode, Tuning } from "./config.ts";
 import { type Upgrades, upgrade } from "./formats.ts";
 import type { Fields } from "./header-fields.ts";
 import type { LayerSettings } from "./shape.ts";
+import type { ModeReason, Watching } from "./watching.ts";
 
 /** Samples with their classes were taught, one plasticity step. */
 export type Learned = {
@@ -30,9 +31,17 @@ export type Learned = {
   readonly memorize: boolean;
 };
 
-export type ModeChanged = { readonly type: "modeChanged"; readonly mode: Mode };
+export type ModeChanged = {
+  readonly type: "modeChanged";
+  readonly mode: Mode;
+  /** Where the brain's policy changed it, and nobody else. */
+  readonly reason?: ModeReason;
+};
 
 export type Consolidated = { readonly type: "consolidated" };
+
+/** What is taught from here on is another task, for the measures. */
+export type TaskStarted = { readonly type: "taskStarted"; readonly name: string | null };
 
 /** The configuration was changed where it may be; a learning rate or neurogenesis given here is every layer's from now on. */
 export type Tuned = { readonly type: "tuned"; readonly tuning: Partial<Tuning> };
@@ -67,7 +76,7 @@ export type Forgot = {
 };
 
 /** The events that the fold applies. */
-export type BrainEvent = Learned | ModeChanged | Consolidated | Forgot | Tuned | LayerEvent;
+export type BrainEvent = Learned | ModeChanged | Consolidated | TaskStarted | Forgot | Tuned | LayerEvent;
 
 /**
  * The state was replaced by a checkpoint's. Logged like the others but no part of the fold: the log stores a copy of the checkpoint at the
@@ -93,7 +102,8 @@ export type LearnOutcome = {
   readonly memory: MemoryFill;
 };
 export type MemoryFill = { readonly stored: number; readonly capacity: number };
-export type ModeOutcome = { readonly type: "modeChanged"; readonly mode: Mode };
+export type ModeOutcome = ModeChanged;
+export type TaskOutcome = TaskStarted;
 export type ConsolidateOutcome = {
   readonly type: "consolidated";
   /** Neurons that became mature by this consolidation, all layers. */
@@ -102,7 +112,11 @@ export type ConsolidateOutcome = {
   readonly mature: number;
 };
 export type ForgetOutcome = { readonly type: "forgot"; readonly forgotten: number; readonly memory: MemoryFill };
-export type TuneOutcome = { readonly type: "tuned" /** All that is tunable, as it is now. */; readonly tuning: Tuning };
+export type TuneOutcome = {
+  readonly type: "tuned";
+  /** All that is tunable of the brain's kind, as it is now. */
+  readonly tuning: Tuning | Watching;
+};
 /** A layer came, went or was exchanged. */
 export type LayersOutcome = {
   [Type in (LayerAdded | LayerReplaced | LayerRemoved)["type"]]: {
@@ -124,6 +138,7 @@ export type Outcome =
   | LearnOutcome
   | ModeOutcome
   | ConsolidateOutcome
+  | TaskOutcome
   | ForgetOutcome
   | TuneOutcome
   | LayersOutcome

@@ -21,6 +21,9 @@ const MAX_INPUT_DIM = 65_536;
 const MAX_HIDDEN_DIM = 1_048_576;
 const SEED: Range = { least: 0, most: UINT32_MAX };
 
+/** A hold-out is looked at whole, again and again. */
+export const HOLDOUT: Range = { least: 0, most: 1000 };
+
 type NumberKey<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T];
 
 export const PLASTIC_LIMITS = {
@@ -32,6 +35,7 @@ export const PLASTIC_LIMITS = {
   neighbors: { least: 1, most: 10_000 },
   learningRate: RATE,
   gate: SHARE,
+  holdout: HOLDOUT,
   seed: SEED,
 } as const satisfies Record<NumberKey<PlasticConfig>, Range>;
 
@@ -48,6 +52,7 @@ export const TRIARCHIC_LIMITS = {
   contextDecay: SHARE,
   coreLearningRate: SHARE,
   consolidationRate: { least: 0, most: 1000 },
+  holdout: HOLDOUT,
   seed: SEED,
 } as const satisfies Record<NumberKey<TriarchicConfig>, Range>;
 
@@ -115,7 +120,7 @@ export function checkBlueprint({ kind, config }: Blueprint): void {
 
 /** Holds what is tunable against its bounds. @param where its place, for the message @throws StateError */
 export function checkTuning(tuning: Partial<Tuning>, memorySize: number, where: string): void {
-  const { learningRate, gate, neighbors, reward, rejectBelow = null } = tuning;
+  const { learningRate, gate, neighbors, reward, rejectBelow = null, holdout } = tuning;
   if (learningRate !== undefined) checkNumber(learningRate, `${where}.learningRate`, RATE);
   if (gate !== undefined) checkNumber(gate, `${where}.gate`, SHARE);
   if (neighbors !== undefined) {
@@ -124,6 +129,7 @@ export function checkTuning(tuning: Partial<Tuning>, memorySize: number, where: 
   }
   if (reward !== undefined) checkNumbers(reward, { right: REWARD_LIMITS, wrong: REWARD_LIMITS }, `${where}.reward`);
   if (rejectBelow !== null) checkNumber(rejectBelow, `${where}.rejectBelow`, REJECT_BELOW_LIMITS);
+  if (holdout !== undefined) checkNumber(holdout, `${where}.holdout`, HOLDOUT);
 }
 
 /**
@@ -134,11 +140,7 @@ export function checkTuning(tuning: Partial<Tuning>, memorySize: number, where: 
  */
 export function checkLabels(labels: readonly string[], kind: Kind, checked = 0): void {
   labels.slice(checked).forEach((label, index) => {
-    const where = `labels.${checked + index}`;
-    if (!VISIBLE_TEXT.test(label)) throw new StateError(`${where} is blank or has control characters`);
-    if ([...label].length > MAX_LABEL_CHARACTERS) {
-      throw new StateError(`${where} has more than ${MAX_LABEL_CHARACTERS} characters`);
-    }
+    checkText(label, `labels.${checked + index}`, MAX_LABEL_CHARACTERS);
   });
   const encoder = new TextEncoder();
   const bytes = labels.reduce((sum, label) => sum + encoder.encode(label).length, 0);
@@ -146,6 +148,13 @@ export function checkLabels(labels: readonly string[], kind: Kind, checked = 0):
   if (kind === "triarchic" && labels.length > MAX_TRIARCHIC_CLASSES) {
     throw new StateError(`labels are ${labels.length}, a triarchic brain has ${MAX_TRIARCHIC_CLASSES} at most`);
   }
+}
+
+/** @param most characters (code points) @throws StateError unless it is text that one can see */
+export function checkText(text: unknown, where: string, most: number): void {
+  if (typeof text !== "string") throw new StateError(`${where} is not text`);
+  if (!VISIBLE_TEXT.test(text)) throw new StateError(`${where} is blank or has control characters`);
+  if ([...text].length > most) throw new StateError(`${where} has more than ${most} characters`);
 }
 
 function checkNumbers(values: object, limits: Readonly<Record<string, Range>>, where: string): void {

@@ -85,7 +85,9 @@ export class PlasticBrain implements Brain {
         return this.#learn(event, seq);
       case "modeChanged":
         this.#mode = event.mode;
-        return { type: "modeChanged", mode: event.mode };
+        return event;
+      case "taskStarted":
+        return event; // for the measures alone
       case "consolidated":
         return this.#consolidate();
       case "forgot": {

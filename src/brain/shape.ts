@@ -4,6 +4,7 @@
 import type { StateHeader } from "./brain.ts";
 import { type Blueprint, PLASTIC_DEFAULTS, type PlasticConfig, type Tuning } from "./config.ts";
 import type { BrainEvent } from "./events.ts";
+import { type Watching, watchingOf } from "./watching.ts";
 
 export type LayerSettings = {
   /** A frozen layer thinks and changes in nothing: it neither learns, nor matures, nor recycles, in any mode. */
@@ -12,7 +13,7 @@ export type LayerSettings = {
   readonly neurogenesis: boolean;
 };
 
-/** A triarchic brain has neither layers nor anything tunable: its shape is `UNSHAPED`, for good. */
+/** A triarchic brain has no layers, and of what is tunable only how it is watched: the rest is `UNTUNED`, for good. */
 export type Shape = { readonly tuning: Tuning; readonly layers: readonly LayerSettings[] };
 
 /** @returns the tunable part of a configuration */
@@ -24,6 +25,7 @@ export const tuningOf = ({
   neurogenesis,
   reward,
   rejectBelow,
+  ...others
 }: PlasticConfig): Tuning => ({
   learningRate,
   gate,
@@ -32,6 +34,7 @@ export const tuningOf = ({
   neurogenesis,
   reward,
   rejectBelow,
+  ...watchingOf(others),
 });
 
 /** @returns the settings of a layer that joins a brain tuned like this */
@@ -49,18 +52,20 @@ export function settingsIn({ learningRate, neurogenesis }: Partial<Tuning>): Par
   };
 }
 
-const UNSHAPED: Shape = { tuning: tuningOf({ ...PLASTIC_DEFAULTS, seed: 0 }), layers: [] };
+const UNTUNED: Tuning = tuningOf({ ...PLASTIC_DEFAULTS, seed: 0 });
+
+const watched = (config: Watching): Shape => ({ tuning: { ...UNTUNED, ...watchingOf(config) }, layers: [] });
 
 /** @returns the shape of a brain as it is created */
 export function initialShape({ kind, config }: Blueprint): Shape {
-  if (kind === "triarchic") return UNSHAPED;
+  if (kind === "triarchic") return watched(config);
   const tuning = tuningOf(config);
   return { tuning, layers: Array.from({ length: config.layers }, () => freshSettings(tuning)) };
 }
 
 /** @returns the shape of a brain in this state */
 export function shapeOf(header: StateHeader): Shape {
-  if (header.kind === "triarchic") return UNSHAPED;
+  if (header.kind === "triarchic") return watched(header.config);
   const { config, layers } = header;
   return {
     tuning: tuningOf(config),
@@ -101,4 +106,6 @@ export const effectiveConfig = (created: PlasticConfig, { tuning, layers }: Shap
 
 /** @returns the kind, and the configuration in force */
 export const effectiveBlueprint = ({ kind, config }: Blueprint, shape: Shape): Blueprint =>
-  kind === "plastic" ? { kind, config: effectiveConfig(config, shape) } : { kind, config };
+  kind === "plastic"
+    ? { kind, config: effectiveConfig(config, shape) }
+    : { kind, config: { ...config, ...watchingOf(shape.tuning) } };

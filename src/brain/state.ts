@@ -40,6 +40,7 @@ import {
 } from "./header-fields.ts";
 import { freshSettings, type LayerSettings } from "./shape.ts";
 import { triarchicConfigOf, triarchicHeader } from "./triarchic-header.ts";
+import { readWatching, WATCHING_DEFAULTS } from "./watching.ts";
 
 /** Where the header lies in a file's metadata. */
 export const HEADER_KEY = "brain";
@@ -51,10 +52,13 @@ export const encodeHeader = (header: StateHeader): Metadata => ({
 
 /** What was added within a format is written only where it says something: other states keep their bytes, and their digests. */
 function withoutDefaults(header: StateHeader): object {
-  if (header.kind !== "plastic" || header.config.memoryIndex !== STORED_DEFAULTS.memoryIndex) return header;
-  const { memoryIndex: _, ...config } = header.config;
-  return { ...header, config };
+  const config = Object.entries(header.config).filter(([name, value]) => ADDED.get(name) !== value);
+  return { ...header, config: Object.fromEntries(config) };
 }
+
+const { memoryIndex } = STORED_DEFAULTS;
+/** Settings that were added within a format, with what they are where they are not written. */
+const ADDED: ReadonlyMap<string, unknown> = new Map(Object.entries({ memoryIndex, ...WATCHING_DEFAULTS }));
 
 const sortKeys = (_key: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -146,6 +150,7 @@ function configOf(value: unknown): PlasticConfig {
     normalization: oneOf(config.normalization, "config.normalization", NORMALIZATIONS),
     reward: rewardOf(config.reward),
     rejectBelow: config.rejectBelow === null ? null : number(config.rejectBelow, "config.rejectBelow"),
+    ...readWatching(config),
     seed: whole(config.seed, "config.seed", 0, UINT32_MAX),
   };
 }

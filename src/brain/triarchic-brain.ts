@@ -12,6 +12,7 @@ import { forRow, predictionOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import type { Logits, Readout } from "./readout.ts";
 import type { SparseBase } from "./sparse-base.ts";
+import { watchingOf } from "./watching.ts";
 
 /** What a brain is put together from; it owns all of it. */
 export type TriarchicParts = {
@@ -26,13 +27,15 @@ export type TriarchicParts = {
 
 export class TriarchicBrain implements Brain {
   readonly memory = null;
-  readonly #parts: TriarchicParts;
+  readonly #parts: Omit<TriarchicParts, "config">;
+  #config: TriarchicConfig;
   #mode: Mode;
   #step: number;
   #labels: readonly string[];
 
   constructor(parts: TriarchicParts) {
     this.#parts = parts;
+    this.#config = parts.config;
     this.#mode = parts.mode;
     this.#step = parts.step;
     this.#labels = parts.labels;
@@ -79,7 +82,12 @@ export class TriarchicBrain implements Brain {
         return this.#learn(event);
       case "modeChanged":
         this.#mode = event.mode;
-        return { type: "modeChanged", mode: event.mode };
+        return event;
+      case "taskStarted":
+        return event; // for the measures alone
+      case "tuned":
+        this.#config = { ...this.#config, ...event.tuning };
+        return { type: "tuned", tuning: watchingOf(this.#config) };
       case "consolidated":
         return { type: "consolidated", ...this.#parts.readout.consolidate() };
       default:
@@ -89,12 +97,12 @@ export class TriarchicBrain implements Brain {
   }
 
   async #learn({ inputs, classes, newLabels, mode }: Learned): Promise<LearnOutcome> {
-    const { config, random, base, readout } = this.#parts;
+    const { random, base, readout } = this.#parts;
     const known = readout.classes;
     this.#labels = [...this.#labels, ...newLabels];
     readout.addClasses(newLabels.length);
     const { codes, born } = await base.grow(inputs, random);
-    if (config.rules === "stable") readout.forgetNeurons(born);
+    if (this.#config.rules === "stable") readout.forgetNeurons(born);
     const wasKnown = readout.learn(codes, { classes, known, isBraked: mode !== "panic" });
     this.#step += 1;
     return {
@@ -109,7 +117,8 @@ export class TriarchicBrain implements Brain {
   }
 
   async state(): Promise<BrainState<TriarchicHeader>> {
-    const { config, random, base, readout } = this.#parts;
+    const { random, base, readout } = this.#parts;
+    const config = this.#config;
     const { core, overlay, importance } = readout.tensors;
     const perClass = (data: Float32Array) => f32(data, readout.classes, config.hiddenDim);
     return {

@@ -3,6 +3,7 @@
 import type { TriarchicHeader } from "./brain.ts";
 import { MODES, TRIARCHIC_RULES, type TriarchicConfig } from "./config.ts";
 import { type Fields, fieldsOf, labelsOf, number, oneOf, UINT32_MAX, whole, wordsOf } from "./header-fields.ts";
+import { readWatching } from "./watching.ts";
 
 /** @param header of the present format @throws StateError */
 export const triarchicHeader = (header: Fields): TriarchicHeader => ({
@@ -32,6 +33,7 @@ export function triarchicConfigOf(value: unknown): TriarchicConfig {
     coreLearningRate: rate("coreLearningRate"),
     consolidationRate: rate("consolidationRate"),
     rules: oneOf(config.rules, "config.rules", TRIARCHIC_RULES),
+    ...readWatching(config),
     seed: whole(config.seed, "config.seed", 0, UINT32_MAX),
   };
 }

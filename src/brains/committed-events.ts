@@ -1,13 +1,13 @@
 // Events of one brain that are committed and have no outcome yet, in `seq` order.
 // Invariant: each is settled once, by the place whose answer counts at that time.
 
-import type { Outcome } from "../brain/events.ts";
+import type { Applied } from "../brain/measures/findings.ts";
 import type { Place } from "./place.ts";
 
 export type CommittedEvent = {
   readonly seq: number;
   readonly payload: Uint8Array;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly resolve: (applied: Applied) => void;
   readonly reject: (error: unknown) => void;
   /** Hosts that died before they had answered it. */
   deaths: number;
@@ -54,9 +54,9 @@ export class CommittedEvents {
     return event;
   }
 
-  resolve(event: CommittedEvent, outcome: Outcome): void {
+  resolve(event: CommittedEvent, applied: Applied): void {
     this.#remove(event);
-    event.resolve(outcome);
+    event.resolve(applied);
   }
 
   reject(event: CommittedEvent, error: unknown): void {

@@ -2,7 +2,7 @@
 // (the streams hear of it, a checkpoint is taken when it is time). Invariant: a change is in the log and applied before anybody hears of it.
 
 import type { Logger } from "pino";
-import type { BrainEvent, Outcome, OutcomeOf } from "../brain/events.ts";
+import type { BrainEvent, OutcomeOf } from "../brain/events.ts";
 import { kernelMemories, residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
@@ -12,6 +12,7 @@ import type { CheckpointStore } from "../store/checkpoint-store.ts";
 import type { EventLog, Head } from "../store/event-log.ts";
 import type { HistoryStore } from "../store/history-store.ts";
 import { Admission } from "./admission.ts";
+import { announce } from "./announce.ts";
 import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, RestoreAnswer, StateStamp } from "./api.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Eviction } from "./eviction.ts";
@@ -282,12 +283,11 @@ export class LiveBrain {
     await this.#writer.caughtUp();
     const before = this.head;
     // A change that no host has room for is refused before it is committed.
-    const { known, outcome, head } = await this.#residency.stay(() => this.#writer.change(change, conditions));
+    const { known, applied, head } = await this.#residency.stay(() => this.#writer.change(change, conditions));
     if (head.shape !== before.shape || head.labels !== before.labels) this.#residency.resize();
-    // TypeScript does not see that the outcome of an event type is an outcome.
-    this.#parts.feed.publish({ ...this.#stampOf(head), ...(outcome as Outcome) });
+    announce(this.#parts.feed, this.#stampOf(head), applied);
     if (this.#checkpointer.isDue(head.seq)) void this.#takeAutomatic();
-    return { known, outcome };
+    return { known, outcome: applied.outcome };
   }
 
   async #refuseMismatch(ifMatch: IfMatch | undefined): Promise<void> {

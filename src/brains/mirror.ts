@@ -2,7 +2,7 @@
 // first. Invariant: it is sent every event after that state, each once, in order; whoever serves from here once it has answered as much as
 // the first one shows nothing older than that.
 
-import type { Outcome } from "../brain/events.ts";
+import type { Applied } from "../brain/measures/findings.ts";
 import type { Place } from "./place.ts";
 
 /** A copy is read and sent in pieces of this size. */
@@ -13,7 +13,7 @@ type Event = { readonly seq: number; readonly payload: Uint8Array };
 
 export class Mirror {
   readonly place: Place;
-  readonly #answers = new Map<number, Promise<Outcome>>();
+  readonly #answers = new Map<number, Promise<Applied>>();
   #answeredSeq: number;
   /** Events that came while those before them are still being fetched. */
   #held: Event[] | null = [];
@@ -34,7 +34,7 @@ export class Mirror {
   }
 
   /** Sends the next event. */
-  send(seq: number, payload: Uint8Array): Promise<Outcome> {
+  send(seq: number, payload: Uint8Array): Promise<Applied> {
     const answer = this.place.request("apply", { seq }, payload).then(({ result }) => result);
     this.#answers.set(seq, answer);
     answer.then(
@@ -71,7 +71,7 @@ export class Mirror {
   }
 
   /** What it answers to event `seq`, which it was sent. */
-  answer(seq: number): Promise<Outcome> {
+  answer(seq: number): Promise<Applied> {
     const answer = this.#answers.get(seq);
     if (answer === undefined) throw new RangeError(`event ${seq} was not sent here`);
     return answer;

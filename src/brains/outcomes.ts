@@ -24,7 +24,11 @@ export class Outcomes {
     const { visits } = this.#parts;
     try {
       const { payload } = await this.#event(row, seq);
-      return await visits.at(row, seq - 1, async (place) => (await place.request("apply", { seq }, payload)).result);
+      return await visits.at(
+        row,
+        seq - 1,
+        async (place) => (await place.request("apply", { seq }, payload)).result.outcome,
+      );
     } catch (error) {
       throw error instanceof EngramError && error.code === "brain-damaged" ? kept(row, seq, error) : error;
     }

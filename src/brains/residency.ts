@@ -3,7 +3,7 @@
 // outcome is answered however often its host dies, unless the brain is why they die (quarantines.ts); a brain with something under way
 // does not leave.
 
-import type { Outcome } from "../brain/events.ts";
+import type { Applied } from "../brain/measures/findings.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
 import { HostGone, HostRefusal, type OperationName } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
@@ -104,7 +104,7 @@ export class Residency implements Tenant, Mover {
   }
 
   /** Hands in the next committed event. @throws EngramError when the brain cannot be brought to a host; the event stays committed */
-  apply(seq: number, payload: Uint8Array): Promise<Outcome> {
+  apply(seq: number, payload: Uint8Array): Promise<Applied> {
     return new Promise((resolve, reject) => {
       const event = this.#events.add(seq, payload, { resolve, reject });
       if (this.#place !== null) this.#send(this.#place, event);
@@ -235,13 +235,13 @@ export class Residency implements Tenant, Mover {
     this.#await(place, event, answer);
   }
 
-  #await(place: Place, event: CommittedEvent, answer: Promise<Outcome>): void {
+  #await(place: Place, event: CommittedEvent, answer: Promise<Applied>): void {
     event.at = place;
     answer.then(
-      (outcome) => {
+      (applied) => {
         if (event.at !== place) return; // the brain has moved: its answer here may come before its effect there
         this.#parts.quarantines.passed({ brain: this.#row.uid, op: "apply", seq: event.seq });
-        this.#events.resolve(event, outcome);
+        this.#events.resolve(event, applied);
       },
       (error) => {
         if (event.at !== place) return;

@@ -1,8 +1,9 @@
 // Live tuning: what a caller may change of a brain's configuration, checked against what it is now.
 
-import type { Blueprint, PlasticConfig } from "../brain/config.ts";
+import type { Blueprint, Kind, PlasticConfig } from "../brain/config.ts";
 import type { Tuned } from "../brain/events.ts";
 import { effectiveConfig } from "../brain/shape.ts";
+import { WATCHING, type Watching } from "../brain/watching.ts";
 import { invalid } from "../errors.ts";
 import type { BrainTable } from "../store/brain-table.ts";
 import type { Head, Notes } from "../store/event-log.ts";
@@ -32,11 +33,12 @@ export function checkNeighbors({ neighbors, memorySize }: Pick<PlasticConfig, "n
 export function draftTuning(
   { kind, config: created }: Blueprint,
   { shape }: Head,
-  { reward, ...wishes }: TuningWishes,
+  wishes: TuningWishes,
   budgetMb: number,
 ): Tuned {
-  if (kind !== "plastic") throw invalid("#/config", `is fixed when a ${kind} brain is created`);
-  const tuning = { ...wishes, ...(reward === undefined ? {} : { reward: { ...shape.tuning.reward, ...reward } }) };
+  if (kind !== "plastic") return { type: "tuned", tuning: watchingIn(wishes, kind) };
+  const { reward, ...others } = wishes;
+  const tuning = { ...others, ...(reward === undefined ? {} : { reward: { ...shape.tuning.reward, ...reward } }) };
   checkNeighbors({ ...created, ...shape.tuning, ...tuning });
   if (tuning.memoryIndex !== undefined) {
     const config = { ...effectiveConfig(created, shape), ...tuning };
@@ -45,6 +47,20 @@ export function draftTuning(
   }
   return { type: "tuned", tuning };
 }
+
+/** @returns the wishes, of a kind whose other settings are fixed */
+function watchingIn(wishes: TuningWishes, kind: Kind): Partial<Watching> {
+  const fixed = Object.entries(wishes).find(([name, value]) => value !== undefined && !isWatching(name));
+  if (fixed !== undefined) throw invalid(`#/config/${fixed[0]}`, `is fixed when a ${kind} brain is created`);
+  const { holdout, driftDetector, modePolicy } = wishes;
+  return {
+    ...(holdout === undefined ? {} : { holdout }),
+    ...(driftDetector === undefined ? {} : { driftDetector }),
+    ...(modePolicy === undefined ? {} : { modePolicy }),
+  };
+}
+
+const isWatching = (name: string): boolean => WATCHING.some((known) => known === name);
 
 /**
  * Tunes a brain and renames it in one transaction.

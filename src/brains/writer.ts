@@ -4,6 +4,7 @@
 
 import type { Logger } from "pino";
 import { type BrainEvent, encodeEvent, type OutcomeOf, type Restored } from "../brain/events.ts";
+import type { Applied } from "../brain/measures/findings.ts";
 import { initialShape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
@@ -66,14 +67,14 @@ export class Writer {
   async change<E extends BrainEvent, Known extends object>(
     { draft, known: knownOf, settles = [], notes }: Change<E, Known>,
     { ifMatch, claim }: Conditions,
-  ): Promise<Done<Known, OutcomeOf<E>> & { readonly head: Head }> {
+  ): Promise<{ readonly known: Known; readonly applied: Applied<OutcomeOf<E>>; readonly head: Head }> {
     const before = this.#proposed;
     this.refuseMismatch(ifMatch);
     const event = draft(before);
     const head = advance(before, event);
     const known = knownOf(event, head);
     this.#proposed = head;
-    const outcome = await this.#commit(async () => {
+    const applied = await this.#commit(async () => {
       const newLabels = event.type === "learned" ? event.newLabels : [];
       const shape = head.shape === before.shape ? null : head.shape;
       const key = claim && { ...claim, known };
@@ -85,12 +86,12 @@ export class Writer {
         notes,
       });
       // A host answers an event with the outcome of its type.
-      return (await this.#residency
-        .apply(head.seq, payload)
-        .catch((error) => this.#kept(head.seq, error))) as OutcomeOf<E>;
+      return (await this.#residency.apply(head.seq, payload).catch((error) => this.#kept(head.seq, error))) as Applied<
+        OutcomeOf<E>
+      >;
     });
     this.#acknowledged = head;
-    return { known, outcome, head };
+    return { known, applied, head };
   }
 
   /**

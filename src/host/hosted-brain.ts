@@ -4,9 +4,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Brain, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Prediction } from "../brain/brain.ts";
 import { differenceOf, type StateDifference } from "../brain/difference.ts";
-import { type BrainEvent, decodeEvent, type Outcome } from "../brain/events.ts";
+import { type BrainEvent, decodeEvent } from "../brain/events.ts";
 import { FormatError } from "../brain/formats.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
+import { type Applied, NO_FINDINGS } from "../brain/measures/findings.ts";
 import { shapeOf } from "../brain/shape.ts";
 import { SafetensorsError } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
@@ -65,14 +66,14 @@ export class HostedBrain {
   }
 
   /** @throws HostRefusal `damaged` when the bytes are no event that this version reads */
-  async apply(seq: number, payload: Uint8Array): Promise<Outcome> {
+  async apply(seq: number, payload: Uint8Array): Promise<Applied> {
     const event = decoded(payload);
     return this.#tasks.run(async () => {
       if (seq !== this.#seq + 1) throw new Error(`event ${seq} cannot follow ${this.#seq}`);
       const outcome = await this.#brain.apply(event, seq);
       this.#seq = seq;
       this.#catchUp.wake();
-      return outcome;
+      return { outcome, findings: NO_FINDINGS };
     });
   }
 

@@ -4,8 +4,8 @@
 import type { MemoryPage, MemoryPageRequest, MemorySummary, Prediction } from "../brain/brain.ts";
 import type { Blueprint, Mode } from "../brain/config.ts";
 import type { StateDifference } from "../brain/difference.ts";
-import type { Outcome } from "../brain/events.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
+import type { Applied } from "../brain/measures/findings.ts";
 import type { Shape } from "../brain/shape.ts";
 
 type Operation<Request, Result> = { readonly request: Request; readonly result: Result };
@@ -21,7 +21,7 @@ export type HostOperations = {
   /** `seq` where it was not known before. */
   loadEnd: Operation<OfBrain<{ readonly seq?: number }>, null>;
   /** Body: an encoded event; `seq` is one more than the brain's. */
-  apply: Operation<OfBrain<{ readonly seq: number }>, Outcome>;
+  apply: Operation<OfBrain<{ readonly seq: number }>, Applied>;
   /** Body: float32 [rows, cols]. */
   predict: Operation<
     OfBrain<{ readonly rows: number; readonly cols: number; readonly topK: number; readonly explain: boolean }>,

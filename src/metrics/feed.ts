@@ -1,15 +1,19 @@
 // What happens to brains, as it happens: the service publishes, streams subscribe. A listener must not throw and must not wait.
 
 import type { Outcome } from "../brain/events.ts";
+import type { Drift, Numbers } from "../brain/measures/findings.ts";
 
 /** What every message carries: which brain, the `seq` of its state after the event, learn steps so far, when. */
-type Stamp = { readonly brain: string; readonly seq: number; readonly step: number; readonly time: string };
+export type Stamp = { readonly brain: string; readonly seq: number; readonly step: number; readonly time: string };
 
 export type FeedMessage = Stamp &
   (
     | { readonly type: "created" }
     | { readonly type: "deleted" }
     | Outcome
+    /** The brain's numbers after an event. */
+    | { readonly type: "measured"; readonly numbers: Numbers }
+    | ({ readonly type: "drift" } & Drift)
     | {
         readonly type: "checkpointed";
         readonly checkpoint: string;

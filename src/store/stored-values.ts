@@ -9,8 +9,10 @@ import {
   type PlasticConfig,
   STORED_DEFAULTS,
   type TriarchicConfig,
+  type Tuning,
 } from "../brain/config.ts";
 import { initialShape, type Shape } from "../brain/shape.ts";
+import { WATCHING_DEFAULTS, type Watching } from "../brain/watching.ts";
 import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
 
@@ -23,7 +25,11 @@ export const toMode = (text: string): Mode => toOneOf(MODES, text);
 export const toBlueprint = (kind: string, config: unknown): Blueprint =>
   toOneOf(KINDS, kind) === "plastic"
     ? { kind: "plastic", config: { ...STORED_DEFAULTS, ...(config as PlasticConfig) } }
-    : { kind: "triarchic", config: config as TriarchicConfig };
+    : { kind: "triarchic", config: { ...WATCHING_DEFAULTS, ...(config as TriarchicConfig) } };
+
+/** A shape as it was stored, maybe before these settings existed. */
+type Stored = Omit<Shape, "tuning"> & { readonly tuning: Omit<Tuning, Later> & Partial<Pick<Tuning, Later>> };
+type Later = "memoryIndex" | keyof Watching;
 
 /** A shape column; null in rows that were never tuned. */
 export const toShape = (json: unknown, blueprint: Blueprint): Shape => toTunedShape(json) ?? initialShape(blueprint);
@@ -32,8 +38,9 @@ export const toShape = (json: unknown, blueprint: Blueprint): Shape => toTunedSh
 export function toTunedShape(json: unknown): Shape | null {
   if (json === null) return null;
   // The column is written by the log and the checkpoints alone, which take this type, but maybe before a setting existed.
-  const { tuning, layers } = json as Shape;
-  return { tuning: { ...tuning, memoryIndex: tuning.memoryIndex ?? STORED_DEFAULTS.memoryIndex }, layers };
+  const { tuning, layers } = json as Stored;
+  const { memoryIndex } = STORED_DEFAULTS;
+  return { tuning: { memoryIndex, ...WATCHING_DEFAULTS, ...tuning }, layers };
 }
 
 export function toOneOf<T extends string>(values: readonly T[], text: string): T {

@@ -100,7 +100,13 @@ test("a triarchic brain lives behind the same routes", async () => {
   assert.deepEqual((await api("get", "/v1/brains/{brain}/layers", { params })).body.layers, []);
   assert.equal((await api("post", "/v1/brains/{brain}/layers", { params, body: {} })).status, 409);
   const tuned = await api("patch", "/v1/brains/{brain}", { params, body: { config: { gate: 0.1 } } });
-  assert.deepEqual([tuned.status, tuned.body.errors[0].pointer], [422, "#/config"]);
+  assert.deepEqual([tuned.status, tuned.body.errors[0].pointer], [422, "#/config/gate"]);
+  const watched = await api("patch", "/v1/brains/{brain}", {
+    params,
+    body: { config: { holdout: 5, modePolicy: "auto" } },
+  });
+  const { holdout, modePolicy, driftDetector, hiddenDim } = watched.body.config;
+  assert.deepEqual([holdout, modePolicy, driftDetector, hiddenDim], [5, "auto", "adwin", CONFIG.hiddenDim]);
 
   const kept = await api("post", "/v1/brains/{brain}/checkpoints", { params });
   assert.equal((await api("put", "/v1/brains/{brain}/mode", { params, body: { mode: "panic" } })).body.mode, "panic");

@@ -8,9 +8,9 @@ import {
   PLASTIC_EXAMPLE,
   PlasticConfig,
   PlasticConfigInput,
-  PlasticTuning,
   Reward,
   RewardInput,
+  Tuning,
   TuningInForce,
 } from "./plastic-config.ts";
 import { byKind, nullableRef, nullableString, ref } from "./ref.ts";
@@ -72,7 +72,7 @@ export const CreateBrain = byKind([CreatePlasticBrain, CreateTriarchicBrain], {
 });
 
 export const PatchBrain = Type.Object(
-  { name: Type.Optional(name), tags: Type.Optional(ref(Tags)), config: Type.Optional(ref(PlasticTuning)) },
+  { name: Type.Optional(name), tags: Type.Optional(ref(Tags)), config: Type.Optional(ref(Tuning)) },
   {
     $id: "PatchBrain",
     additionalProperties: false,
@@ -167,7 +167,7 @@ export const kindSchemas = [
   RewardInput,
   PlasticConfig,
   PlasticConfigInput,
-  PlasticTuning,
+  Tuning,
   TuningInForce,
   TriarchicConfig,
   TriarchicConfigInput,

@@ -1,12 +1,13 @@
 // What streams tell, one JSON document a message.
 
 import Type from "typebox";
+import { MODE_REASONS } from "../../brain/watching.ts";
 import { BrainMode, nonNegative, timestamp } from "./common.ts";
 import { layerRenewOutcome, layersOutcome, layerTuneOutcome } from "./layers.ts";
 import { consolidateOutcome, learnOutcome } from "./learn.ts";
 import { forgetOutcome } from "./memory.ts";
 import { TuningInForce } from "./plastic-config.ts";
-import { ref } from "./ref.ts";
+import { nullableString, ref } from "./ref.ts";
 
 const STAMP_EXAMPLE = { brain: "pets", seq: 1, step: 1, time: "2026-03-01T09:30:05.120Z" };
 
@@ -20,6 +21,8 @@ const message = (type: string, fields: Parameters<typeof Type.Object>[0]) =>
     ...fields,
   });
 
+const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+
 const checkpoint = Type.String({ description: "The checkpoint's id." });
 
 export const FeedMessageSchema = Type.Union(
@@ -27,8 +30,17 @@ export const FeedMessageSchema = Type.Union(
     message("created", {}),
     message("deleted", {}),
     message("learned", learnOutcome),
-    message("modeChanged", { mode: ref(BrainMode) }),
+    message("modeChanged", {
+      mode: ref(BrainMode),
+      reason: Type.Optional(
+        Type.Enum(MODE_REASONS, {
+          type: "string",
+          description: "Why the brain's policy set it; absent where a caller did.",
+        }),
+      ),
+    }),
     message("consolidated", consolidateOutcome),
+    message("taskStarted", { name: nullableString({ description: "What the task is called." }) }),
     message("forgot", forgetOutcome),
     message("tuned", { tuning: ref(TuningInForce) }),
     message("layerAdded", layersOutcome),
@@ -42,6 +54,17 @@ export const FeedMessageSchema = Type.Union(
       durationMs: nonNegative("How long it took to write."),
     }),
     message("restored", { checkpoint, from: nonNegative("The `seq` whose state it is.") }),
+    message("measured", {
+      numbers: Type.Record(Type.String(), Type.Union([Type.Number(), Type.Null()]), {
+        description: "The brain's numbers by name; null where there is none yet.",
+      }),
+    }),
+    message("drift", {
+      detector: Type.Enum(["adwin", "page-hinkley"], { type: "string", description: "Who noticed it." }),
+      error: share("Share of the latest samples that the brain did not know before it learned them."),
+      before: share("The same of those before."),
+      samples: nonNegative("Samples that it was taught so far."),
+    }),
     message("quarantined", {
       event: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
         description:

@@ -2,6 +2,7 @@
 
 import Type from "typebox";
 import { EVENT_TYPES } from "../../brain/event-summary.ts";
+import { MODE_REASONS } from "../../brain/watching.ts";
 import { nextCursor, nonNegative, PageQuery, stamp, timestamp } from "./common.ts";
 import { nullableInteger, nullableString } from "./ref.ts";
 
@@ -75,6 +76,10 @@ const EventDetails = Type.Object(
   {
     samples: Type.Optional(nonNegative("Samples that were learned.")),
     mode: Type.Optional(Type.String({ description: "The mode of a lesson, or the one that was set." })),
+    reason: Type.Optional(
+      Type.Enum(MODE_REASONS, { type: "string", description: "Why the brain's policy set the mode." }),
+    ),
+    name: Type.Optional(Type.String({ description: "The name of the task that started." })),
     newLabels: Type.Optional(
       Type.Array(Type.String(), { description: "The first of the labels that became classes." }),
     ),

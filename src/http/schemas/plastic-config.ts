@@ -5,6 +5,7 @@ import { MEMORY_INDEXES, MEMORY_POLICIES, NORMALIZATIONS, PLASTIC_DEFAULTS, TUNA
 import { PLASTIC_LIMITS, REJECT_BELOW_LIMITS, REWARD_LIMITS } from "../../brain/limits.ts";
 import { bounds } from "./common.ts";
 import { ref } from "./ref.ts";
+import { watching } from "./watching.ts";
 
 export const PLASTIC_EXAMPLE = {
   ...PLASTIC_DEFAULTS,
@@ -86,6 +87,7 @@ const settings = {
     description:
       "An input less similar than this to everything remembered (novelty above 1 − rejectBelow) gets no label; null: every input gets one. What is learned does not depend on it; `accuracy` counts an input without a label as not known.",
   }),
+  ...watching,
   seed: Type.Integer({
     ...bounds(PLASTIC_LIMITS.seed),
     description: "Seeds the brain's own random numbers; generated when absent.",
@@ -112,6 +114,7 @@ export const PlasticConfigInput = Type.Object(wishes, {
 });
 
 const { learningRate, gate, memoryIndex, neighbors, neurogenesis, rejectBelow } = wishes;
+const { holdout, driftDetector, modePolicy } = wishes;
 
 const isTunable = (name: string): boolean => TUNABLE.some((tunable) => tunable === name);
 
@@ -122,10 +125,21 @@ const FIXED = Object.fromEntries(
     .map((name) => [name, "is fixed when a brain is created"]),
 );
 
-export const PlasticTuning = Type.Object(
-  { learningRate, gate, memoryIndex, neighbors, neurogenesis, reward: wishes.reward, rejectBelow },
+export const Tuning = Type.Object(
   {
-    $id: "PlasticTuning",
+    learningRate,
+    gate,
+    memoryIndex,
+    neighbors,
+    neurogenesis,
+    reward: wishes.reward,
+    rejectBelow,
+    holdout,
+    driftDetector,
+    modePolicy,
+  },
+  {
+    $id: "Tuning",
     additionalProperties: false,
     "x-refused": { ...FIXED, layers: "is changed a layer at a time: see …/layers" },
     description:
@@ -134,8 +148,12 @@ export const PlasticTuning = Type.Object(
   },
 );
 
-export const TuningInForce = Type.Pick(PlasticConfig, TUNABLE, {
-  $id: "TuningInForce",
-  description: "All that can be tuned, as it is now.",
-  examples: [Object.fromEntries(TUNABLE.map((name) => [name, PLASTIC_DEFAULTS[name]]))],
-});
+/** Of a triarchic brain only what every kind has. */
+export const TuningInForce = Type.Object(
+  { ...Type.Partial(Type.Pick(PlasticConfig, TUNABLE)).properties, ...watching },
+  {
+    $id: "TuningInForce",
+    description: "All that can be tuned of a brain of its kind, as it is now.",
+    examples: [Object.fromEntries(TUNABLE.map((name) => [name, PLASTIC_DEFAULTS[name]]))],
+  },
+);

@@ -4,6 +4,7 @@ import Type from "typebox";
 import { TRIARCHIC_DEFAULTS, TRIARCHIC_RULES } from "../../brain/config.ts";
 import { TRIARCHIC_LIMITS } from "../../brain/limits.ts";
 import { bounds } from "./common.ts";
+import { watching } from "./watching.ts";
 
 export const TRIARCHIC_EXAMPLE = { ...TRIARCHIC_DEFAULTS, inputDim: 4, hiddenDim: 64, winners: 8, seed: 42 };
 
@@ -40,6 +41,7 @@ const settings = {
     default: TRIARCHIC_DEFAULTS.rules,
     description: "`stable` keeps old classes while new ones come; `seed` computes as the Plasticish Brain does.",
   }),
+  ...watching,
   seed: Type.Integer({
     ...bounds(TRIARCHIC_LIMITS.seed),
     description: "Seeds the brain's own random numbers; generated when absent.",
@@ -48,7 +50,7 @@ const settings = {
 
 export const TriarchicConfig = Type.Object(settings, {
   $id: "TriarchicConfig",
-  description: "What a triarchic brain is made of; fixed for its life.",
+  description: "What a triarchic brain is made of: as it was created, but for how it is watched, which may be tuned.",
   examples: [TRIARCHIC_EXAMPLE],
 });
 

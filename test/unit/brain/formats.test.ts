@@ -59,6 +59,10 @@ const EVENTS_1: readonly (
   { type: "forgot", samples: { of: "all" } },
   { type: "restored", checkpoint: "4e0c9d0e-8c55-4ef0-9f3b-6d1f0a3a5a01" },
   { type: "restored", checkpoint: "4e0c9d0e-8c55-4ef0-9f3b-6d1f0a3a5a01", from: 2 },
+  { type: "taskStarted", name: "storm" },
+  { type: "taskStarted", name: null },
+  { type: "modeChanged", mode: "panic", reason: "drift" },
+  { type: "tuned", tuning: { holdout: 20, driftDetector: "page-hinkley", modePolicy: "auto" } },
 ];
 
 test("events of format 1 are read as what they were, and listed", () => {

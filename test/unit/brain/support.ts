@@ -19,6 +19,7 @@ import { Random } from "../../../src/brain/random.ts";
 import { restorePlasticBrain } from "../../../src/brain/restore.ts";
 import { initialShape, reshape } from "../../../src/brain/shape.ts";
 import { encodeHeader } from "../../../src/brain/state.ts";
+import { WATCHING_DEFAULTS } from "../../../src/brain/watching.ts";
 import type { Matrix } from "../../../src/tensor/matrix.ts";
 import { encodeSafetensors, f32, type Tensors } from "../../../src/tensor/safetensors.ts";
 import { tensorflowBackends } from "../../support/tfjs.ts";
@@ -88,6 +89,7 @@ export const SMALL: PlasticConfig = {
   normalization: "none",
   reward: { right: 1, wrong: -0.2 },
   rejectBelow: null,
+  ...WATCHING_DEFAULTS,
   seed: 7,
 };
 

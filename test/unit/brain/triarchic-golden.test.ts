@@ -9,6 +9,7 @@ import { Random } from "../../../src/brain/random.ts";
 import { Readout } from "../../../src/brain/readout.ts";
 import { SparseBase } from "../../../src/brain/sparse-base.ts";
 import { TriarchicBrain } from "../../../src/brain/triarchic-brain.ts";
+import { WATCHING_DEFAULTS } from "../../../src/brain/watching.ts";
 import { BACKENDS, distance, golden, learned, matrixOf, titleOf } from "./support.ts";
 
 const WEIGHTS = 1e-4;
@@ -28,6 +29,7 @@ const config: TriarchicConfig = {
   consolidationRate: file.consolidation_rate,
   rules: "seed",
   seed: 1,
+  ...WATCHING_DEFAULTS,
 };
 
 const LABELS = Array.from({ length: file.out_size }, (_, index) => String(index));

@@ -14,7 +14,7 @@ function outcomesOf(visit: () => unknown) {
   const place = {
     request: async (op: string, fields: object, body: Uint8Array) => {
       asked.push([op, fields, body]);
-      return { result: await visit() };
+      return { result: { outcome: await visit() } };
     },
   };
   const parts = {
