@@ -15,7 +15,7 @@ const MOST_WEIGHT = 1 / (1 - FADING);
 /** A panic is as long as this at least: twice what the recent error looks back, so that it speaks of the panic alone. */
 const DWELL_SAMPLES = 100;
 /** A panic has done its work once this share of the rise is left: an error that has risen rarely comes all the way down. */
-const SHARE_LEFT = 0.25;
+const SHARE_LEFT = 0.2;
 /** Without a new low for so long, the error is what it will be: in a memory of some thousand samples panic changes little any more. */
 const SETTLED_SAMPLES = 1000;
 /** Lower by less than this is no new low: chance makes such lows forever. */
