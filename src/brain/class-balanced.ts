@@ -43,7 +43,7 @@ export class ClassBalancedPolicy implements MemoryPolicy {
     this.#count();
   }
 
-  place(classId: number, _experience: number, random: Random): number | null {
+  place(classId: number, _experience: number, random: Random, isAdmitted: boolean): number | null {
     const { stored, isFull, classes } = this.#entries;
     const { seen, hasShrunk } = this.#tally;
     const seenOfClass = (seen[classId] ?? 0) + 1;
@@ -54,7 +54,8 @@ export class ClassBalancedPolicy implements MemoryPolicy {
       return stored;
     }
     if (count > 0 && (count === this.#most || hasShrunk[classId] === true)) {
-      return random.below(seenOfClass) < count ? this.#draw((slot) => classes[slot] === classId, random) : null;
+      const isIn = isAdmitted || random.below(seenOfClass) < count;
+      return isIn ? this.#draw((slot) => classes[slot] === classId, random) : null;
     }
     const slot = this.#draw((other) => this.#counts[this.#entries.classOf(other)] === this.#most, random);
     const shrinking = this.#entries.classOf(slot);

@@ -129,8 +129,9 @@ export class EpisodicMemory {
    * @param keys float32 [batch, inputDim] at unit length
    * @param classes int32 [batch]
    * @param seq of the event that brings them
+   * @param areAdmitted whether each is stored in any case
    */
-  async memorize(keys: Matrix, classes: Int32Array, seq: number, random: Random): Promise<void> {
+  async memorize(keys: Matrix, classes: Int32Array, seq: number, random: Random, areAdmitted = false): Promise<void> {
     const { keys: stored, entries, policy } = this.#parts;
     /** Which row ends in a slot: of several that take the same slot, the last. */
     const rowOf = new Map<number, number>();
@@ -140,7 +141,7 @@ export class EpisodicMemory {
       this.#experience++;
       // A restore takes counters back but never `seq`: hence ids by event, and by the counter only beyond what an event has of its own.
       this.#lastId = Math.max(this.#lastId + 1, seq * IDS_PER_EVENT + row);
-      const slot = policy.place(classId, this.#experience, random);
+      const slot = policy.place(classId, this.#experience, random, areAdmitted);
       if (slot === null) continue;
       entries.put(slot, classId, this.#lastId, seq);
       rowOf.set(slot, row);

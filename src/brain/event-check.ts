@@ -152,9 +152,13 @@ function checkForgotten({ samples }: Fields, { head: { labels } }: Context): voi
   if (what === "entry") whole(id, "samples.id", 0);
 }
 
-function checkLesson({ mode, memorize, newLabels }: Fields, { blueprint, head: { labels } }: Context): void {
+function checkLesson(
+  { mode, memorize, isAdmitted = false, newLabels }: Fields,
+  { blueprint, head: { labels } }: Context,
+): void {
   oneOf(mode, "mode", ["plastic", "panic"]);
   oneOf(memorize, "memorize", [true, false]);
+  oneOf(isAdmitted, "isAdmitted", [true, false]);
   const added = listOf(newLabels, "newLabels").map((label) => {
     if (typeof label !== "string") throw new StateError("newLabels are not all text");
     return label;

@@ -27,8 +27,10 @@ export type Learned = {
   /** Classes that this event adds, in the order of their indexes. */
   readonly newLabels: readonly string[];
   readonly mode: LearningMode;
-  /** Whether the samples enter the episodic memory. */
+  /** Whether the samples are offered to the episodic memory. */
   readonly memorize: boolean;
+  /** Whether it takes each of them where its policy would leave that to chance: in panic, but for lessons from before there was this. */
+  readonly isAdmitted?: boolean;
 };
 
 export type ModeChanged = {
@@ -146,22 +148,28 @@ export type Outcome =
   | LayerRenewOutcome;
 export type OutcomeOf<E extends BrainEvent> = Extract<Outcome, { type: E["type"] }>;
 
-/** The format that `encodeEvent` writes. A change of it needs a step in `UPGRADES`, and a fixture of the old one (test/fixtures/formats). */
-const FORMAT = 1;
+/** The newest format that `encodeEvent` writes. Another one needs a step in `UPGRADES`, and a fixture (test/fixtures/formats). */
+const FORMAT = 2;
 
 /** An event as it is written: its fields, and a lesson's arrays; without the arrays where only the header was read. */
 type Written = { readonly fields: Fields; readonly tensors: Tensors };
-const UPGRADES: Upgrades<Written> = {};
+const UPGRADES: Upgrades<Written> = { 1: (written) => written };
+
+/** A server that knows no admission would come to another state: it has to refuse such a lesson, and reads all others. */
+const formatOf = (event: BrainEvent | Restored): number => (event.type === "learned" && event.isAdmitted ? 2 : 1);
 
 /** @returns the event as safetensors bytes, for the log and the hosts */
 export function encodeEvent(event: BrainEvent | Restored): Uint8Array {
-  if (event.type !== "learned") return encodeSafetensors({}, metadataOf(event));
-  const { type, inputs, classes, newLabels, mode, memorize } = event;
+  if (event.type !== "learned") return encodeSafetensors({}, metadataOf(event, event));
+  const { type, inputs, classes, newLabels, mode, memorize, isAdmitted } = event;
   const tensors = { inputs: f32(inputs.data, inputs.rows, inputs.cols), classes: i32(classes, inputs.rows) };
-  return encodeSafetensors(tensors, metadataOf({ type, newLabels, mode, memorize }));
+  return encodeSafetensors(tensors, metadataOf(event, { type, newLabels, mode, memorize, isAdmitted }));
 }
 
-const metadataOf = (fields: object): Metadata => ({ format: String(FORMAT), event: JSON.stringify(fields) });
+const metadataOf = (event: BrainEvent | Restored, fields: object): Metadata => ({
+  format: String(formatOf(event)),
+  event: JSON.stringify(fields),
+});
 
 /**
  * Reads what `encodeEvent`, of this version or an older one, wrote of an event that the fold applies.

@@ -12,9 +12,10 @@ export interface MemoryPolicy {
   /**
    * Finds a slot for the next sample, and counts on it being put there.
    * @param experience samples that the memory has seen with this one, forgotten ones aside
+   * @param isAdmitted whether it is stored in any case, so that chance decides only which one makes room
    * @returns the slot, or null where the sample is let go
    */
-  place(classId: number, experience: number, random: Random): number | null;
+  place(classId: number, experience: number, random: Random, isAdmitted: boolean): number | null;
   /** Takes note that samples were forgotten. */
   noteForgotten(): void;
   /** @param classes how many the brain knows */
@@ -83,10 +84,10 @@ class ReservoirPolicy implements MemoryPolicy {
     this.#entries = entries;
   }
 
-  place(_classId: number, experience: number, random: Random): number | null {
+  place(_classId: number, experience: number, random: Random, isAdmitted: boolean): number | null {
     const { stored, capacity, isFull } = this.#entries;
     if (!isFull) return stored;
-    const slot = random.below(experience);
+    const slot = random.below(isAdmitted ? capacity : experience);
     return slot < capacity ? slot : null;
   }
 

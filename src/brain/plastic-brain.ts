@@ -118,7 +118,8 @@ export class PlasticBrain implements Brain {
   }
 
   /** Answers first, as the brain was; then learns by how right the answers were; then remembers. */
-  async #learn({ inputs, classes, newLabels, mode, memorize }: Learned, seq: number): Promise<LearnOutcome> {
+  async #learn(lesson: Learned, seq: number): Promise<LearnOutcome> {
+    const { inputs, classes, newLabels, mode, memorize, isAdmitted = false } = lesson;
     const { normalization, memory, random } = this.#parts;
     this.#labels = [...this.#labels, ...newLabels];
     const { passes, thoughts } = await this.#think(inputs, mode);
@@ -130,7 +131,7 @@ export class PlasticBrain implements Brain {
     const reward = rewards(right, memory.counters.experience, mode, this.#config.reward);
     let recycled = 0;
     for (const { layer, pass } of passes) recycled += await layer.learn(pass, reward, mode, random);
-    if (memorize) await memory.memorize(keys, classes, seq, random);
+    if (memorize) await memory.memorize(keys, classes, seq, random, isAdmitted);
     this.#step += 1;
     return {
       type: "learned",

@@ -16,6 +16,7 @@ import type {
 } from "./api.ts";
 import { classifyWithin } from "./classes.ts";
 import { frozen } from "./frozen.ts";
+import { mannerOf } from "./lessons.ts";
 import type { LiveBrain } from "./live-brain.ts";
 import { refuseMismatch, type Terms } from "./terms.ts";
 import { type Change, type Conditions, type Done, stampOf } from "./writer.ts";
@@ -95,7 +96,8 @@ async function learn(
     draft: (head) => {
       if (head.mode === "inference") throw frozen(row.id);
       const classified = classifyWithin(budgetMb, row, head, labels);
-      return { type: "learned", inputs: inputsOf(lessons), ...classified, mode: mode ?? head.mode, memorize: true };
+      const manner = mannerOf(row, mode ?? head.mode, true);
+      return { type: "learned", inputs: inputsOf(lessons), ...classified, ...manner };
     },
     known: ({ newLabels }, head) => ({ ...stampOf(row, head), ...judgement, newLabels }),
     settles: lessons,

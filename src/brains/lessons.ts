@@ -1,7 +1,9 @@
 // Teaching a brain samples with their labels, and judging it on some. What does not fit the brain is refused before anything changes.
 
+import { HAS_EPISODIC_MEMORY, type LearningMode } from "../brain/config.ts";
 import type { Learned } from "../brain/events.ts";
 import { evaluate } from "../metrics/evaluation.ts";
+import type { BrainRow } from "../store/brain-table.ts";
 import type { Head } from "../store/event-log.ts";
 import type { EvaluateAnswer, EvaluateRequest, LearnAnswer, LearnRequest } from "./api.ts";
 import { checkLabels, checkScores, checkWidth } from "./checks.ts";
@@ -24,10 +26,20 @@ export async function learn(
   const draft = (head: Head): Learned => {
     if (head.mode === "inference") throw frozen(row.id);
     const classified = classifyWithin(memoryBudgetMb, row, head, labels);
-    return { type: "learned", inputs, ...classified, mode: mode ?? head.mode, memorize };
+    return { type: "learned", inputs, ...classified, ...mannerOf(row, mode ?? head.mode, memorize) };
   };
   const known = ({ newLabels }: Learned, head: Head) => ({ ...stampOf(row, head), newLabels });
   return answered(await brain.change({ draft, known }, terms));
+}
+
+/** How a lesson is learned in a mode: a full memory takes every sample in panic, so that it soon is of the world as it is now. */
+export function mannerOf(
+  { kind }: Pick<BrainRow, "kind">,
+  mode: LearningMode,
+  memorize: boolean,
+): Pick<Learned, "mode" | "memorize" | "isAdmitted"> {
+  const isAdmitted = mode === "panic" && memorize && HAS_EPISODIC_MEMORY[kind];
+  return { mode, memorize, ...(isAdmitted ? { isAdmitted } : {}) };
 }
 
 /** Accuracy and more on the samples; one state judges all of them, whatever is learned meanwhile. @throws EngramError `validation` */

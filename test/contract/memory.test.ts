@@ -209,3 +209,28 @@ test("in mode inference nothing is forgotten", async () => {
   }
   assert.equal(await state(call), earlier);
 });
+
+test("in panic a full memory takes every sample, of lessons and of late labels, and otherwise few", async () => {
+  const call = await taught();
+  const labels = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? "cat" : "dog"));
+  const inputs = labels.map((_, i) => [i % 2, 1 - (i % 2) + i / 1000]);
+  const learn = (body: object) => call("post", "/v1/brains/{brain}/learn", { body });
+  for (let i = 0; i < 10; i++) await learn({ inputs, labels });
+  const newest = async (seq: number) => {
+    const { body } = await call("get", ENTRIES, { query: "?limit=50" });
+    assert.equal(body.entries.length, 50);
+    return body.entries.filter((entry: { seq: number }) => entry.seq === seq).length;
+  };
+  const few = { inputs: inputs.slice(0, 10), labels: labels.slice(0, 10) };
+  const { body: calm } = await learn(few);
+  assert.ok((await newest(calm.seq)) < 5); // each with a chance of 25 in 1,000
+  await call("put", "/v1/brains/{brain}/mode", { body: { mode: "panic" } });
+  const { body: taken } = await learn({ inputs: few.inputs.slice(0, 1), labels: ["cat"] });
+  assert.equal(await newest(taken.seq), 1);
+  const { body: asked } = await call("post", "/v1/brains/{brain}/predict", {
+    body: { inputs: [[0.3, 0.7]], track: true },
+  });
+  const items = [{ id: asked.predictions[0].id, label: "dog" }];
+  const { body: late } = await call("post", "/v1/brains/{brain}/feedback", { body: { items } });
+  assert.equal(await newest(late.seq), 1);
+});

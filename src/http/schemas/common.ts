@@ -36,7 +36,7 @@ export const BrainMode = Type.Enum(MODES, {
   $id: "Mode",
   type: "string",
   description:
-    "`inference` learns nothing; `plastic` learns, with mature neurons fixed; `panic` adapts fast, mature neurons included.",
+    "`inference` learns nothing; `plastic` learns, with mature neurons fixed; `panic` adapts fast, mature neurons included, and a full memory takes every sample.",
   examples: ["plastic"],
 });
 

@@ -52,7 +52,7 @@ const settings = {
     type: "string",
     default: PLASTIC_DEFAULTS.memoryPolicy,
     description:
-      "Which sample makes room in a full memory: one of the largest class (`class-balanced`), any (`reservoir`), or the oldest (`fifo`).",
+      "Which sample makes room in a full memory: one of the largest class (`class-balanced`), any (`reservoir`), or the oldest (`fifo`). The first two leave it to chance whether the new one is taken, but for mode `panic`, in which every one is.",
   }),
   memoryIndex: Type.Enum(MEMORY_INDEXES, {
     type: "string",

@@ -53,7 +53,17 @@ const values: fc.Arbitrary<unknown> = fc.oneof(
   ),
   fc.record({ reward: fc.record({ right: fc.double(), wrong: fc.double() }), rejectBelow: fc.option(fc.double()) }),
 );
-const FIELDS = ["type", "mode", "memorize", "newLabels", "index", "settings", "tuning", "samples"] as const;
+const FIELDS = [
+  "type",
+  "mode",
+  "memorize",
+  "isAdmitted",
+  "newLabels",
+  "index",
+  "settings",
+  "tuning",
+  "samples",
+] as const;
 
 test("an event changed at random is refused, or the brain lives on within its bounds", () =>
   fc.assert(

@@ -84,8 +84,29 @@ test("events are written in the format that they are said to have: another one n
   );
 });
 
+/** Format 2 is of lessons in panic; all other events stay as servers read them that know no such lessons. */
+const EVENTS_2: readonly BrainEvent[] = [
+  {
+    type: "learned",
+    inputs: { rows: 1, cols: 4, data: Float32Array.of(0.9, 0.1, 0, 0.2) },
+    classes: Int32Array.of(0),
+    newLabels: ["cat"],
+    mode: "panic",
+    memorize: true,
+    isAdmitted: true,
+  },
+];
+
+test("lessons whose samples are admitted are of format 2, read and written as they were", () => {
+  const written: readonly string[] = JSON.parse(fixture("events-2.base64.json").toString());
+  const bytes = written.map((text) => Uint8Array.from(Buffer.from(text, "base64")));
+  assert.deepEqual(bytes.map(decodeEvent), EVENTS_2);
+  assert.deepEqual(EVENTS_2.map(encodeEvent), bytes);
+  assert.equal(decodeSafetensors(bytes[0]!).metadata.format, "2");
+});
+
 test("an event of a newer format is refused as such, by its header alone too", () => {
-  const bytes = encodeSafetensors({}, { format: "2", event: JSON.stringify({ type: "consolidated" }) });
+  const bytes = encodeSafetensors({}, { format: "3", event: JSON.stringify({ type: "consolidated" }) });
   assert.throws(() => decodeEvent(bytes), { message: /written by a newer Engram/ });
   assert.match(summarizeEvent("consolidated", bytes).summary, /written by a newer Engram/);
 });

@@ -23,14 +23,16 @@ async function memoryOf(name: MemoryPolicyName, capacity: number, seed = 1) {
   const random = Random.seeded(seed);
   const keys = Random.seeded(99);
   let seq = 0;
-  const store = (classes: readonly number[]) =>
-    memory.memorize(gaussianMatrix(keys, classes.length, DIM), Int32Array.from(classes), ++seq, random);
+  const offer = (classes: readonly number[], areAdmitted: boolean) =>
+    memory.memorize(gaussianMatrix(keys, classes.length, DIM), Int32Array.from(classes), ++seq, random, areAdmitted);
+  const store = (classes: readonly number[]) => offer(classes, false);
+  const admit = (classes: readonly number[]) => offer(classes, true);
   const slots = () => Array.from({ length: entries.stored }, (_, slot) => slot);
   const ids = () => slots().map((slot) => entries.ids.get(slot));
   const seqs = () => slots().map((slot) => entries.seqs.get(slot));
   const classes = () => [...entries.classes.subarray(0, entries.stored)];
   const count = (classId: number) => classes().filter((other) => other === classId).length;
-  return { memory, entries, random, store, ids, seqs, classes, count };
+  return { memory, entries, random, store, admit, ids, seqs, classes, count };
 }
 
 const repeated = (classId: number, times: number): number[] => new Array<number>(times).fill(classId);
@@ -94,6 +96,27 @@ describe("a memory policy", () => {
       assert.deepEqual(random.state, before);
       assert.equal(classes().length, 9);
     });
+
+    test(`${name}: what is admitted is stored, one sample at a time, whatever the memory has seen`, () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 1, max: 12 }),
+          fc.array(fc.nat(5), { maxLength: 80 }),
+          async (capacity, stream) => {
+            const { memory, store, admit, ids, classes } = await memoryOf(name, capacity);
+            await store(Array.from({ length: 200 }, (_, i) => i % 3));
+            for (const classId of stream) {
+              const before = ids();
+              await admit([classId]);
+              const { lastId } = memory.counters;
+              assert.equal(classes()[ids().indexOf(lastId)], classId);
+              assert.equal(ids().filter((id) => before.includes(id)).length, capacity - 1);
+            }
+            assert.equal(memory.counters.experience, 200 + stream.length);
+          },
+        ),
+        { numRuns: 40 },
+      ));
 
     test(`${name}: a batch is stored as if one by one, however large`, async () => {
       const stream = Array.from({ length: 57 }, (_, i) => (i * i) % 5);
@@ -161,6 +184,33 @@ describe("a memory policy", () => {
     }
     assert.equal(present.size, 9);
   });
+
+  test("class-balanced: what is admitted leaves the classes as large as they are", async () => {
+    const { store, admit, count } = await memoryOf("class-balanced", 90);
+    for (let i = 0; i < 1000; i++) await store([i % 3]);
+    await admit(repeated(0, 200));
+    assert.deepEqual([0, 1, 2].map(count), [30, 30, 30]);
+    await admit(repeated(3, 200));
+    assert.ok([0, 1, 2, 3].every((classId) => count(classId) >= 22 && count(classId) <= 23));
+  });
+
+  for (const name of ["class-balanced", "reservoir"] as const) {
+    test(`${name}: after a hundred were admitted, 100·(1 − 1/100)ⁿ of the old ones are left, and the reservoir goes on`, async () => {
+      let [left, later] = [0, 0];
+      const rounds = 60;
+      for (let seed = 0; seed < rounds; seed++) {
+        const { store, admit, seqs } = await memoryOf(name, 100, seed);
+        for (let i = 0; i < 1000; i++) await store([0]);
+        for (let i = 0; i < 100; i++) await admit([0]);
+        left += seqs().filter((seq) => seq <= 1000).length;
+        for (let i = 0; i < 100; i++) await store([0]);
+        later += seqs().filter((seq) => seq > 1100).length;
+      }
+      assert.ok(Math.abs(left / rounds - 36.6) < 2, `${left / rounds} are left`);
+      // A new one enters with chance 100/1150, as if nothing had been admitted.
+      assert.ok(Math.abs(later / rounds - 8.4) < 1.5, `${later / rounds} came later`);
+    });
+  }
 
   test("reservoir: every sample seen is equally likely to be there", async () => {
     await assertUniform("reservoir", () => 0);

@@ -167,7 +167,9 @@ export function lifeOf(config: Blueprint["config"], events: number, seed: number
       const classes = Array.from({ length: inputs.rows }, () => random.below(4));
       const mode = random.uniform() < 0.3 ? "panic" : "plastic";
       const newLabels = i === 0 ? ["c0", "c1", "c2", "c3"] : [];
-      life.push(learned(inputs, classes, { newLabels, mode, memorize: random.uniform() < 0.9 }));
+      const memorize = random.uniform() < 0.9;
+      const admission = mode === "panic" && i % 2 === 0 ? { isAdmitted: true } : {};
+      life.push(learned(inputs, classes, { newLabels, mode, memorize, ...admission }));
     }
   }
   return life;
