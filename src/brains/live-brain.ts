@@ -2,7 +2,7 @@
 // (the streams hear of it, a checkpoint is taken when it is time). Invariant: a change is in the log and applied before anybody hears of it.
 
 import type { Logger } from "pino";
-import type { BrainEvent, OutcomeOf } from "../brain/events.ts";
+import type { BrainEvent, ModeChanged, OutcomeOf } from "../brain/events.ts";
 import { kernelMemories, residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
@@ -17,6 +17,7 @@ import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, Resto
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Eviction } from "./eviction.ts";
 import { Gate } from "./gate.ts";
+import { ModeAdviser, type ModeAdviserParts } from "./mode-advice.ts";
 import type { Once } from "./once.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Fields, PlaceParts } from "./place.ts";
@@ -28,6 +29,7 @@ import { Tracking, type TrackingParts } from "./tracking.ts";
 import { type Change, type Conditions, type Done, stampOf, Writer } from "./writer.ts";
 
 export type BrainParts = TrackingParts &
+  ModeAdviserParts &
   PlaceParts & {
     readonly log: EventLog;
     readonly checkpoints: CheckpointStore;
@@ -53,6 +55,7 @@ export class LiveBrain {
   readonly #checkpointer: Checkpointer;
   readonly #eviction: Eviction;
   readonly #admission: Admission;
+  readonly #modeAdviser: ModeAdviser;
   readonly #gate = new Gate();
 
   constructor(row: BrainRow, parts: BrainParts) {
@@ -69,6 +72,13 @@ export class LiveBrain {
     );
     this.#writer = new Writer(row, this.#residency, parts);
     this.tracking = new Tracking(row, parts);
+    const known = (_event: ModeChanged, head: Head) => stampOf(row, head);
+    this.#modeAdviser = new ModeAdviser(
+      row,
+      // None of the calls that are counted.
+      (draft) => this.#admission.beside(() => this.#once({}, (terms) => this.changeAdmitted({ draft, known }, terms))),
+      parts,
+    );
     this.#checkpointer = new Checkpointer(row, this.#residency, parts, parts.checkpointPolicy);
     this.#eviction = new Eviction(
       { row, residency: this.#residency, checkpointer: this.#checkpointer, writer: this.#writer, gate: this.#gate },
@@ -157,10 +167,9 @@ export class LiveBrain {
   once<Known extends object, Result extends object | null>(
     terms: Terms,
     make: (conditions: Conditions) => Promise<Done<Known, Result>>,
-    // The log's event `seq` is the one that `make` made, so its outcome is of that type.
-    again = (seq: number) => this.#parts.outcomes.of(this.row, seq) as Promise<unknown> as Promise<Result>,
+    again?: (seq: number) => Promise<Result>,
   ): Promise<Done<Known, Result>> {
-    return this.#admission.run(() => this.#parts.once.change(this.row.uid, terms, make, again));
+    return this.#admission.run(() => this.#once(terms, make, again));
   }
 
   /** As `once`, for a call whose whole answer is known when it is committed. */
@@ -253,6 +262,15 @@ export class LiveBrain {
     });
   }
 
+  #once<Known extends object, Result extends object | null>(
+    terms: Terms,
+    make: (conditions: Conditions) => Promise<Done<Known, Result>>,
+    // The log's event `seq` is the one that `make` made, so its outcome is of that type.
+    again = (seq: number) => this.#parts.outcomes.of(this.row, seq) as Promise<unknown> as Promise<Result>,
+  ): Promise<Done<Known, Result>> {
+    return this.#parts.once.change(this.row.uid, terms, make, again);
+  }
+
   async #restore(checkpointId: string, conditions: Conditions): Promise<RestoreAnswer> {
     this.#admission.refuseDeleted();
     await this.#writer.readLog();
@@ -264,6 +282,7 @@ export class LiveBrain {
       return { checkpoint: found, ...restored };
     });
     this.#checkpointer.noteRestored(head.seq);
+    this.#modeAdviser.noteRestored(head.seq);
     this.#parts.quarantines.lift(this.row.uid); // what ended its hosts is behind that state
     this.#parts.feed.publish({
       ...this.#stampOf(head),
@@ -275,17 +294,25 @@ export class LiveBrain {
   }
 
   async #change<E extends BrainEvent, Known extends object>(
-    change: Change<E, Known>,
+    { draft, ...change }: Change<E, Known>,
     conditions: Conditions,
   ): Promise<Done<Known, OutcomeOf<E>>> {
     this.#admission.refuseDeleted();
     this.#parts.quarantines.refuse(this.row); // before it is committed
     await this.#writer.caughtUp();
     const before = this.head;
+    const noted = (at: Head): E => {
+      const event = draft(at);
+      this.#modeAdviser.noteEvent(event, at.seq + 1);
+      return event;
+    };
     // A change that no host has room for is refused before it is committed.
-    const { known, applied, head } = await this.#residency.stay(() => this.#writer.change(change, conditions));
+    const { known, applied, head } = await this.#residency.stay(() =>
+      this.#writer.change({ ...change, draft: noted }, conditions),
+    );
     if (head.shape !== before.shape || head.labels !== before.labels) this.#residency.resize();
     announce(this.#parts.feed, this.#stampOf(head), applied);
+    this.#modeAdviser.follow(applied.findings, head.seq);
     if (this.#checkpointer.isDue(head.seq)) void this.#takeAutomatic();
     return { known, outcome: applied.outcome };
   }

@@ -25,7 +25,10 @@ import { Visits } from "./visit.ts";
 
 const MIB = 1024 * 1024;
 
-export type EngramParts = Omit<BrainParts, "newId" | "once" | "outcomes" | "retention" | "quarantines" | "budget"> & {
+export type EngramParts = Omit<
+  BrainParts,
+  "newId" | "once" | "outcomes" | "retention" | "quarantines" | "budget" | "closing"
+> & {
   readonly database: Database;
   readonly table: BrainTable;
   readonly hosts: HostPool;
@@ -58,12 +61,14 @@ export function setUp(parts: EngramParts): Works {
   const once = new Once(parts.keys, parts.idempotencyPolicy, parts.database.room, parts.logger);
   const retention = new Retention(parts, parts.checkpointPolicy);
   const outcomes = new Outcomes({ log: parts.log, visits });
-  const shared = { once, outcomes, retention, newId: randomUUID, quarantines, budget };
+  const closing = new AbortController();
+  const shared = { closing: closing.signal, once, outcomes, retention, newId: randomUUID, quarantines, budget };
   const registry = new Registry(parts.table, { ...parts, ...shared });
   const balancer = balance(registry, parts);
   const policy = { everySeconds: parts.checkpointPolicy.everySeconds, idleEvictMs: parts.idleEvictMs };
   const upkeep = new Upkeep(registry, retention, policy, parts.database);
   const close = async (ms: number): Promise<void> => {
+    closing.abort();
     const deadline = new Deadline(ms);
     await isOverWithin(Promise.all([balancer.close(), upkeep.close()]), deadline.leftMs(0.5));
     await settleAll(registry.all, deadline.leftMs(0.95), parts);

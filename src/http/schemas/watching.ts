@@ -16,12 +16,12 @@ export const watching = {
     type: "string",
     default: WATCHING_DEFAULTS.driftDetector,
     description:
-      "Who watches how often the brain errs on what it is about to learn: ADWIN, the Page-Hinkley test, or nobody.",
+      "Who watches how often the brain errs on what it is about to learn: `adwin` (a window that adapts, confidence 0.002), `page-hinkley` (the Page-Hinkley test: δ 0.005, λ 50), or nobody (`none`). Only a rise is drift. A detector that is changed begins anew.",
   }),
   modePolicy: Type.Enum(MODE_POLICIES, {
     type: "string",
     default: WATCHING_DEFAULTS.modePolicy,
     description:
-      "`fixed`: the mode is what callers set. `auto`: drift takes the brain from `plastic` to `panic`, and recovery back.",
+      "`fixed`: the mode is what callers set. `auto`: drift takes the brain from `plastic` to `panic`, as an event of its own behind the lesson; and back once four fifths of the rise of its error are gone (`recovered`), or 1,000 samples bring no new low (`settled`), but not before 100 samples, nor into panic again for 500. A mode that a caller sets stays.",
   }),
 };
