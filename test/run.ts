@@ -1,31 +1,53 @@
-// Runs the tests: `npm test [part of a file name …]`. Starts a PostgreSQL for them unless TEST_DATABASE_URL names one, and makes an embedded
-// database for them to copy. Test files wait as much as they compute, so there is one under way for each core.
+// Runs the tests: `npm test [part of a file name …]`, which compiles sources and tests to .test-build before, so that each is read as it is now, and
+// once for all processes. Starts a PostgreSQL for them unless TEST_DATABASE_URL names one, and makes an embedded database for them to copy.
+// Test files wait as much as they compute, so there is one under way for each core.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { cp, lstat, readdir, symlink } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeTemplate } from "./support/data-folder.ts";
 import { startPostgres } from "./support/postgres.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+/** Where this file lies once compiled, and what it was compiled from. */
+const build = fileURLToPath(new URL("..", import.meta.url));
+const root = join(build, "..");
 /** A test that hangs is a failure with a name, not a run without an end. */
 const TIMEOUT = "--test-timeout=600000";
 const CONCURRENCY = `--test-concurrency=${availableParallelism()}`;
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** @returns the test files whose path holds one of `parts`; all when there are none */
+/** @returns the compiled test files whose path holds one of `parts`; all when there are none */
 async function testFiles(parts: readonly string[]): Promise<string[]> {
+  // By the sources: of a test that was removed, what was compiled is still there.
   const entries = await readdir(join(root, "test"), { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .sort();
-  return parts.length === 0 ? files : files.filter((file) => parts.some((part) => file.includes(part)));
+  const wanted = parts.length === 0 ? files : files.filter((file) => parts.some((part) => file.includes(part)));
+  return wanted.map((file) => join(build, file.replace(/ts$/, "js")));
 }
+
+/** Puts beside what is compiled what it finds there by relative addresses: links to documents and migrations, copies of fixtures. */
+async function addTheRest(): Promise<void> {
+  for (const name of await readdir(root)) {
+    const isHidden = name.startsWith(".") && name !== ".env.example";
+    if (isHidden || name === "node_modules" || (await isThere(join(build, name)))) continue;
+    await symlink(join("..", name), join(build, name));
+  }
+  const isRest = (source: string): boolean => !source.endsWith(".ts");
+  await cp(join(root, "test"), join(build, "test"), { recursive: true, filter: isRest });
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** @returns a folder for all that the tests write, so that nothing stays behind even when they are stopped half-way */
 function scratchFolder(): string {
@@ -40,7 +62,7 @@ async function runTests(files: readonly string[], databaseUrl: string): Promise<
   const template = join(scratch, "template");
   await makeTemplate(template);
   const given = { TEST_DATABASE_URL: databaseUrl, TEST_DATA_DIR: template, TMPDIR: scratch };
-  const options = ["--import", "tsx", "--test", "--test-reporter=spec", CONCURRENCY, TIMEOUT];
+  const options = ["--enable-source-maps", "--test", "--test-reporter=spec", CONCURRENCY, TIMEOUT];
   const tests = spawn(process.execPath, [...options, ...files], {
     cwd: root,
     stdio: "inherit",
@@ -53,6 +75,7 @@ async function runTests(files: readonly string[], databaseUrl: string): Promise<
 
 const files = await testFiles(process.argv.slice(2));
 if (files.length === 0) throw new Error("no test file has such a name");
+await addTheRest();
 const given = process.env.TEST_DATABASE_URL;
 if (given !== undefined) {
   process.exitCode = await runTests(files, given);

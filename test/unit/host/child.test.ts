@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { extname } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { hostArguments } from "../../../src/host/arguments.ts";
 
-const ENTRY = fileURLToPath(new URL("../../../src/host/child.ts", import.meta.url));
+const ENTRY = fileURLToPath(new URL(`../../../src/host/child${extname(import.meta.url)}`, import.meta.url));
 const SETTINGS = {
   index: 0,
   backend: "cpu",

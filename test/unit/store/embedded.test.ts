@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { utimesSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BrainTable } from "../../../src/store/brain-table.ts";
@@ -20,8 +20,8 @@ async function newDataDir(t: TestContext) {
 
 /** A process that opens the database, inserts a brain and waits to be killed. */
 async function startHolder(t: TestContext, dataDir: string, brainId: string) {
-  const script = fileURLToPath(new URL("./fixtures/hold-database.ts", import.meta.url));
-  const holder = spawn(process.execPath, ["--import", "tsx", script, dataDir, brainId], {
+  const script = fileURLToPath(new URL(`./fixtures/hold-database${extname(import.meta.url)}`, import.meta.url));
+  const holder = spawn(process.execPath, [...process.execArgv, script, dataDir, brainId], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   t.after(() => holder.kill("SIGKILL"));
