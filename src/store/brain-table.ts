@@ -158,7 +158,7 @@ export class BrainTable {
   }
 
   /**
-   * Removes the brain with its events, checkpoints and chunks. It is gone for everybody at once; what is left when the database goes away
+   * Removes the brain with its events, checkpoints, chunks and the history of its numbers. It is gone for everybody at once; what is left when the database goes away
    * meanwhile is removed as abandoned.
    * @returns whether there was one
    */
@@ -171,7 +171,7 @@ export class BrainTable {
 
   /** Deletes a hidden brain in pieces: one statement would make the database log, and block, as much as the brain is large. */
   async #purge(uid: string): Promise<void> {
-    for (const deleteSome of [DELETE_CHUNKS, DELETE_EVENTS, DELETE_TRACKED]) {
+    for (const deleteSome of [DELETE_CHUNKS, DELETE_EVENTS, DELETE_TRACKED, DELETE_METRICS]) {
       while ((await answered(this.#prisma.$executeRawUnsafe(deleteSome, uid))) > 0);
     }
     await answered(this.#prisma.brain.deleteMany({ where: { uid } }));
@@ -215,6 +215,11 @@ DELETE FROM event WHERE brain_uid = $1::uuid AND seq <= (
 const DELETE_TRACKED = `
 DELETE FROM tracked_prediction WHERE brain_uid = $1::uuid
 AND id IN (SELECT id FROM tracked_prediction WHERE brain_uid = $1::uuid LIMIT 1000)`;
+
+/** A block takes some kilobytes, a megabyte at most. */
+const DELETE_METRICS = `
+DELETE FROM metric_block WHERE brain_uid = $1::uuid
+AND (starts_at, id) IN (SELECT starts_at, id FROM metric_block WHERE brain_uid = $1::uuid LIMIT 32)`;
 
 const taken = (id: string, cause?: unknown): EngramError =>
   new EngramError("brain-exists", `There is a brain "${id}" already.`, [{ pointer: "#/id", detail: "is taken" }], {
