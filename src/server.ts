@@ -6,18 +6,23 @@ import type { Logger } from "pino";
 import { addressError, tryAddress } from "./address.ts";
 import { Engram } from "./brains/engram.ts";
 import { Expiry } from "./brains/expiry.ts";
+import { rollUpSome } from "./brains/metric-rollup.ts";
 import type { Config } from "./config.ts";
 import { Deadline, isOverWithin } from "./deadline.ts";
 import { HostPool } from "./host/host-pool.ts";
 import { buildApp } from "./http/app.ts";
+import { numbersOf } from "./metrics/calls.ts";
 import { Feed } from "./metrics/feed.ts";
 import { Meters } from "./metrics/meters.ts";
+import { Recorder } from "./metrics/recorder.ts";
+import { recordFeed } from "./metrics/recording.ts";
 import { BrainTable } from "./store/brain-table.ts";
 import { CheckpointStore } from "./store/checkpoint-store.ts";
 import { openDatabase } from "./store/database.ts";
 import { EventLog } from "./store/event-log.ts";
 import { HistoryStore } from "./store/history-store.ts";
 import { IdempotencyKeys } from "./store/idempotency-keys.ts";
+import { MetricBlocks } from "./store/metric-blocks.ts";
 import { PastEvents } from "./store/past-events.ts";
 import { TrackedPredictions } from "./store/tracked-predictions.ts";
 
@@ -82,6 +87,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     });
     closers.push({ what: "database", by: 0.92, close: () => database.close() });
 
+    const metricBlocks = new MetricBlocks(database.pool);
+    const recorder = new Recorder({ write: (blocks) => metricBlocks.add(blocks), logger });
+    closers.push({ what: "history of measures", by: 0.9, close: () => recorder.close() });
     const tracked = new TrackedPredictions(database.pool);
     const table = new BrainTable(database.prisma);
     const keys = new IdempotencyKeys(database.pool);
@@ -89,6 +97,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       { what: "tracked predictions", deleteSome: (limit: number) => tracked.deleteExpired(limit) },
       { what: "idempotency keys", deleteSome: (limit: number) => keys.deleteExpired(limit) },
       { what: "brains that never arrived", deleteSome: () => table.removeAbandoned() },
+      { what: "blocks of measures", deleteSome: (limit: number) => rollUpSome(metricBlocks, limit) },
     ];
     const expiry = new Expiry(sweeps, database, logger);
     closers.push({ what: "expiry", by: 0.87, close: () => expiry.close() });
@@ -96,6 +105,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       database,
       hosts,
       feed,
+      onCall: (call) => recorder.note(call.uid, call.seq, numbersOf(call)),
+      metricBlocks,
+      recorder,
       logger,
       table,
       log: new EventLog(database.pool, logger, (events, durationMs) => meters.committed(events, durationMs)),
@@ -117,6 +129,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       },
     });
     closers.push({ what: "brains", by: 0.85, close: (ms) => brains.close(ms) });
+    recordFeed(feed, recorder, (id) => brains.uidOf(id));
 
     await Promise.race([hosts.ready(), sleep(HOSTS_READY_TIMEOUT_MS, undefined, { ref: false })]);
     const app = await buildApp({ brains, feed, meters, config, log: logger });

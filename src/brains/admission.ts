@@ -17,6 +17,11 @@ export class Admission {
     this.#maxPending = maxPending;
   }
 
+  /** Calls that are under way now. */
+  get underWay(): number {
+    return this.#pace.underWay;
+  }
+
   get isDeleted(): boolean {
     return this.#isDeleted;
   }

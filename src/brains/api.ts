@@ -33,6 +33,8 @@ import type {
   MemoryAnswer,
   MemoryEntriesAnswer,
   MemoryEntriesRequest,
+  MetricsAnswer,
+  MetricsRequest,
   Page,
   PatchBrain,
   PredictAnswer,
@@ -101,6 +103,8 @@ export interface Brains {
   history(id: string): Promise<HistoryAnswer>;
   /** The log, the newest event first. */
   events(id: string, request: EventsRequest): Promise<EventsAnswer>;
+  /** The history of the brain's numbers. */
+  metrics(id: string, request: MetricsRequest): Promise<MetricsAnswer>;
 
   health(): Promise<Health>;
 }

@@ -23,6 +23,7 @@ import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftRepla
 import { judge, learn } from "./lessons.ts";
 import type { LiveBrain } from "./live-brain.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
+import { metricHistory } from "./metric-history.ts";
 import { existing } from "./not-found.ts";
 import type { Terms } from "./terms.ts";
 import { compare, fork, restore, restoreTo } from "./time-travel.ts";
@@ -222,6 +223,16 @@ export class Engram implements Api.Brains {
   async events(id: string, request: Api.EventsRequest): Promise<Api.EventsAnswer> {
     const { row } = await this.#open(id);
     return pageOfEvents(row, request, this.#parts.history);
+  }
+
+  async metrics(id: string, request: Api.MetricsRequest): Promise<Api.MetricsAnswer> {
+    const { row, head } = await this.#open(id);
+    return metricHistory(row, head.seq, request, this.#parts);
+  }
+
+  /** What names a brain in all tables; null of one that nobody has used since the start. */
+  uidOf(id: string): string | null {
+    return this.#works.registry.uidOf(id);
   }
 
   /** How many brains are in memory. */

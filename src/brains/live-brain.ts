@@ -2,10 +2,11 @@
 // (the streams hear of it, a checkpoint is taken when it is time). Invariant: a change is in the log and applied before anybody hears of it.
 
 import type { Logger } from "pino";
-import type { BrainEvent, ModeChanged, OutcomeOf } from "../brain/events.ts";
+import type { BrainEvent, ModeChanged, Outcome, OutcomeOf } from "../brain/events.ts";
 import { kernelMemories, residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
+import type { AnsweredCall, OnCall } from "../metrics/calls.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointStore } from "../store/checkpoint-store.ts";
@@ -36,6 +37,8 @@ export type BrainParts = TrackingParts &
     readonly history: HistoryStore;
     readonly retention: Retention;
     readonly feed: Feed;
+    /** Told of each prediction and each lesson that was answered. */
+    readonly onCall: OnCall;
     readonly logger: Logger;
     /** Calls about one brain that may be under way at once; more are refused with `overloaded`. */
     readonly maxPending: number;
@@ -114,7 +117,9 @@ export class LiveBrain {
     const predict = async (): Promise<PredictAnswer> => {
       const { rows, cols, data } = inputs;
       const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      const startMs = performance.now();
       const { result } = await this.#residency.ask("predict", { rows, cols, topK, explain }, body, signal);
+      this.#tellCall("predict", rows, startMs);
       return { brain: this.row.id, ...result };
     };
     if (!track) return this.#admission.run(predict);
@@ -297,6 +302,7 @@ export class LiveBrain {
     { draft, ...change }: Change<E, Known>,
     conditions: Conditions,
   ): Promise<Done<Known, OutcomeOf<E>>> {
+    const startMs = performance.now();
     this.#admission.refuseDeleted();
     this.#parts.quarantines.refuse(this.row); // before it is committed
     await this.#writer.caughtUp();
@@ -313,8 +319,16 @@ export class LiveBrain {
     if (head.shape !== before.shape || head.labels !== before.labels) this.#residency.resize();
     announce(this.#parts.feed, this.#stampOf(head), applied);
     this.#modeAdviser.follow(applied.findings, head.seq);
+    const outcome: Outcome = applied.outcome;
+    if (outcome.type === "learned") this.#tellCall("learn", outcome.samples, startMs);
     if (this.#checkpointer.isDue(head.seq)) void this.#takeAutomatic();
     return { known, outcome: applied.outcome };
+  }
+
+  #tellCall(operation: AnsweredCall["operation"], rows: number, startMs: number): void {
+    const { id, uid } = this.row;
+    const [durationMs, waiting] = [performance.now() - startMs, this.#admission.underWay];
+    this.#parts.onCall({ brain: id, uid, seq: this.head.seq, operation, rows, durationMs, waiting });
   }
 
   async #refuseMismatch(ifMatch: IfMatch | undefined): Promise<void> {

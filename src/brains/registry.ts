@@ -48,9 +48,14 @@ export class Registry {
 
   /** Where the brain is. */
   statusOf({ id, uid }: Pick<BrainRow, "id" | "uid">): ResidencyStatus {
-    const brain = this.#open.get(id) ?? this.#atRest.get(id)?.deref();
+    const brain = this.#seen(id);
     if (brain?.row.uid === uid) return brain.status;
     return this.#parts.quarantines.of(uid) === null ? "stored" : "quarantined";
+  }
+
+  /** The uid of the brain that has this id now, if it was opened. */
+  uidOf(id: string): string | null {
+    return this.#seen(id)?.row.uid ?? null;
   }
 
   /** Lets go of a brain that is not in memory. */
@@ -71,6 +76,11 @@ export class Registry {
     const { id } = brain.row;
     if (this.#open.get(id) === brain) this.#open.delete(id);
     if (this.#atRest.get(id)?.deref() === brain) this.#atRest.delete(id);
+  }
+
+  /** A brain at rest stays there. */
+  #seen(id: string): LiveBrain | undefined {
+    return this.#open.get(id) ?? this.#atRest.get(id)?.deref();
   }
 
   /** A brain at rest is held again from then on. */
