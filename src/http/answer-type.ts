@@ -16,12 +16,22 @@ export function answerType<Answer>(
   reply: FastifyReply,
   encode: (answer: Answer) => Uint8Array,
 ): (answer: Answer) => Answer {
-  const type = request.accepts().type([JSON_TYPE, SAFETENSORS]);
-  if (type === false) throw notAcceptable(request.headers.accept);
+  const type = acceptedType(request, [JSON_TYPE, SAFETENSORS]);
   return (answer) => {
     if (type === SAFETENSORS) sendAs(reply, SAFETENSORS, encode);
     return answer;
   };
+}
+
+/**
+ * @param types those that the call answers in, the one for callers who do not care first
+ * @throws EngramError `not-acceptable`
+ */
+export function acceptedType<Type extends string>(request: FastifyRequest, types: readonly Type[]): Type {
+  const accepted = request.accepts().type([...types]);
+  const type = types.find((one) => one === accepted);
+  if (type === undefined) throw notAcceptable(types, request.headers.accept);
+  return type;
 }
 
 function sendAs<Answer>(reply: FastifyReply, type: string, encode: (answer: Answer) => Uint8Array): void {
@@ -35,8 +45,8 @@ function sendAs<Answer>(reply: FastifyReply, type: string, encode: (answer: Answ
 
 const SHOWN_CHARACTERS = 80;
 
-const notAcceptable = (accept = ""): EngramError =>
+const notAcceptable = (types: readonly string[], accept = ""): EngramError =>
   new EngramError(
     "not-acceptable",
-    `This call answers in ${JSON_TYPE} or ${SAFETENSORS}; Accept is ${JSON.stringify(accept.slice(0, SHOWN_CHARACTERS))}.`,
+    `This call answers in ${types.join(" or ")}; Accept is ${JSON.stringify(accept.slice(0, SHOWN_CHARACTERS))}.`,
   );

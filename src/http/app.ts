@@ -27,6 +27,7 @@ import { historyRoutes } from "./routes/history.ts";
 import { layerRoutes } from "./routes/layers.ts";
 import { learnRoutes } from "./routes/learn.ts";
 import { memoryRoutes } from "./routes/memory.ts";
+import { metricHistoryRoutes } from "./routes/metric-history.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { modeRoutes } from "./routes/mode.ts";
 import { openapiRoutes } from "./routes/openapi.ts";
@@ -112,6 +113,7 @@ export async function buildApp({ brains, feed, meters, config, log }: AppParts):
   fileRoutes(app, brains);
   timeTravelRoutes(app, brains, limited);
   historyRoutes(app, brains);
+  metricHistoryRoutes(app, brains);
   streamRoutes(app, brains, streams);
   healthRoutes(app, brains);
   metricsRoutes(app, meters);

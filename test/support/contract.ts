@@ -115,7 +115,7 @@ function readTensors(response: Response, done: (error: Error | null, body: unkno
     const bytes = Buffer.concat(parts);
     if (stream.headers["content-type"] === SAFETENSORS) return done(null, bytes);
     stream.text = bytes.toString();
-    return done(null, JSON.parse(stream.text));
+    return done(null, stream.headers["content-type"]?.includes("json") ? JSON.parse(stream.text) : {});
   });
 }
 

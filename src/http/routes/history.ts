@@ -1,7 +1,7 @@
 // A brain's past: what of it can be had back, and what happened when.
 
 import type { Brains } from "../../brains/api.ts";
-import { invalid } from "../../errors.ts";
+import { timeOf } from "../query-time.ts";
 import { BrainParams, DEFAULT_PAGE_LIMIT } from "../schemas/common.ts";
 import { EventList, EventsQuery, History } from "../schemas/history.ts";
 import { problemResponses } from "../schemas/problem.ts";
@@ -53,11 +53,4 @@ export function historyRoutes(app: App, brains: Brains): void {
         ...(until === undefined ? {} : { until: timeOf(until, "?until") }),
       }),
   );
-}
-
-/** @throws EngramError `validation` for a day or hour that does not exist */
-function timeOf(text: string, pointer: string): Date {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw invalid(pointer, "is no date and time that exists");
-  return time;
 }

@@ -147,7 +147,8 @@ export const EventList = Type.Object(
 
 const seqBound = (description: string, example: number) =>
   Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description, examples: [example] }));
-const timeBound = (description: string) =>
+/** A time in a query, to be read with `timeOf`. */
+export const timeBound = (description: string) =>
   Type.Optional(
     Type.String({
       format: "date-time",

@@ -14,6 +14,7 @@ import { layerSchemas } from "./layers.ts";
 import { learnBody, learnSchemas } from "./learn.ts";
 import { LearnedTensors, learnTensors } from "./learn-tensors.ts";
 import { memorySchemas } from "./memory.ts";
+import { MetricCsv, MetricHistory } from "./metric-history.ts";
 import { SetMode, StateStamp } from "./mode.ts";
 import { predictBody, predictSchemas } from "./predict.ts";
 import { PredictionTensors, PredictTensors } from "./predict-tensors.ts";
@@ -86,6 +87,8 @@ export const allSchemas = ({
   ...timeTravelSchemas,
   History,
   EventList,
+  MetricHistory,
+  MetricCsv,
   FeedMessageSchema,
   Alive,
   Checks,
