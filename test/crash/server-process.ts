@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { COMPILE_QUICKLY } from "../support/data-folder.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 /** A start that takes longer has failed. */
@@ -22,7 +23,7 @@ export class ServerProcess {
   /** @param prefix a command that runs the server, if it is not to be run as it is */
   constructor(environment: Readonly<Record<string, string>>, prefix: readonly string[] = []) {
     const env = { ...process.env, ...NOBODY_ELSES, ENGRAM_PORT: "0", ENGRAM_LOG_LEVEL: "info", ...environment };
-    const [command = process.execPath, ...rest] = [...prefix, process.execPath, MAIN];
+    const [command = process.execPath, ...rest] = [...prefix, process.execPath, COMPILE_QUICKLY, MAIN];
     const child = spawn(command, rest, { env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     // `close`, not `exit`: the pipes are empty then, and so its hosts, which hold them too, are gone.
