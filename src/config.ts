@@ -168,6 +168,14 @@ export const ConfigSchema = Type.Object({
     default: 24,
     description: "How long a call that was made under an Idempotency-Key is known when it is sent again, in hours.",
   }),
+  metricsBrains: Type.Array(Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" }), {
+    env: "ENGRAM_METRICS_BRAINS",
+    default: [],
+    defaultText: "none",
+    maxItems: 100,
+    expects: "ids of at most 100 brains, separated by commas",
+    description: "Brains that `/metrics` tells of by their names; it tells nothing of single brains otherwise.",
+  }),
   shutdownTimeoutMs: integer(0, 600_000, {
     env: "ENGRAM_SHUTDOWN_TIMEOUT_MS",
     default: 10_000,

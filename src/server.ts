@@ -66,7 +66,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
   try {
     await tryAddress(config);
     const feed = new Feed();
-    const meters = new Meters(feed);
+    const meters = new Meters(feed, config.metricsBrains);
     const { hosts: hostCount, hostSilenceMs: silenceMs, hostThreads: threads, backend, logLevel } = config;
     const { maxBatchRows, maxBatchDelayMs } = config;
     const hosts = new HostPool(
@@ -88,7 +88,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     closers.push({ what: "database", by: 0.92, close: () => database.close() });
 
     const metricBlocks = new MetricBlocks(database.pool);
-    const recorder = new Recorder({ write: (blocks) => metricBlocks.add(blocks), logger });
+    const recorder = new Recorder({
+      write: (blocks) => metricBlocks.add(blocks),
+      logger,
+      onDrop: (points) => meters.droppedPoints(points),
+    });
     closers.push({ what: "history of measures", by: 0.9, close: () => recorder.close() });
     const tracked = new TrackedPredictions(database.pool);
     const table = new BrainTable(database.prisma);
@@ -105,7 +109,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       database,
       hosts,
       feed,
-      onCall: (call) => recorder.note(call.uid, call.seq, numbersOf(call)),
+      onCall: (call) => {
+        recorder.note(call.uid, call.seq, numbersOf(call));
+        meters.answeredCall(call);
+      },
       metricBlocks,
       recorder,
       logger,

@@ -1,7 +1,9 @@
 // What Prometheus is told of the server, and when it is measured. Units are base units and labels come from small closed sets: no brain has
-// a name here. Invariant: measuring never fails a call, and costs no more than a few additions.
+// a name here but those that the owner has named (brain-meters.ts). Invariant: measuring never fails a call, and costs no more than a few additions.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { BrainMeters } from "./brain-meters.ts";
+import type { AnsweredCall } from "./calls.ts";
 import type { Feed, FeedMessage } from "./feed.ts";
 
 /** One host as it is now. */
@@ -33,6 +35,7 @@ const EVENTS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 export class Meters {
   readonly #registry = new Registry();
+  readonly #brains: BrainMeters;
   #gauges: () => Gauges = () => ({ hosts: [], residentBrains: 0, streams: 0 });
   readonly #requests = this.#seconds("http_server_request_duration_seconds", "Time from a request to its answer.", [
     "http_request_method",
@@ -50,6 +53,27 @@ export class Meters {
   readonly #checkpoints = this.#seconds("engram_checkpoint_duration_seconds", "Time to write a checkpoint.", []);
   readonly #checkpointBytes = this.#counter("engram_checkpoint_bytes_total", "Sizes of the checkpoints written.", []);
   readonly #learnedRows = this.#counter("engram_learned_rows_total", "Samples learned.", []);
+  readonly #predictedRows = this.#counter("engram_predicted_rows_total", "Inputs predicted.", []);
+  readonly #calls = this.#seconds(
+    "engram_call_duration_seconds",
+    "Time from the admission of a prediction or a lesson to its answer: its turn, the log, the compute process.",
+    ["operation"],
+  );
+  readonly #drifts = this.#counter(
+    "engram_drift_events_total",
+    "How often a drift of a brain's input was noticed.",
+    [],
+  );
+  readonly #switches = this.#counter(
+    "engram_mode_switches_total",
+    "Modes that a brain's own policy has set, by the mode and why.",
+    ["mode", "reason"],
+  );
+  readonly #droppedPoints = this.#counter(
+    "engram_history_dropped_points_total",
+    "Seconds of a brain's history that the database was away for too long to take.",
+    [],
+  );
   readonly #events = this.#counter("engram_events_total", "What happened to brains, by kind.", ["type"]);
   readonly #droppedStreams = this.#counter(
     "engram_streams_dropped_total",
@@ -57,8 +81,10 @@ export class Meters {
     [],
   );
 
-  constructor(feed: Feed) {
+  /** @param brains ids of those that are told of by their names */
+  constructor(feed: Feed, brains: readonly string[] = []) {
     collectDefaultMetrics({ register: this.#registry });
+    this.#brains = new BrainMeters(this.#registry, brains);
     this.#addGauges();
     feed.subscribe((message) => this.#note(message));
   }
@@ -97,12 +123,31 @@ export class Meters {
     this.#commitEvents.observe(events);
   }
 
+  /** A brain has answered a prediction or a lesson. */
+  answeredCall(call: AnsweredCall): void {
+    const { operation, rows, durationMs } = call;
+    this.#calls.observe({ operation }, durationMs / 1000);
+    if (operation === "predict") this.#predictedRows.inc(rows);
+    this.#brains.answered(call);
+  }
+
+  /** So many points of brains' histories could not be stored. */
+  droppedPoints(points: number): void {
+    this.#droppedPoints.inc(points);
+  }
+
   /** A stream was ended because it read too slowly. */
   droppedStream(): void {
     this.#droppedStreams.inc();
   }
 
   #note(message: FeedMessage): void {
+    this.#brains.note(message);
+    if (message.type === "measured") return; // tells of an event, and is none
+    if (message.type === "drift") this.#drifts.inc();
+    if (message.type === "modeChanged" && message.reason !== undefined) {
+      this.#switches.inc({ mode: message.mode, reason: message.reason });
+    }
     this.#events.inc({ type: message.type });
     if (message.type === "learned") this.#learnedRows.inc(message.samples);
     if (message.type === "checkpointed") {

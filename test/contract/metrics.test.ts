@@ -12,7 +12,7 @@ let server: TestServer;
 let api: ReturnType<typeof contractClient>;
 
 before(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ ENGRAM_METRICS_BRAINS: "chosen,absent" });
   api = contractClient(server.url);
 });
 after(() => server.close());
@@ -62,6 +62,11 @@ test("the measures follow what was done", async () => {
   const batches = all.get("engram_prediction_batch_rows_count") ?? 0;
   assert.ok(batches >= 1 && batches < 10, `${batches} batches for calls that wait together`);
   assert.equal(all.get("engram_learned_rows_total"), 3);
+  assert.equal(all.get("engram_predicted_rows_total"), 40);
+  assert.equal(all.get('engram_call_duration_seconds_count{operation="learn"}'), 1);
+  assert.equal(all.get('engram_call_duration_seconds_count{operation="predict"}'), 40);
+  assert.equal(all.get("engram_drift_events_total"), 0);
+  assert.equal(all.get("engram_history_dropped_points_total"), 0);
   assert.equal(all.get('engram_events_total{type="learned"}'), 1);
   assert.equal(all.get("engram_log_commit_events_sum"), 1);
   assert.equal(all.get("engram_log_commit_duration_seconds_count"), 1);
@@ -97,4 +102,22 @@ test("no label names a brain or an address that nobody has", async () => {
   const named = [...all.keys()].filter((sample) => /measured|nobody|some\/where/.test(sample));
   assert.deepEqual(named, []);
   assert.ok([...all.keys()].some((sample) => sample.includes('http_route="none"')));
+});
+
+test("a chosen brain has series of its own until it is deleted", async () => {
+  const params = { brain: "chosen" };
+  await api("post", "/v1/brains", { body: { id: "chosen", ...SMALL_BRAIN } });
+  const body = { inputs: [inputOf(1), inputOf(2)], labels: ["a", "b"] };
+  for (let i = 0; i < 3; i++) await api("post", "/v1/brains/{brain}/learn", { params, body });
+  await api("post", "/v1/brains/{brain}/predict", { params, body: { inputs: [inputOf(1)] } });
+  const all = await measures();
+  assert.equal(all.get('engram_brain_seq{brain="chosen"}'), 3);
+  assert.equal(all.get('engram_brain_drift_events_total{brain="chosen"}'), 0);
+  assert.equal(all.get('engram_brain_call_duration_seconds_count{brain="chosen",operation="learn"}'), 3);
+  assert.ok(all.get('engram_brain_call_duration_seconds_sum{brain="chosen",operation="predict"}')! > 0);
+  await api("delete", "/v1/brains/{brain}", { params });
+  assert.deepEqual(
+    [...(await measures()).keys()].filter((sample) => /chosen|absent/.test(sample)),
+    [],
+  );
 });

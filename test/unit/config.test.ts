@@ -42,6 +42,7 @@ test("an empty environment gives the documented defaults", () => {
       trackingTtlHours: 168,
       trackingMaxPending: 100_000,
       idempotencyTtlHours: 24,
+      metricsBrains: [],
       shutdownTimeoutMs: 10_000,
       logLevel: "info",
     },
@@ -69,6 +70,8 @@ const BAD: readonly (readonly [string, string, RegExp])[] = [
   ["DATABASE_URL", "mysql://u:hunter2@db/x", /^DATABASE_URL is not a postgresql:\/\/ URL \(value hidden\)$/],
   ["ENGRAM_API_KEY", "two words", /ENGRAM_API_KEY is not printable ASCII/],
   ["ENGRAM_ALLOWED_ORIGINS", "https://a.example,b.example", /ENGRAM_ALLOWED_ORIGINS .* must be origins such as/],
+  ["ENGRAM_METRICS_BRAINS", "pets,No Slug", /ENGRAM_METRICS_BRAINS .* must be ids of at most 100 brains/],
+  ["ENGRAM_METRICS_BRAINS", Array.from({ length: 101 }, (_, i) => `b${i}`).join(), /ENGRAM_METRICS_BRAINS/],
   ["ENGRAM_ALLOWED_HOSTS", "a.example:80", /ENGRAM_ALLOWED_HOSTS .* must be host names without ports/],
 ];
 for (const [name, value, message] of BAD) {
@@ -84,7 +87,9 @@ test("lists are separated by commas", () => {
   const config = load({
     ENGRAM_ALLOWED_HOSTS: "a.example, b.example,",
     ENGRAM_ALLOWED_ORIGINS: "https://c.example:8443",
+    ENGRAM_METRICS_BRAINS: "pets, birds.2",
   });
+  assert.deepEqual(config.metricsBrains, ["pets", "birds.2"]);
   assert.deepEqual(config.allowedHosts, ["a.example", "b.example"]);
   assert.deepEqual(config.allowedOrigins, ["https://c.example:8443"]);
 });

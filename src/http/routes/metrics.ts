@@ -16,7 +16,7 @@ export function metricsRoutes(app: App, meters: Meters): void {
         tags: ["server"],
         summary: "Measures for Prometheus",
         description:
-          "How long calls take, how busy the compute processes are, batches, commits, checkpoints, streams, and the process itself, in the Prometheus text format. Brains have no names here.",
+          "How long calls take, how busy the compute processes are, batches, commits, checkpoints, streams, and the process itself, in the Prometheus text format. Brains have no names here but those in `ENGRAM_METRICS_BRAINS`.",
         response: {
           200: bytes("All measures.", "text/plain", MetricsText),
           ...documentProblemResponses(),
