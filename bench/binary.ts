@@ -138,7 +138,8 @@ function answering(): Brains {
   const prediction = { label: LABELS[0] ?? null, confidence: 1 / 3, scores, novelty: 0.1 };
   const predicted: PredictAnswer = { ...stamp, predictions: Array.from({ length: ROWS }, () => prediction) };
   const memory = { stored: 1, capacity: 1 };
-  const learned: LearnAnswer = { ...stamp, samples: ROWS, accuracy: 1, reward: 1, recycled: 0, memory, newLabels: [] };
+  const did = { samples: ROWS, heldOut: 0, accuracy: 1, reward: 1, recycled: 0 };
+  const learned: LearnAnswer = { ...stamp, ...did, memory, newLabels: [] };
   // Only these two are called.
   return { predict: async () => predicted, learn: async () => learned } as Partial<Brains> as Brains;
 }

@@ -1,7 +1,10 @@
 // How long a snapshot keeps a brain waiting, and what it costs the changes beside it: a host without its process, the default brain, its
 // memory full. Prints, asserts nothing.
 
+import type { PlasticConfig } from "../src/brain/config.ts";
 import { encodeEvent } from "../src/brain/events.ts";
+import { MeasuredBrain } from "../src/brain/measures/measured-brain.ts";
+import { newMeasuring } from "../src/brain/measures/measuring.ts";
 import type { PlasticBrain } from "../src/brain/plastic-brain.ts";
 import { Random } from "../src/brain/random.ts";
 import { HostedBrain } from "../src/host/hosted-brain.ts";
@@ -10,17 +13,18 @@ import { randomRows } from "./full-memory.ts";
 import { CHUNK_BYTES, quantiles } from "./measures.ts";
 
 /** @param brain taken over */
-export async function benchPause(brain: PlasticBrain, inputDim: number, rounds: number): Promise<void> {
+export async function benchPause(brain: PlasticBrain, config: PlasticConfig, rounds: number): Promise<void> {
   const scheduler = new Scheduler((error) => {
     throw error;
   });
-  const hosted = new HostedBrain(brain, 0, scheduler, { maxBatchRows: 256, maxBatchDelayMs: 0 });
+  const measured = new MeasuredBrain(brain, newMeasuring({ kind: "plastic", config }), 0);
+  const hosted = new HostedBrain(measured, scheduler, { maxBatchRows: 256, maxBatchDelayMs: 0 });
   const random = Random.seeded(3);
   let seq = 0;
   const learn = () => {
     const event = {
       type: "learned",
-      inputs: randomRows(random, 1, inputDim),
+      inputs: randomRows(random, 1, config.inputDim),
       classes: Int32Array.of(0),
       newLabels: [],
       mode: "plastic",

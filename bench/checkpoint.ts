@@ -34,7 +34,7 @@ export async function benchCheckpoint({ isQuick }: CheckpointBenchOptions): Prom
   const backend = await selectBackend("cpu", { threads: 1 });
   const newBrain = () => brainWithFullMemory(config, backend, Random.seeded(2));
   console.log("a snapshot in the compute process:");
-  await benchPause(await newBrain(), config.inputDim, isQuick ? 5 : 20);
+  await benchPause(await newBrain(), config, isQuick ? 5 : 20);
   await onEachDatabase(async (site) => benchSite(site, sizes, await newBrain()));
 }
 

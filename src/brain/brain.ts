@@ -6,6 +6,8 @@ import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { MemoryIndexState, MemoryPolicyName, Mode, PlasticConfig, TriarchicConfig } from "./config.ts";
 import type { BrainEvent, MemoryFill, Outcome } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
+import type { AnswerObserver, Answers } from "./measures/answers.ts";
+import type { MeasuresHeader } from "./measures/measures-header.ts";
 import type { LayerSettings } from "./shape.ts";
 
 export type Score = { readonly label: string /** Share of the vote, 0 to 1. */; readonly score: number };
@@ -82,6 +84,7 @@ export type MemoryPage = {
 
 /** Looks into an episodic memory and changes nothing. */
 export interface MemoryReader {
+  readonly fill: MemoryFill;
   summary(): MemorySummary;
   page(request: MemoryPageRequest): Promise<MemoryPage>;
 }
@@ -100,6 +103,8 @@ export type CommonHeader = {
   readonly labels: readonly string[];
   /** State of the brain's generator, 4 × uint32. */
   readonly random: readonly number[];
+  /** What was measured of it; absent where that is nothing. */
+  readonly measures?: MeasuresHeader;
 };
 
 export type PlasticHeader = CommonHeader & {
@@ -133,6 +138,9 @@ export type TriarchicHeader = CommonHeader & {
 
 export type StateHeader = PlasticHeader | TriarchicHeader;
 
+/** Mean size of a triarchic brain's weights: how much stands in its slow core, and in its fast overlay. */
+export type Energies = { readonly core: number; readonly overlay: number };
+
 /** The same for every input, or by its row. */
 export type PerRow<T> = T | ((row: number) => T);
 
@@ -150,11 +158,19 @@ export interface Brain {
   /** What each layer is like, first to last, none of a kind without layers; changes nothing. */
   layers(): readonly LayerStats[];
   /**
-   * Applies one event; never refuses.
+   * What a lesson in `mode` would hear of these samples before they are learned; changes nothing, and always looks at all that is remembered.
+   * @param inputs float32 [batch, inputDim], finite
+   */
+  answer(inputs: Matrix, mode: Mode): Promise<Answers>;
+  /** Null for a kind that has none. */
+  readonly energies: Energies | null;
+  /**
+   * Applies one event; never refuses. A lesson of no samples adds its labels and counts as a step, and does nothing else.
    * @param seq the event's number
+   * @param observe hears what the brain answers to a lesson's samples
    * @throws only on a bug or when memory runs out
    */
-  apply(event: BrainEvent, seq: number): Promise<Outcome>;
+  apply(event: BrainEvent, seq: number, observe?: AnswerObserver): Promise<Outcome>;
   state(): Promise<BrainState>;
   /** Whether there is work left that makes predictions faster and is no part of the state. */
   readonly isBehind: boolean;

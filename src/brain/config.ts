@@ -176,12 +176,17 @@ const WORDS_PER_ENTRY = 5;
 const INDEX_BYTES_PER_ENTRY = 250;
 const INDEX_ENTRIES_PER_KEY = 1.5;
 
+/** Class and task of a sample that is held out. */
+const WORDS_PER_HELD = 2;
+
 /**
  * @param classes that the brain has; a triarchic one is counted with 100 at least
- * @returns the bytes that a brain's state takes in memory once its episodic memory is full
+ * @returns the bytes that a brain's state takes in memory once its episodic memory and its hold-out are full
  */
 export function stateBytes({ kind, config }: Blueprint, classes = 0): number {
-  return kind === "plastic" ? plasticBytes(config) : triarchicBytes(config, Math.max(classes, FORESEEN_CLASSES));
+  const heldOut = FLOAT_BYTES * config.holdout * classes * (config.inputDim + WORDS_PER_HELD);
+  const own = kind === "plastic" ? plasticBytes(config) : triarchicBytes(config, Math.max(classes, FORESEEN_CLASSES));
+  return own + heldOut;
 }
 
 const triarchicBytes = ({ hiddenDim, inputDim }: TriarchicConfig, classes: number): number =>

@@ -4,6 +4,7 @@
 import type { Tensor } from "../tensor/safetensors.ts";
 import type { BrainState } from "./brain.ts";
 import type { Mode } from "./config.ts";
+import { MEASURES_PREFIX } from "./measures/measures-tensors.ts";
 
 /** One array of weights in two states. */
 export type TensorDifference = {
@@ -40,8 +41,9 @@ export type StateDifference = {
   readonly tensors: readonly TensorDifference[];
 };
 
-/** Remembered samples move from slot to slot: comparing them number by number says nothing. */
-const isWeights = ([name, { dtype }]: [string, Tensor]): boolean => dtype === "F32" && !name.startsWith("memory.");
+/** Remembered samples move from slot to slot: comparing them number by number says nothing. What is measured is no part of the brain's mind. */
+const isWeights = ([name, { dtype }]: [string, Tensor]): boolean =>
+  dtype === "F32" && !name.startsWith("memory.") && !name.startsWith(MEASURES_PREFIX);
 
 /** @returns what `from` and `to`, two states of one brain, have in common and what not */
 export function differenceOf(from: BrainState, to: BrainState): StateDifference {

@@ -95,9 +95,11 @@ export type Restored = {
 export type LearnOutcome = {
   readonly type: "learned";
   readonly samples: number;
+  /** Of these, how many were kept for measuring and not learned. */
+  readonly heldOut: number;
   /** Share of the samples that the brain knew before it learned them, 0 to 1. */
   readonly accuracy: number;
-  /** Mean reward that reached the synapses. */
+  /** Mean reward that reached the synapses, of the samples learned; 0 where none was. */
   readonly reward: number;
   /** Neurons born again in this step, all layers. */
   readonly recycled: number;

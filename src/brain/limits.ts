@@ -150,11 +150,12 @@ export function checkLabels(labels: readonly string[], kind: Kind, checked = 0):
   }
 }
 
-/** @param most characters (code points) @throws StateError unless it is text that one can see */
-export function checkText(text: unknown, where: string, most: number): void {
+/** @param most characters (code points) @returns the text @throws StateError unless it is text that one can see */
+export function checkText(text: unknown, where: string, most: number): string {
   if (typeof text !== "string") throw new StateError(`${where} is not text`);
   if (!VISIBLE_TEXT.test(text)) throw new StateError(`${where} is blank or has control characters`);
   if ([...text].length > most) throw new StateError(`${where} has more than ${most} characters`);
+  return text;
 }
 
 function checkNumbers(values: object, limits: Readonly<Record<string, Range>>, where: string): void {

@@ -2,6 +2,7 @@
 
 import type { MemoryClass, MemoryEntry, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary } from "./brain.ts";
 import type { Ballot } from "./episodic-memory.ts";
+import type { MemoryFill } from "./events.ts";
 import type { MemoryEntries } from "./memory-entries.ts";
 import type { MemoryKeys } from "./memory-keys.ts";
 import type { MemoryPolicy } from "./memory-policy.ts";
@@ -22,6 +23,11 @@ export class MemoryView implements MemoryReader {
     this.#keys = keys;
     this.#policy = policy;
     this.#labels = labels;
+  }
+
+  get fill(): MemoryFill {
+    const { stored, capacity } = this.#entries;
+    return { stored, capacity };
   }
 
   summary(): MemorySummary {

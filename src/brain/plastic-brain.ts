@@ -6,7 +6,7 @@ import { f32, type Tensor } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { Brain, BrainState, MemoryReader, PerRow, PlasticHeader, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
-import type { EpisodicMemory } from "./episodic-memory.ts";
+import type { Ballot, EpisodicMemory } from "./episodic-memory.ts";
 import type {
   BrainEvent,
   ConsolidateOutcome,
@@ -18,6 +18,7 @@ import type {
   TuneOutcome,
 } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
+import { type AnswerObserver, type Answers, NO_CLASS } from "./measures/answers.ts";
 import type { Normalization } from "./normalization.ts";
 import type { PlasticLayer } from "./plastic-layer.ts";
 import { forRow, predictionOf, winnerOf } from "./prediction.ts";
@@ -79,10 +80,18 @@ export class PlasticBrain implements Brain {
     });
   }
 
-  async apply(event: BrainEvent, seq: number): Promise<Outcome> {
+  async answer(inputs: Matrix, mode: Mode): Promise<Answers> {
+    const { normalization, memory } = this.#parts;
+    const { thoughts } = await this.#think(inputs, mode);
+    return this.#answersOf(await memory.ask(unitRows(normalization.predict(thoughts))));
+  }
+
+  readonly energies = null;
+
+  async apply(event: BrainEvent, seq: number, observe?: AnswerObserver): Promise<Outcome> {
     switch (event.type) {
       case "learned":
-        return this.#learn(event, seq);
+        return this.#learn(event, seq, observe);
       case "modeChanged":
         this.#mode = event.mode;
         return event;
@@ -118,28 +127,40 @@ export class PlasticBrain implements Brain {
   }
 
   /** Answers first, as the brain was; then learns by how right the answers were; then remembers. */
-  async #learn(lesson: Learned, seq: number): Promise<LearnOutcome> {
-    const { inputs, classes, newLabels, mode, memorize, isAdmitted = false } = lesson;
-    const { normalization, memory, random } = this.#parts;
+  async #learn({ newLabels, ...lesson }: Learned, seq: number, observe?: AnswerObserver): Promise<LearnOutcome> {
+    const { memory } = this.#parts;
     this.#labels = [...this.#labels, ...newLabels];
+    this.#step += 1;
+    const { inputs } = lesson;
+    const did = inputs.rows === 0 ? NOTHING_LEARNED : await this.#learnSamples(lesson, seq, observe);
+    return { type: "learned", samples: inputs.rows, heldOut: 0, ...did, memory: memory.fill };
+  }
+
+  async #learnSamples(
+    { inputs, classes, mode, memorize, isAdmitted = false }: Omit<Learned, "newLabels">,
+    seq: number,
+    observe?: AnswerObserver,
+  ) {
+    const { normalization, memory, random } = this.#parts;
     const { passes, thoughts } = await this.#think(inputs, mode);
     const keys = unitRows(normalization.learn(thoughts));
     const ballots = await memory.ask(keys);
     // The seed rewards the class of the largest vote, even where no vote speaks for it and a prediction names none.
     const right = ballots.map(({ votes: [winner] }, row) => winner?.classId === classes[row]);
-    const known = ballots.map((ballot, row) => winnerOf(ballot, this.#config.rejectBelow) === classes[row]);
+    const answers = this.#answersOf(ballots);
+    observe?.(answers);
+    const known = answers.classes.map((answer, row) => Number(answer === classes[row]));
     const reward = rewards(right, memory.counters.experience, mode, this.#config.reward);
     let recycled = 0;
     for (const { layer, pass } of passes) recycled += await layer.learn(pass, reward, mode, random);
     if (memorize) await memory.memorize(keys, classes, seq, random, isAdmitted);
-    this.#step += 1;
+    return { accuracy: mean(known), reward: mean(reward), recycled };
+  }
+
+  #answersOf(ballots: readonly Ballot[]): Answers {
     return {
-      type: "learned",
-      samples: inputs.rows,
-      accuracy: mean(known.map(Number)),
-      reward: mean(reward),
-      recycled,
-      memory: memory.fill,
+      classes: Int32Array.from(ballots, (ballot) => winnerOf(ballot, this.#config.rejectBelow) ?? NO_CLASS),
+      novelty: Float32Array.from(ballots, ({ novelty }) => novelty),
     };
   }
 
@@ -251,6 +272,9 @@ export class PlasticBrain implements Brain {
     this.#parts.memory.dispose();
   }
 }
+
+/** Of a lesson without samples. */
+const NOTHING_LEARNED = { accuracy: 0, reward: 0, recycled: 0 };
 
 /** 0 of nothing. */
 const mean = (values: ArrayLike<number>): number => {

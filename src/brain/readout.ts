@@ -12,7 +12,9 @@
 import type { SparseCodes } from "../backend/backend.ts";
 import { indexOfLargest, lengthOf, softmax } from "../tensor/vector.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
+import type { Energies } from "./brain.ts";
 import type { TriarchicConfig } from "./config.ts";
+import { NO_CLASS } from "./measures/answers.ts";
 import { ReadoutArrays, type ReadoutTensors } from "./readout-arrays.ts";
 
 /** float32 [batch, classes] each; their sum decides. */
@@ -100,18 +102,36 @@ export class Readout {
   }
 
   /**
-   * One step on exactly these samples.
-   * @returns whether each was known before: its class had the largest logit and, but for the seed, one above 0, as an answer needs
+   * What each sample is taken for: the class with the largest logit and, but for the seed, one above 0.
+   * @returns int32 [batch], `NO_CLASS` for none
    */
-  learn(codes: SparseCodes, { classes, known, isBraked }: Lesson): boolean[] {
+  answer(codes: SparseCodes): Int32Array {
+    return Int32Array.from(this.#rowsOf(this.read(codes)), (row) => this.#answerTo(row, indexOfLargest(row)));
+  }
+
+  /** Each row's combined logits: float32 [classes] */
+  #rowsOf({ combined }: Logits): Float32Array[] {
+    const { classes } = this;
+    const batch = classes === 0 ? 0 : combined.length / classes;
+    return Array.from({ length: batch }, (_, row) => combined.subarray(row * classes, (row + 1) * classes));
+  }
+
+  #answerTo(logits: Float32Array, winner: number): number {
+    return this.#config.rules === "seed" || (logits[winner] ?? 0) > 0 ? winner : NO_CLASS;
+  }
+
+  /**
+   * One step on exactly these samples.
+   * @returns what each was taken for before, as in `answer`
+   */
+  learn(codes: SparseCodes, { classes, known, isBraked }: Lesson): Int32Array {
     const { rules } = this.#config;
-    const { combined } = this.read(codes);
-    const rows = Array.from(classes, (_, row) => combined.subarray(row * this.classes, (row + 1) * this.classes));
+    const rows = this.#rowsOf(this.read(codes));
     // The seed has its classes from the start, so any of them may win.
     const candidates = rules === "seed" ? this.classes : known;
     const winners = rows.map((row) => indexOfLargest(row.subarray(0, candidates)));
     const right = winners.map((winner, b) => winner === classes[b]);
-    const wasKnown = right.map((isRight, b) => isRight && (rules === "seed" || (rows[b]?.[winners[b] ?? 0] ?? 0) > 0));
+    const answers = Int32Array.from(rows, (row, b) => this.#answerTo(row, winners[b] ?? NO_CLASS));
     const expected = rows.map((row) => (rules === "seed" ? softmax(row) : row));
     const touched = Int32Array.from(new Set(codes.winners)).sort();
     for (let c = 0; c < this.classes; c++) {
@@ -121,7 +141,13 @@ export class Readout {
     if (rules === "seed") this.#rewriteAtUnitLength();
     this.#strengthen(codes, classes, right);
     this.#measure();
-    return wasKnown;
+    return answers;
+  }
+
+  /** Mean size of the weights, as the seed tells it; 0 of none. */
+  get energies(): Energies {
+    const { core, overlay } = this.tensors;
+    return { core: meanSize(core), overlay: meanSize(overlay) };
   }
 
   #learnClass(c: number, codes: SparseCodes, errors: readonly number[], touched: Int32Array, isBraked: boolean): void {
@@ -221,4 +247,10 @@ export class Readout {
       this.#scales[c] = rules === "seed" ? 1 : 1 / length;
     }
   }
+}
+
+function meanSize(weights: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += Math.abs(weights[i] ?? 0);
+  return weights.length === 0 ? 0 : sum / weights.length;
 }

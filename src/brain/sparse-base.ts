@@ -19,6 +19,8 @@ export type Growth = {
   readonly codes: SparseCodes;
   /** int32 [born]: the neurons that were born again, each in the row of a novel input. */
   readonly born: Int32Array;
+  /** float32 [batch]: each input's best similarity before anything was born. */
+  readonly best: Float32Array;
 };
 
 export class SparseBase {
@@ -52,7 +54,7 @@ export class SparseBase {
     const born = await this.#replace(rows, before, random);
     const codes = born.length === 0 ? before : await this.#kernel.encode(rows);
     this.#countFirings(codes);
-    return { codes, born };
+    return { codes, born, best: before.best };
   }
 
   /** Inputs of every length look alike, but not under the seed's rules, where long ones are near to everything. */

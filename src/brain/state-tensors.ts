@@ -1,23 +1,13 @@
 // Which tensors a state has, by its header alone: what a file from outside is held against before a host sees any of it, and number by
 // number while it passes. Invariant: `tensorsOf(state.header)` names exactly the tensors of every state, in the order in which they lie.
 
-import type { Dtype, TensorData } from "../tensor/safetensors.ts";
+import type { TensorData } from "../tensor/safetensors.ts";
 import { MAX_FLOAT32 } from "../tensor/vector.ts";
 import type { LayerHeader, PlasticHeader, StateHeader, TriarchicHeader } from "./brain.ts";
 import { StateError } from "./header-fields.ts";
 import { MAX_COUNT, MAX_SEQ } from "./limits.ts";
-
-/** A tensor that a header implies. */
-export type TensorSpec = {
-  readonly name: string;
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
-  /** Between these each number lies; of U32 [n, 2] each pair, as one number with the low word first. */
-  readonly least: number;
-  readonly most: number;
-  /** Younger than the first states, which lack it. */
-  readonly isOptional?: true;
-};
+import { measuresSpecs } from "./measures/measures-specs.ts";
+import { floats, ints, type TensorSpec, wholes } from "./tensor-spec.ts";
 
 /**
  * Synapses have about unit length. Much longer ones are no brain's, and some lengths more would take what it computes out of float32.
@@ -31,8 +21,12 @@ const MAX_KEY = 1.001;
 const MAX_READOUT = 1e12;
 
 /** @returns the tensors of a state with this header */
-export const tensorsOf = (header: StateHeader): readonly TensorSpec[] =>
-  header.kind === "plastic" ? plasticTensors(header) : triarchicTensors(header);
+export const tensorsOf = (header: StateHeader): readonly TensorSpec[] => [
+  ...(header.kind === "plastic" ? plasticTensors(header) : triarchicTensors(header)),
+  ...(header.measures === undefined
+    ? []
+    : measuresSpecs(header.measures, header.labels.length, header.config.inputDim)),
+];
 
 function plasticTensors({ config, layers, memory, labels }: PlasticHeader): TensorSpec[] {
   const { inputDim, normalization, memoryPolicy } = config;
@@ -40,12 +34,12 @@ function plasticTensors({ config, layers, memory, labels }: PlasticHeader): Tens
   const statistic = (name: string, least: number) => floats(`normalization.${name}`, [inputDim], least, MAX_FLOAT32);
   const tally: TensorSpec[] = [
     { ...wholes("memory.classSeen", labels.length, 0, MAX_COUNT), isOptional: true },
-    { ...ints("memory.classShrunk", labels.length, 0, 1), isOptional: true },
+    { ...ints("memory.classShrunk", [labels.length], 0, 1), isOptional: true },
   ];
   return [
     ...layers.flatMap((layer, index) => layerTensors(config, layer, `layers.${index}`)),
     floats("memory.keys", [stored, inputDim], -MAX_KEY, MAX_KEY),
-    ints("memory.classes", stored, 0, labels.length - 1),
+    ints("memory.classes", [stored], 0, labels.length - 1),
     { ...wholes("memory.ids", stored, 1, lastId), isOptional: true },
     { ...wholes("memory.seqs", stored, 0, MAX_SEQ), isOptional: true },
     ...(memoryPolicy === "class-balanced" ? tally : []),
@@ -61,7 +55,7 @@ function layerTensors(
   return [
     floats(`${layer}.encoder`, [hiddenDim, inputDim], -MAX_SYNAPSE, MAX_SYNAPSE),
     floats(`${layer}.decoder`, [hiddenDim, inputDim], -MAX_SYNAPSE, MAX_SYNAPSE),
-    ints(`${layer}.decoderStep`, hiddenDim, 0, steps),
+    ints(`${layer}.decoderStep`, [hiddenDim], 0, steps),
     floats(`${layer}.frequency`, [hiddenDim], 0, MAX_FLOAT32),
     floats(`${layer}.maturity`, [hiddenDim], 0, 1),
   ];
@@ -77,28 +71,6 @@ function triarchicTensors({ config: { hiddenDim, inputDim }, labels }: Triarchic
     floats("importance", perClass, 0, 1),
   ];
 }
-
-const floats = (name: string, shape: readonly number[], least: number, most: number): TensorSpec => ({
-  name,
-  dtype: "F32",
-  shape,
-  least,
-  most,
-});
-const ints = (name: string, length: number, least: number, most: number): TensorSpec => ({
-  name,
-  dtype: "I32",
-  shape: [length],
-  least,
-  most,
-});
-const wholes = (name: string, length: number, least: number, most: number): TensorSpec => ({
-  name,
-  dtype: "U32",
-  shape: [length, 2],
-  least,
-  most,
-});
 
 const WORD = 2 ** 32;
 

@@ -10,6 +10,7 @@
 // Of a triarchic brain:
 //   projection, utility                          F32 [hiddenDim, inputDim], F32 [hiddenDim]
 //   core, overlay, importance                    F32 [labels, hiddenDim]
+// Of any kind, behind these, what was measured of it: measures/measures-tensors.ts
 
 import type { Metadata } from "../tensor/safetensors.ts";
 import type { LayerHeader, PlasticHeader, StateHeader } from "./brain.ts";
@@ -38,6 +39,7 @@ import {
   whole,
   wordsOf,
 } from "./header-fields.ts";
+import { measuresIn } from "./measures/measures-header.ts";
 import { freshSettings, type LayerSettings } from "./shape.ts";
 import { triarchicConfigOf, triarchicHeader } from "./triarchic-header.ts";
 import { readWatching, WATCHING_DEFAULTS } from "./watching.ts";
@@ -128,6 +130,7 @@ function plasticHeader(header: Fields): PlasticHeader {
     seen,
     memory: countersOf(header.memory, seen, config.memorySize),
     layers: layersOf(header.layers, config),
+    ...measuresIn(header),
   };
 }
 

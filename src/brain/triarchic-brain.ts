@@ -4,10 +4,11 @@
 import type { Matrix } from "../tensor/matrix.ts";
 import { f32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
-import type { Brain, BrainState, Contributions, PerRow, Prediction, TriarchicHeader } from "./brain.ts";
+import type { Brain, BrainState, Contributions, Energies, PerRow, Prediction, TriarchicHeader } from "./brain.ts";
 import type { Mode, TriarchicConfig } from "./config.ts";
 import type { BrainEvent, Learned, LearnOutcome, Outcome } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
+import { type AnswerObserver, type Answers, NO_CLASS } from "./measures/answers.ts";
 import { forRow, predictionOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import type { Logits, Readout } from "./readout.ts";
@@ -76,10 +77,21 @@ export class TriarchicBrain implements Brain {
     return [];
   }
 
-  async apply(event: BrainEvent): Promise<Outcome> {
+  async answer(inputs: Matrix, _mode: Mode): Promise<Answers> {
+    const { base, readout } = this.#parts;
+    const codes = await base.encode(inputs);
+    const classes = readout.classes === 0 ? new Int32Array(inputs.rows).fill(NO_CLASS) : readout.answer(codes);
+    return { classes, novelty: codes.best.map(noveltyOf) };
+  }
+
+  get energies(): Energies {
+    return this.#parts.readout.energies;
+  }
+
+  async apply(event: BrainEvent, _seq?: number, observe?: AnswerObserver): Promise<Outcome> {
     switch (event.type) {
       case "learned":
-        return this.#learn(event);
+        return this.#learn(event, observe);
       case "modeChanged":
         this.#mode = event.mode;
         return event;
@@ -96,24 +108,31 @@ export class TriarchicBrain implements Brain {
     }
   }
 
-  async #learn({ inputs, classes, newLabels, mode }: Learned): Promise<LearnOutcome> {
-    const { random, base, readout } = this.#parts;
+  async #learn({ newLabels, ...lesson }: Learned, observe?: AnswerObserver): Promise<LearnOutcome> {
+    const { readout } = this.#parts;
     const known = readout.classes;
     this.#labels = [...this.#labels, ...newLabels];
     readout.addClasses(newLabels.length);
-    const { codes, born } = await base.grow(inputs, random);
-    if (this.#config.rules === "stable") readout.forgetNeurons(born);
-    const wasKnown = readout.learn(codes, { classes, known, isBraked: mode !== "panic" });
     this.#step += 1;
-    return {
-      type: "learned",
-      samples: inputs.rows,
-      accuracy: wasKnown.filter(Boolean).length / inputs.rows,
-      // Errors teach here, not rewards: every sample reaches the synapses whole.
-      reward: 1,
-      recycled: born.length,
-      memory: { stored: 0, capacity: 0 },
-    };
+    const { inputs } = lesson;
+    const did = inputs.rows === 0 ? NOTHING_LEARNED : await this.#learnSamples(lesson, known, observe);
+    return { type: "learned", samples: inputs.rows, heldOut: 0, ...did, memory: { stored: 0, capacity: 0 } };
+  }
+
+  /** @param known classes that there were before the lesson */
+  async #learnSamples(
+    { inputs, classes, mode }: Pick<Learned, "inputs" | "classes" | "mode">,
+    known: number,
+    observe?: AnswerObserver,
+  ) {
+    const { random, base, readout } = this.#parts;
+    const { codes, born, best } = await base.grow(inputs, random);
+    if (this.#config.rules === "stable") readout.forgetNeurons(born);
+    const answers = readout.learn(codes, { classes, known, isBraked: mode !== "panic" });
+    observe?.({ classes: answers, novelty: best.map(noveltyOf) });
+    const right = answers.filter((answer, row) => answer === classes[row]).length;
+    // Errors teach here, not rewards: every sample reaches the synapses whole.
+    return { accuracy: right / inputs.rows, reward: 1, recycled: born.length };
   }
 
   async state(): Promise<BrainState<TriarchicHeader>> {
@@ -155,6 +174,9 @@ export class TriarchicBrain implements Brain {
     this.#parts.base.dispose();
   }
 }
+
+/** Of a lesson without samples. */
+const NOTHING_LEARNED = { accuracy: 0, reward: 0, recycled: 0 };
 
 /** Classes by logit, largest first (ties: the lowest class); none where no neuron that fired says anything. */
 function votesOf(logits: Float32Array) {

@@ -3,6 +3,7 @@
 import type { TriarchicHeader } from "./brain.ts";
 import { MODES, TRIARCHIC_RULES, type TriarchicConfig } from "./config.ts";
 import { type Fields, fieldsOf, labelsOf, number, oneOf, UINT32_MAX, whole, wordsOf } from "./header-fields.ts";
+import { measuresIn } from "./measures/measures-header.ts";
 import { readWatching } from "./watching.ts";
 
 /** @param header of the present format @throws StateError */
@@ -15,6 +16,7 @@ export const triarchicHeader = (header: Fields): TriarchicHeader => ({
   labels: labelsOf(header.labels),
   random: wordsOf(header.random),
   recycled: whole(header.recycled, "recycled"),
+  ...measuresIn(header),
 });
 
 /** @throws StateError */

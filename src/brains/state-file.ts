@@ -6,7 +6,8 @@ import type { StateHeader } from "../brain/brain.ts";
 import { blueprintOf } from "../brain/config.ts";
 import { checkLimits, MAX_SEQ } from "../brain/limits.ts";
 import { decodeHeader, HEADER_KEY } from "../brain/state.ts";
-import { type TensorSpec, tensorsOf } from "../brain/state-tensors.ts";
+import { tensorsOf } from "../brain/state-tensors.ts";
+import type { TensorSpec } from "../brain/tensor-spec.ts";
 import { decodeTable, encodeTable, headerLength, PREFIX_BYTES, type TableEntry } from "../tensor/safetensors.ts";
 import { parseStrictJson } from "../tensor/strict-json.ts";
 import type { Bytes } from "./byte-source.ts";
@@ -28,7 +29,7 @@ const NOTE_FORMAT = 1;
 
 /** Objects and lists inside each other: in a file's header, and in a state's. */
 const MAX_TABLE_DEPTH = 3;
-const MAX_HEADER_DEPTH = 4;
+const MAX_HEADER_DEPTH = 8;
 
 /** A tensor in a file, and what it has to be. */
 export type FileTensor = TableEntry & { readonly spec: TensorSpec };

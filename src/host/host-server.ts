@@ -4,6 +4,8 @@
 import type { Backend } from "../backend/backend.ts";
 import type { Brain } from "../brain/brain.ts";
 import { createBrain } from "../brain/create.ts";
+import { MeasuredBrain } from "../brain/measures/measured-brain.ts";
+import { type Measuring, newMeasuring, restoreMeasuring } from "../brain/measures/measuring.ts";
 import { restoreBrain } from "../brain/restore.ts";
 import type { Pace } from "../tensor/pace.ts";
 import type { Activity } from "./activity.ts";
@@ -64,7 +66,7 @@ export class HostServer {
   readonly #handlers: Handlers = {
     create: async ({ brain, blueprint }) => {
       const created = await this.#sliced(brain, (pace) => createBrain(blueprint, this.#backend, pace));
-      this.#host(brain, created, 0);
+      this.#host(brain, created, newMeasuring(blueprint), 0);
       return DONE;
     },
     loadBegin: ({ brain, seq, byteLength }) => {
@@ -78,10 +80,11 @@ export class HostServer {
     loadEnd: async ({ brain, seq }) => {
       const arrived = this.#arrivingState(brain);
       this.#arriving.delete(brain);
-      const loaded = await this.#sliced(brain, (pace) =>
-        unlessDamaged(() => restoreBrain(arrived.finish(), this.#backend, pace)),
+      const at = seq ?? arrived.seq;
+      const { loaded, measuring } = await this.#sliced(brain, (pace) =>
+        unlessDamaged(() => this.#restore(arrived, at, pace)),
       );
-      this.#host(brain, loaded, seq ?? arrived.seq);
+      this.#host(brain, loaded, measuring, at);
       return DONE;
     },
     apply: async ({ brain, seq }, body) => ({ result: await this.#resident(brain).apply(seq, body) }),
@@ -89,6 +92,7 @@ export class HostServer {
       const inputs = { rows, cols, data: new Float32Array(body.buffer, body.byteOffset, rows * cols) };
       return { result: await this.#resident(brain).predict({ inputs, topK, explain, isWanted }) };
     },
+    measures: async ({ brain }) => ({ result: await this.#resident(brain).measures() }),
     compare: async ({ brain, other }) => ({ result: await this.#resident(brain).compare(this.#resident(other)) }),
     memorySummary: async ({ brain }) => ({ result: await this.#resident(brain).memorySummary() }),
     memoryPage: async ({ brain, ...request }) => {
@@ -123,9 +127,15 @@ export class HostServer {
     return new SlicedLoad(this.#scheduler, (slice) => this.#loading(brain, slice)).run(work);
   }
 
-  #host(name: string, brain: Brain, seq: number): void {
+  async #restore(arrived: ArrivingState, seq: number, pace: Pace) {
+    const { measuring, state } = await restoreMeasuring(arrived.finish(), seq, pace);
+    return { measuring, loaded: await restoreBrain(state, this.#backend, pace) };
+  }
+
+  #host(name: string, brain: Brain, measuring: Measuring, seq: number): void {
     const observed = new ObservedBrain(brain, name, this.#activity);
-    this.#brains.set(name, new HostedBrain(observed, seq, this.#scheduler, this.#limits));
+    const measured = new MeasuredBrain(observed, measuring, seq);
+    this.#brains.set(name, new HostedBrain(measured, this.#scheduler, this.#limits));
   }
 
   #resident(brain: string): HostedBrain {

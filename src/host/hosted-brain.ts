@@ -1,13 +1,16 @@
 // One brain in a host: the brain, the `seq` of its state, what waits for it, and the snapshots that are being read.
-// Invariant: `seq` counts the events applied, and only work that the scheduler runs touches the brain.
+// Invariants: only work that the scheduler runs touches the brain; an evaluation that an event makes due is done before anything else but
+// predictions looks at the brain or changes it.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Brain, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Prediction } from "../brain/brain.ts";
+import type { MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Prediction } from "../brain/brain.ts";
 import { differenceOf, type StateDifference } from "../brain/difference.ts";
 import { type BrainEvent, decodeEvent } from "../brain/events.ts";
 import { FormatError } from "../brain/formats.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
-import { type Applied, NO_FINDINGS } from "../brain/measures/findings.ts";
+import type { Applied } from "../brain/measures/findings.ts";
+import type { MeasuredBrain } from "../brain/measures/measured-brain.ts";
+import type { MeasuresReport } from "../brain/measures/report.ts";
 import { shapeOf } from "../brain/shape.ts";
 import { SafetensorsError } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
@@ -19,20 +22,18 @@ import { Snapshot } from "./snapshot.ts";
 import { TaskQueue } from "./task-queue.ts";
 
 export class HostedBrain {
-  readonly #brain: Brain;
+  readonly #brain: MeasuredBrain;
   readonly #tasks: TaskQueue;
   readonly #predictions: PredictionQueue;
   readonly #catchUp: CatchUp;
-  #seq: number;
   /** By the names that the gateway gave them. */
   readonly #snapshots = new Map<string, Snapshot>();
 
-  constructor(brain: Brain, seq: number, scheduler: Scheduler, limits: BatchLimits) {
-    this.#brain = brain;
-    this.#seq = seq;
+  constructor(measured: MeasuredBrain, scheduler: Scheduler, limits: BatchLimits) {
+    this.#brain = measured;
     this.#tasks = new TaskQueue(scheduler);
-    this.#predictions = new PredictionQueue(brain, limits, scheduler);
-    this.#catchUp = new CatchUp(brain, scheduler);
+    this.#predictions = new PredictionQueue(measured.brain, limits, scheduler);
+    this.#catchUp = new CatchUp(measured.brain, scheduler);
     this.#catchUp.wake();
   }
 
@@ -48,7 +49,12 @@ export class HostedBrain {
 
   /** What each layer is like. */
   layers(): Promise<StateHead & { layers: readonly LayerStats[] }> {
-    return this.#tasks.run(async () => ({ ...this.#head(), layers: this.#brain.layers() }));
+    return this.#tasks.run(async () => ({ ...this.#head(), layers: this.#brain.brain.layers() }));
+  }
+
+  /** All that is measured. */
+  measures(): Promise<StateHead & { measures: MeasuresReport }> {
+    return this.#tasks.run(async () => ({ ...this.#head(), measures: this.#brain.report() }));
   }
 
   /** @param other a brain that nobody changes meanwhile */
@@ -69,13 +75,18 @@ export class HostedBrain {
   async apply(seq: number, payload: Uint8Array): Promise<Applied> {
     const event = decoded(payload);
     return this.#tasks.run(async () => {
-      if (seq !== this.#seq + 1) throw new Error(`event ${seq} cannot follow ${this.#seq}`);
-      const outcome = await this.#brain.apply(event, seq);
-      this.#seq = seq;
+      if (seq !== this.#brain.seq + 1) throw new Error(`event ${seq} cannot follow ${this.#brain.seq}`);
+      const applied = await this.#brain.apply(event, seq);
+      if (applied.findings.isEvaluating) this.#tasks.follow(this.#evaluate);
       this.#catchUp.wake();
-      return { outcome, findings: NO_FINDINGS };
+      return applied;
     });
   }
+
+  readonly #evaluate = async (): Promise<boolean> => {
+    await this.#brain.evaluatePiece();
+    return this.#brain.isEvaluating;
+  };
 
   /**
    * Takes the present state as a snapshot named `id` and hashes it, while the brain goes on.
@@ -129,19 +140,20 @@ export class HostedBrain {
     await this.#tasks.run(async () => {
       this.#catchUp.end();
       this.#snapshots.clear();
-      this.#brain.dispose();
+      this.#brain.brain.dispose();
     });
   }
 
   /** The gateway asks brains of other kinds for something else. */
   get #memory(): MemoryReader {
-    const { memory } = this.#brain;
+    const { memory } = this.#brain.brain;
     if (memory === null) throw new Error("this kind of brain has no episodic memory");
     return memory;
   }
 
   #head(): StateHead {
-    return { seq: this.#seq, step: this.#brain.step, mode: this.#brain.mode };
+    const { seq, brain } = this.#brain;
+    return { seq, step: brain.step, mode: brain.mode };
   }
 }
 

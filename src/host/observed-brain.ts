@@ -30,7 +30,21 @@ export class ObservedBrain implements Brain {
 
   get memory(): MemoryReader | null {
     const { memory } = this.#brain;
-    return memory && { summary: () => memory.summary(), page: (request) => this.#reading(() => memory.page(request)) };
+    return (
+      memory && {
+        fill: memory.fill,
+        summary: () => memory.summary(),
+        page: (request) => this.#reading(() => memory.page(request)),
+      }
+    );
+  }
+
+  get energies() {
+    return this.#brain.energies;
+  }
+
+  answer(...call: Parameters<Brain["answer"]>) {
+    return this.#reading(() => this.#brain.answer(...call));
   }
 
   predict(...call: Parameters<Brain["predict"]>) {
@@ -42,8 +56,8 @@ export class ObservedBrain implements Brain {
     return this.#brain.layers();
   }
 
-  apply(...[event, seq]: Parameters<Brain["apply"]>) {
-    return this.#during({ op: "apply", seq }, () => this.#brain.apply(event, seq));
+  apply(...[event, seq, observe]: Parameters<Brain["apply"]>) {
+    return this.#during({ op: "apply", seq }, () => this.#brain.apply(event, seq, observe));
   }
 
   state() {

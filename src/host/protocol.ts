@@ -6,6 +6,7 @@ import type { Blueprint, Mode } from "../brain/config.ts";
 import type { StateDifference } from "../brain/difference.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
 import type { Applied } from "../brain/measures/findings.ts";
+import type { MeasuresReport } from "../brain/measures/report.ts";
 import type { Shape } from "../brain/shape.ts";
 
 type Operation<Request, Result> = { readonly request: Request; readonly result: Result };
@@ -29,6 +30,8 @@ export type HostOperations = {
   >;
   /** What each layer is like. */
   layers: Operation<OfBrain, StateHead & { readonly layers: readonly LayerStats[] }>;
+  /** All that is measured of the brain. */
+  measures: Operation<OfBrain, StateHead & { readonly measures: MeasuresReport }>;
   /** How the weights of `other`, a brain in the same host, differ from this one's. */
   compare: Operation<OfBrain<{ readonly other: string }>, StateDifference>;
   memorySummary: Operation<OfBrain, StateHead & MemorySummary>;

@@ -33,7 +33,7 @@ export function encodePredictions({ brain, seq, step, mode, predictions }: Predi
 
 /** @returns the answer as `LearnedTensors` describes it (schemas/learn-tensors.ts) */
 export function encodeLearned(answer: LearnAnswer): Uint8Array {
-  const { brain, seq, step, mode, samples, accuracy, reward, recycled, memory, newLabels } = answer;
+  const { brain, seq, step, mode, samples, heldOut, accuracy, reward, recycled, memory, newLabels } = answer;
   const { stored, capacity } = memory;
   const fields = {
     brain,
@@ -41,6 +41,7 @@ export function encodeLearned(answer: LearnAnswer): Uint8Array {
     step,
     mode,
     samples,
+    heldOut,
     accuracy,
     reward,
     recycled,

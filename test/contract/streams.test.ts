@@ -55,9 +55,13 @@ test("a brain's stream tells its changes in order, and only its own", async () =
   await api("post", "/v1/brains/{brain}/checkpoints/{checkpoint}/restore", {
     params: { ...params, checkpoint: body.id },
   });
-  await Promise.all([stream.until(6), all.until(7)]);
+  await Promise.all([stream.until(10), all.until(12)]);
   const types = stream.messages.map(({ type }) => type);
-  assert.deepEqual(types.slice(0, 4), ["learned", "modeChanged", "consolidated", "forgot"]);
+  const changes = ["learned", "modeChanged", "consolidated", "forgot"];
+  assert.deepEqual(
+    types.slice(0, 8),
+    changes.flatMap((type) => [type, "measured"]),
+  );
   assert.ok(types.includes("checkpointed") && types.includes("restored"));
   assert.ok(stream.messages.every(({ brain }) => brain === "a"));
   assert.ok(all.messages.some(({ brain }) => brain === "b"));

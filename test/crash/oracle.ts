@@ -3,10 +3,11 @@
 
 import { createHash } from "node:crypto";
 import type { Backend } from "../../src/backend/backend.ts";
-import type { Brain } from "../../src/brain/brain.ts";
 import type { Blueprint } from "../../src/brain/config.ts";
 import { createBrain } from "../../src/brain/create.ts";
 import type { BrainEvent, Restored } from "../../src/brain/events.ts";
+import { MeasuredBrain } from "../../src/brain/measures/measured-brain.ts";
+import { newMeasuring, restoreMeasuring } from "../../src/brain/measures/measuring.ts";
 import { restoreBrain } from "../../src/brain/restore.ts";
 import { decodeHeader, encodeHeader } from "../../src/brain/state.ts";
 import { decodeSafetensors, encodeSafetensors, layOut } from "../../src/tensor/safetensors.ts";
@@ -38,7 +39,8 @@ export class Oracle {
   }
 
   static async born(blueprint: Blueprint, backend: Backend): Promise<Oracle> {
-    return new Oracle(backend, 0, await stateOf(await createBrain(blueprint, backend)));
+    const brain = new MeasuredBrain(await createBrain(blueprint, backend), newMeasuring(blueprint), 0);
+    return new Oracle(backend, 0, await stateOf(brain));
   }
 
   /** A brain that began with another one's state. */
@@ -64,40 +66,42 @@ export class Oracle {
     if (known !== undefined) return known;
     if (seq < this.#baseSeq || seq > this.seq) throw new RangeError(`the log has no state ${seq}`);
     const start = Math.max(...[...this.#states.keys()].filter((other) => other < seq));
-    let brain = await this.#brainOf(this.#states.get(start)!);
+    let measured = await this.#brainOf(this.#states.get(start)!, start);
     for (let at = start + 1; at <= seq; at++) {
       const event = this.event(at)!;
       if (event.type === "restored") {
         if (event.from === undefined)
           throw new Error("a restored event of the first logs, which does not say its source");
-        brain.dispose();
-        brain = await this.#brainOf(await this.at(event.from));
+        measured.brain.dispose();
+        measured = await this.#brainOf(await this.at(event.from), at);
       } else {
-        await brain.apply(event, at);
+        await measured.apply(event, at);
+        while (measured.isEvaluating) await measured.evaluatePiece();
       }
-      if (at % STRIDE === 0 || at === seq) this.#states.set(at, await stateOf(brain));
+      if (at % STRIDE === 0 || at === seq) this.#states.set(at, await stateOf(measured));
     }
-    brain.dispose();
+    measured.brain.dispose();
     return this.#states.get(seq)!;
   }
 
   /** What the state of `seq` answers. */
   async predict(seq: number, inputs: readonly (readonly number[])[], topK: number): Promise<unknown> {
-    const brain = await this.#brainOf(await this.at(seq));
+    const { brain } = await this.#brainOf(await this.at(seq), seq);
     const data = Float32Array.from(inputs.flat());
     const predictions = await brain.predict({ rows: inputs.length, cols: data.length / inputs.length, data }, topK);
     brain.dispose();
     return predictions;
   }
 
-  #brainOf({ bytes }: OracleState): Promise<Brain> {
+  async #brainOf({ bytes }: OracleState, seq: number): Promise<MeasuredBrain> {
     const { tensors, metadata } = decodeSafetensors(bytes.slice()); // the brain takes the arrays over
-    return restoreBrain({ header: decodeHeader(metadata), tensors }, this.#backend);
+    const { measuring, state } = await restoreMeasuring({ header: decodeHeader(metadata), tensors }, seq);
+    return new MeasuredBrain(await restoreBrain(state, this.#backend), measuring, seq);
   }
 }
 
-async function stateOf(brain: Brain): Promise<OracleState> {
-  const { header, tensors } = await brain.state();
+async function stateOf(measured: MeasuredBrain): Promise<OracleState> {
+  const { header, tensors } = await measured.state();
   const { step, mode, labels } = header;
   const metadata = encodeHeader(header);
   const file = layOut(tensors, metadata);

@@ -28,7 +28,5 @@ export type Findings = {
   readonly isEvaluating: boolean;
 };
 
-export const NO_FINDINGS: Findings = { numbers: {}, drift: null, advice: null, isEvaluating: false };
-
 /** What applying an event did and what it led to. */
 export type Applied<O extends Outcome = Outcome> = { readonly outcome: O; readonly findings: Findings };

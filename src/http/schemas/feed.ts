@@ -81,6 +81,7 @@ export const FeedMessageSchema = Type.Union(
         ...STAMP_EXAMPLE,
         type: "learned",
         samples: 2,
+        heldOut: 0,
         accuracy: 0.5,
         reward: 1,
         recycled: 0,

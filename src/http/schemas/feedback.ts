@@ -66,6 +66,7 @@ const FeedbackLearned = Type.Object(
     examples: [
       {
         samples: 1,
+        heldOut: 0,
         accuracy: 0,
         reward: 1,
         recycled: 0,
@@ -108,6 +109,7 @@ export const FeedbackAnswer = Type.Object(
         accuracy: 0,
         learn: {
           samples: 1,
+          heldOut: 0,
           accuracy: 0,
           reward: 1,
           recycled: 0,

@@ -60,6 +60,7 @@ export const LearnedTensors = Type.Object(
           step: "1",
           mode: '"plastic"',
           samples: "2",
+          heldOut: "0",
           accuracy: "0",
           reward: "1",
           recycled: "0",

@@ -61,11 +61,12 @@ export const memoryFill = Type.Object(
 
 /** What one learn call did; the stream tells the same. */
 export const learnOutcome = {
-  samples: nonNegative("Samples learned."),
+  samples: nonNegative("Samples taught."),
+  heldOut: nonNegative("Of these, those that were kept for measuring and not learned (`config.holdout`)."),
   accuracy: share("Share of the samples that the brain knew before it learned them."),
   reward: Type.Number({
     description:
-      "Mean reward that reached the synapses: 1 for what was right, −0.2 for what was wrong, unless configured otherwise; always 1 in a triarchic brain.",
+      "Mean reward that reached the synapses: 1 for what was right, −0.2 for what was wrong, unless configured otherwise; always 1 in a triarchic brain. Of the samples that were learned; 0 where none was.",
   }),
   recycled: nonNegative("Neurons born again in this step, all layers."),
   memory: ref(memoryFill),
@@ -86,6 +87,7 @@ export const LearnAnswer = Type.Object(learnedFields, {
       step: 1,
       mode: "plastic",
       samples: 2,
+      heldOut: 0,
       accuracy: 0,
       reward: 1,
       recycled: 0,

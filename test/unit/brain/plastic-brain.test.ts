@@ -33,6 +33,7 @@ for (const backend of BACKENDS) {
       assert.deepEqual(outcome, {
         type: "learned",
         samples: 2,
+        heldOut: 0,
         accuracy: 0,
         reward: 1,
         recycled: 0,

@@ -7,7 +7,8 @@ import { MEMORY_POLICIES, NORMALIZATIONS } from "../../../src/brain/config.ts";
 import { createBrain } from "../../../src/brain/create.ts";
 import { StateError } from "../../../src/brain/header-fields.ts";
 import { checkLimits, MAX_COUNT } from "../../../src/brain/limits.ts";
-import { checkNumbers, type TensorSpec, tensorsOf } from "../../../src/brain/state-tensors.ts";
+import { checkNumbers, tensorsOf } from "../../../src/brain/state-tensors.ts";
+import type { TensorSpec } from "../../../src/brain/tensor-spec.ts";
 import { BACKENDS, lifeOf, SMALL, SMALL_TRIARCHIC } from "./support.ts";
 
 const blueprints = fc.oneof(
