@@ -86,7 +86,7 @@ export async function runTrial(url: string, id: string, trial: Trial): Promise<R
       shiftedAfter: await accuracyOn(brain, world.heldOut.shifted),
     },
   };
-  await call("DELETE", brain);
+  await fetch(brain, { method: "DELETE" });
   return result;
 }
 
