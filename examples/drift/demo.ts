@@ -24,7 +24,7 @@ const kinds = (isQuick ? ["plastic"] : values.kinds.split(",")) as Kind[]; // th
 if (!Object.hasOwn(SHIFTS, values.shift)) throw new Error(`--shift is one of ${Object.keys(SHIFTS).join(", ")}`);
 const shift = values.shift as ShiftName; // just checked
 const sizes = isQuick
-  ? { memorySize: 300, clean: 2000, shifted: 1000 }
+  ? { memorySize: 800, clean: 3000, shifted: 1000 }
   : { memorySize: 1000, clean: 5000, shifted: 4000 };
 const POLICIES: readonly Policy[] = ["fixed", "auto"];
 
