@@ -1,6 +1,7 @@
 // The history of a brain's numbers, told at the step that is wanted: from what is stored at several resolutions, and from what is not stored
 // yet. Invariant: each stored point counts for one point of the answer, so that no spike is lost at any step; nothing is made up between them.
 
+import { setImmediate } from "node:timers/promises";
 import { invalid } from "../errors.ts";
 import { decodePoints } from "../metrics/blocks.ts";
 import { Gathering, type Marker, type Point } from "../metrics/points.ts";
@@ -36,7 +37,10 @@ export async function metricHistory(
   gathered.add(points, FINEST_STEP_S);
   const beyond = new Date(grid.toMs + 1);
   for await (const page of metricBlocks.read(row.uid, new Date(grid.fromMs), beyond, blocks)) {
-    for (const { stepS, json } of page) gathered.add(decodePoints(json), stepS);
+    for (const { stepS, json } of page) {
+      gathered.add(decodePoints(json), stepS);
+      await setImmediate(); // a whole history takes the better part of a second: others are served meanwhile
+    }
   }
   return { brain: row.id, seq, ...gathered.answer() };
 }

@@ -2,8 +2,9 @@
 // Invariant: what is put together replaces its parts in one statement; a crash at any moment leaves the one or the other.
 
 import { randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { blockOf, decodePoints } from "../metrics/blocks.ts";
-import { rollUp } from "../metrics/points.ts";
+import { type Point, rollUp } from "../metrics/points.ts";
 import { TIERS, type Tier } from "../metrics/tiers.ts";
 import type { BlockGroup, MetricBlocks } from "../store/metric-blocks.ts";
 
@@ -38,10 +39,12 @@ async function rollUpTier(store: MetricBlocks, from: Tier, to: Tier, before: Dat
 /** @returns how many blocks went; none when somebody else took them, or their brain is gone */
 async function rollUpGroup(store: MetricBlocks, group: BlockGroup, stepS: number): Promise<number> {
   const parts = await store.group(group);
-  const points = rollUp(
-    parts.flatMap(({ json }) => decodePoints(json)),
-    1000 * stepS,
-  );
+  const fine: Point[] = [];
+  for (const { json } of parts) {
+    fine.push(...decodePoints(json));
+    await setImmediate(); // calls come first
+  }
+  const points = rollUp(fine, 1000 * stepS);
   if (points.length === 0) return 0;
   const block = blockOf({ id: randomUUID(), brainUid: group.brainUid, stepS }, points);
   return (await store.replace(parts, block)) ? parts.length : 0;

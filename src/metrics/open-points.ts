@@ -11,7 +11,13 @@ const STEP_MS = 1000 * FINEST_STEP_S;
 type Brain = { readonly id: string; readonly open: Gathering; readonly closed: readonly Gathering[] };
 
 /** Points of a brain. They are stored under `id`, so that a reader who has seen them here does not count them again there. */
-export type Taken = { readonly id: string; readonly brainUid: string; readonly points: readonly Point[] };
+export type Taken = {
+  readonly id: string;
+  readonly brainUid: string;
+  readonly points: readonly Point[];
+  /** Cells and markers. */
+  readonly size: number;
+};
 
 export class OpenPoints {
   readonly #brains = new Map<string, Brain>();
@@ -39,7 +45,7 @@ export class OpenPoints {
   /** @returns the points of a brain as they would be taken now; null when there are none */
   of(brainUid: string): Taken | null {
     const brain = this.#brains.get(brainUid);
-    return brain === undefined ? null : { id: brain.id, brainUid, points: pointsOf([...brain.closed, brain.open]) };
+    return brain === undefined ? null : takenOf(brain.id, brainUid, [...brain.closed, brain.open]);
   }
 
   /**
@@ -53,7 +59,7 @@ export class OpenPoints {
       const isOver = open.startMs + STEP_MS <= nowMs;
       const over = isOver ? [...closed, open] : closed;
       if (over.length === 0) continue;
-      taken.push({ id, brainUid, points: pointsOf(over) });
+      taken.push(takenOf(id, brainUid, over));
       if (isOver) this.#brains.delete(brainUid);
       else this.#brains.set(brainUid, { id: this.#newId(), open, closed: [] });
     }
@@ -78,5 +84,9 @@ export class OpenPoints {
   }
 }
 
-const pointsOf = (gatherings: readonly Gathering[]): readonly Point[] =>
-  gatherings.map((gathering) => gathering.point());
+const takenOf = (id: string, brainUid: string, gatherings: readonly Gathering[]): Taken => ({
+  id,
+  brainUid,
+  points: gatherings.map((gathering) => gathering.point()),
+  size: gatherings.reduce((sum, { size }) => sum + size, 0),
+});

@@ -5,8 +5,8 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Numbers } from "../brain/measures/findings.ts";
-import { type Block, blockOf, decodePoints } from "./blocks.ts";
-import { OpenPoints } from "./open-points.ts";
+import { type Block, blockOf } from "./blocks.ts";
+import { OpenPoints, type Taken } from "./open-points.ts";
 import type { Marker, Point } from "./points.ts";
 import { FINEST_STEP_S } from "./tiers.ts";
 
@@ -31,8 +31,8 @@ export type Unwritten = {
 const EVERY_MS = 5_000;
 /** Cells and markers of points that are over: with so many it does not wait for its time. Some 5 MB. */
 const MAX_CLOSED = 50_000;
-/** Characters of JSON that wait for the database: minutes of hundreds of brains. */
-const MAX_WAITING_CHARACTERS = 16 * 1024 * 1024;
+/** Cells and markers that wait for the database: some 30 MB. While it is away nothing is learned, and predictions make two cells a second. */
+const MAX_WAITING = 250_000;
 /** Blocks of one statement: the embedded database does nothing else meanwhile. */
 const BLOCKS_PER_WRITE = 128;
 
@@ -42,7 +42,7 @@ export class Recorder {
   readonly #open = new OpenPoints(randomUUID);
   readonly #timer: NodeJS.Timeout;
   /** Oldest first. */
-  #waiting: readonly Block[] = [];
+  #waiting: readonly Taken[] = [];
   #writing: Promise<void> | null = null;
   /** Set while the database does not take what it is given. */
   #outage: { dropped: number } | null = null;
@@ -66,10 +66,9 @@ export class Recorder {
 
   /** Look here first, then in the database without `blocks`: so nothing is missed or counted twice. */
   unwritten(brainUid: string): Unwritten {
-    const waiting = this.#waiting.filter((block) => block.brainUid === brainUid);
     const open = this.#open.of(brainUid);
-    const blocks = new Set([...waiting, ...(open === null ? [] : [open])].map(({ id }) => id));
-    return { points: [...waiting.flatMap(({ json }) => decodePoints(json)), ...(open?.points ?? [])], blocks };
+    const all = [...this.#waiting.filter((one) => one.brainUid === brainUid), ...(open === null ? [] : [open])];
+    return { points: all.flatMap(({ points }) => points), blocks: new Set(all.map(({ id }) => id)) };
   }
 
   /** Writes the points that are over. Never rejects. */
@@ -90,23 +89,21 @@ export class Recorder {
   }
 
   #gather(nowMs: number): void {
-    const taken = this.#open.take(nowMs);
-    const blocks = taken.map(({ id, brainUid, points }) => blockOf({ id, brainUid, stepS: FINEST_STEP_S }, points));
-    this.#waiting = [...this.#waiting, ...blocks];
-    let characters = this.#waiting.reduce((sum, { json }) => sum + json.length, 0);
-    const excess = this.#waiting.findIndex(({ json }) => {
-      const fits = characters <= MAX_WAITING_CHARACTERS;
-      characters -= json.length;
+    this.#waiting = [...this.#waiting, ...this.#open.take(nowMs)];
+    let excess = this.#waiting.reduce((sum, { size }) => sum + size, -MAX_WAITING);
+    if (excess <= 0) return;
+    const kept = this.#waiting.findIndex(({ size }) => {
+      const fits = excess <= 0;
+      excess -= size;
       return fits;
     });
-    if (excess !== 0) this.#drop(excess < 0 ? this.#waiting.length : excess);
+    this.#drop(kept < 0 ? this.#waiting.length : kept);
   }
 
   /** Drops the oldest. */
   #drop(count: number): void {
-    const dropped = this.#waiting.slice(0, count).reduce((sum, { json }) => sum + decodePoints(json).length, 0);
+    const dropped = this.#waiting.slice(0, count).reduce((sum, { points }) => sum + points.length, 0);
     this.#waiting = this.#waiting.slice(count);
-    if (dropped === 0) return;
     if (this.#outage !== null) this.#outage.dropped += dropped;
     this.#parts.onDrop?.(dropped);
   }
@@ -114,9 +111,9 @@ export class Recorder {
   /** What is written stays among what waits until it is stored, so that readers see it all the time. */
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const blocks = this.#waiting.slice(0, BLOCKS_PER_WRITE);
+      const some = this.#waiting.slice(0, BLOCKS_PER_WRITE);
       try {
-        await this.#parts.write(blocks);
+        await this.#parts.write(some.map(blockWith));
       } catch (error) {
         if (this.#outage === null) {
           this.#outage = { dropped: 0 };
@@ -127,11 +124,13 @@ export class Recorder {
         }
         return;
       }
-      const written = new Set(blocks);
-      this.#waiting = this.#waiting.filter((block) => !written.has(block));
+      const written = new Set(some);
+      this.#waiting = this.#waiting.filter((one) => !written.has(one));
       if (this.#outage === null) continue;
       this.#parts.logger.info({ droppedPoints: this.#outage.dropped }, "history of measures is written again");
       this.#outage = null;
     }
   }
 }
+
+const blockWith = ({ id, brainUid, points }: Taken): Block => blockOf({ id, brainUid, stepS: FINEST_STEP_S }, points);

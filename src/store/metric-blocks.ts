@@ -25,9 +25,10 @@ export type BlockGroup = {
   readonly spanS: number;
 };
 
-const PAGE_BLOCKS = 64;
+/** So that a page is read, and its JSON at hand, within some milliseconds. */
+const PAGE_BLOCKS = 16;
 /** Blocks of a group that are put together at once; of more, the rest follow. */
-const GROUP_BLOCKS = 512;
+const GROUP_BLOCKS = 128;
 
 /** Every method throws EngramError `database-unavailable` or `storage-full` when the database does not do it. */
 export class MetricBlocks {
