@@ -56,10 +56,11 @@ test("what was just done shows at once", async () => {
   for (let i = 0; i < 4; i++) await teach(i);
   await call("post", `${BRAIN}/predict`, { body: { inputs: [inputOf(9)] } });
   await call("put", `${BRAIN}/mode`, { body: { mode: "panic" } });
-  const { body } = await call("get", METRICS, {
-    query: "?step=3600&names=learnMs,predictMs,waiting,nothing.*,unheard",
-  });
-  assert.deepEqual(body.names, ["learnMs", "predictMs", "waiting", "unheard"]);
+  const query = "?step=3600&names=learnMs,predictMs,waiting,samples,layers.*,nothing.*,unheard";
+  const { body } = await call("get", METRICS, { query });
+  const layers = [0, 1].flatMap((layer) => ["active", "dead", "mature"].map((what) => `layers.${layer}.${what}`));
+  assert.deepEqual(body.names, ["learnMs", "predictMs", "waiting", "samples", "unheard", ...layers]);
+  assert.equal(Math.max(...body.series.samples.max), 4);
   assert.deepEqual([body.seq, Math.max(...body.seqs.last), counted(body.series.unheard.max)], [5, 5, 0]);
   const { min, max, last, mean } = body.series.learnMs;
   const place = max.findIndex((value: number | null) => value !== null);
