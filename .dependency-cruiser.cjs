@@ -23,6 +23,26 @@ module.exports = {
       to: { path: "^src/(host|store|metrics)/", pathNot: "^src/$1/" },
     },
     {
+      name: "tracing-knows-nobody",
+      comment: "Everyone above the mathematics may tell of spans; who hears of them asks nobody.",
+      severity: "error",
+      from: { path: "^src/tracing/" },
+      to: { path: "^src/", pathNot: "^src/tracing/" },
+    },
+    {
+      name: "open-telemetry-behind-the-tracer",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/tracing/(open-telemetry|outage-log)\\.ts$" },
+      to: { path: "^node_modules/@opentelemetry/" },
+    },
+    {
+      name: "open-telemetry-is-loaded-where-traces-are-wanted",
+      comment: "main.ts alone imports it, and only then.",
+      severity: "error",
+      from: { pathNot: "^src/(main\\.ts$|tracing/)" },
+      to: { path: "^src/tracing/open-telemetry\\.ts$", dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "mathematics-is-pure",
       comment: "No I/O, clock or ambient randomness below host/.",
       severity: "error",

@@ -14,6 +14,7 @@ import { matrixOf } from "../src/http/tensor-inputs.ts";
 import { Feed } from "../src/metrics/feed.ts";
 import { Meters } from "../src/metrics/meters.ts";
 import { decodeSafetensors } from "../src/tensor/safetensors.ts";
+import { UNTRACED } from "../src/tracing/tracer.ts";
 import type { BenchOptions } from "./brain.ts";
 import { brainWithFullMemory, classesOf, LABELS } from "./full-memory.ts";
 import { median, round } from "./measures.ts";
@@ -67,6 +68,7 @@ async function compare(url: string, brain: PlasticBrain, call: Call, rounds: num
     meters: new Meters(feed),
     config: loadConfig({}),
     log: pino({ level: "silent" }),
+    tracer: UNTRACED,
   });
   const alone = await app.listen({ host: "127.0.0.1", port: 0 });
   const lesson = { type: "learned", inputs, classes: classesOf(ROWS), mode: "plastic", memorize: true } as const;

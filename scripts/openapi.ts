@@ -6,6 +6,7 @@ import { loadConfig } from "../src/config.ts";
 import { buildApp } from "../src/http/app.ts";
 import { Feed } from "../src/metrics/feed.ts";
 import { Meters } from "../src/metrics/meters.ts";
+import { UNTRACED } from "../src/tracing/tracer.ts";
 
 /** @returns the text of `openapi/openapi.json` */
 export async function openapiText(): Promise<string> {
@@ -13,7 +14,14 @@ export async function openapiText(): Promise<string> {
   const brains = {} as Brains;
   const feed = new Feed();
   const meters = new Meters(feed);
-  const app = await buildApp({ brains, feed, meters, config: loadConfig({}), log: pino({ level: "silent" }) });
+  const app = await buildApp({
+    brains,
+    feed,
+    meters,
+    config: loadConfig({}),
+    log: pino({ level: "silent" }),
+    tracer: UNTRACED,
+  });
   await app.ready();
   const text = JSON.stringify(app.swagger(), null, 2);
   await app.close();

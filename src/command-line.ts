@@ -26,6 +26,6 @@ export function readCommandLine(args: readonly string[]): Command {
 }
 
 /** @returns the package's version; src/ and dist/ lie equally deep */
-function version(): string {
+export function version(): string {
   return String(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version);
 }

@@ -242,8 +242,26 @@ export function loadConfig(env: NodeJS.ProcessEnv, machine: Machine = thisMachin
 
 /** @returns what is not wrong in `env`, but may not be what was meant */
 export function configWarnings(env: NodeJS.ProcessEnv): readonly string[] {
-  return env.ENGRAM_API_KEY?.trim() === "" ? ["ENGRAM_API_KEY is set but empty: calls need no key"] : [];
+  const warnings: string[] = [];
+  if (env.ENGRAM_API_KEY?.trim() === "") warnings.push("ENGRAM_API_KEY is set but empty: calls need no key");
+  const foreign = tracesExporters(env).filter((name) => name !== "otlp" && name !== "none");
+  if (foreign.length > 0) warnings.push("OTEL_TRACES_EXPORTER: traces are sent by otlp or not at all");
+  const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? env.OTEL_EXPORTER_OTLP_PROTOCOL;
+  if (wantsTraces(env) && protocol === "grpc")
+    warnings.push("OTEL_EXPORTER_OTLP_PROTOCOL: traces are sent by http/json");
+  return warnings;
 }
+
+/** @returns whether OpenTelemetry's own variables in `env` ask for traces; all else in them is read by its libraries */
+export function wantsTraces(env: NodeJS.ProcessEnv): boolean {
+  if (env.OTEL_SDK_DISABLED?.trim().toLowerCase() === "true") return false;
+  const exporters = tracesExporters(env);
+  if (exporters.length > 0) return exporters.includes("otlp");
+  return [env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT].some((url) => Boolean(url?.trim()));
+}
+
+const tracesExporters = (env: NodeJS.ProcessEnv): readonly string[] =>
+  (env.OTEL_TRACES_EXPORTER ?? "").split(",").flatMap((name) => name.trim() || []);
 
 /** @returns the settings as the start-up log shows them: by variable, secrets masked */
 export function describeConfig(config: Config): Record<string, string | number | null> {

@@ -4,8 +4,8 @@
 
 import "dotenv/config";
 import { pino } from "pino";
-import { readCommandLine } from "./command-line.ts";
-import { ConfigError, configWarnings, describeConfig, loadConfig } from "./config.ts";
+import { readCommandLine, version } from "./command-line.ts";
+import { ConfigError, configWarnings, describeConfig, loadConfig, wantsTraces } from "./config.ts";
 import { EngramError } from "./errors.ts";
 import { isLoopback } from "./http/cross-site.ts";
 import type { Server } from "./server.ts";
@@ -37,7 +37,11 @@ if (config.apiKey === undefined && !isLoopback(config.host)) {
 
 // Only now that somebody hears a signal: to load all of it takes a moment.
 const { startServer } = await import("./server.ts");
-server = await startServer(config, logger).catch((error: unknown) => {
+// Nor is what traces loaded where nobody asks for it.
+const tracing = wantsTraces(process.env)
+  ? (await import("./tracing/open-telemetry.ts")).startTracing(version(), logger)
+  : null;
+server = await startServer(config, logger, tracing).catch((error: unknown) => {
   // An expected error is written for who started the server, and says it all.
   if (error instanceof EngramError) logger.fatal({ code: error.code }, `not started: ${error.message}`);
   else logger.fatal({ err: error }, "not started");

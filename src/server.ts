@@ -25,6 +25,8 @@ import { IdempotencyKeys } from "./store/idempotency-keys.ts";
 import { MetricBlocks } from "./store/metric-blocks.ts";
 import { PastEvents } from "./store/past-events.ts";
 import { TrackedPredictions } from "./store/tracked-predictions.ts";
+import type { Tracing } from "./tracing/open-telemetry.ts";
+import { UNTRACED } from "./tracing/tracer.ts";
 
 export type Server = {
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
@@ -44,11 +46,13 @@ type Closer = { readonly what: string; readonly by: number; readonly close: (ms:
 
 /** What is told its time has so much less, as a share of the whole, to get over with it. */
 const MARGIN = 0.03;
+/** A collector that does not answer holds nothing up. */
+const FLUSH_MS = 3_000;
 /** A server listens once its hosts are up, or after this long: then `/readyz` tells what is missing. */
 const HOSTS_READY_TIMEOUT_MS = 10_000;
 
-/** Starts a server. @throws when the database, the address or the backend cannot be had; nothing is left running then */
-export async function startServer(config: Config, logger: Logger): Promise<Server> {
+/** Starts a server. @param tracing is closed with it, or when the start fails. @throws when the database, the address or the backend cannot be had; nothing is left running then */
+export async function startServer(config: Config, logger: Logger, tracing: Tracing | null = null): Promise<Server> {
   const closers: Closer[] = [];
   let brokenOff = 0;
   const close = async (timeoutMs = Number.POSITIVE_INFINITY): Promise<boolean> => {
@@ -63,8 +67,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     }
     return brokenOff === 0;
   };
+  if (tracing !== null) {
+    const flush = (ms: number) => isOverWithin(tracing.close(), Math.min(ms, FLUSH_MS));
+    closers.push({ what: "traces", by: 1, close: flush });
+  }
   try {
     await tryAddress(config);
+    const tracer = tracing ?? UNTRACED;
     const feed = new Feed();
     const meters = new Meters(feed, config.metricsBrains);
     const { hosts: hostCount, hostSilenceMs: silenceMs, hostThreads: threads, backend, logLevel } = config;
@@ -116,6 +125,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
       metricBlocks,
       recorder,
       logger,
+      tracer,
       table,
       log: new EventLog(database.pool, logger, (events, durationMs) => meters.committed(events, durationMs)),
       checkpoints: new CheckpointStore(database),
@@ -139,7 +149,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Serve
     recordFeed(feed, recorder, (id) => brains.uidOf(id));
 
     await Promise.race([hosts.ready(), sleep(HOSTS_READY_TIMEOUT_MS, undefined, { ref: false })]);
-    const app = await buildApp({ brains, feed, meters, config, log: logger });
+    const app = await buildApp({ brains, feed, meters, config, log: logger, tracer });
     const closeApp = async (ms: number): Promise<void> => {
       const cut = await app.closeWithin(ms);
       brokenOff += cut.brokenOff;

@@ -5,6 +5,7 @@ import { EngramError } from "../errors.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow, CheckpointStore, CheckpointSummary } from "../store/checkpoint-store.ts";
+import type { Tracer } from "../tracing/tracer.ts";
 import { CHUNK_BYTES, keep } from "./adoption.ts";
 import type { CheckpointInfo, CheckpointReason, CheckpointsPage } from "./api.ts";
 import { failureLevel, isDatabaseAway } from "./failure-level.ts";
@@ -26,6 +27,7 @@ export type CheckpointerParts = {
   readonly retention: Retention;
   readonly feed: Feed;
   readonly logger: Logger;
+  readonly tracer: Tracer;
 };
 
 /** After a failure no automatic one is tried for so long: what failed needs time, and every change would try. */
@@ -162,10 +164,22 @@ export class Checkpointer {
 
   #write(reason: CheckpointReason, name: string | null, { ifMatch, claim }: Conditions): Promise<CheckpointRow> {
     const keyFor = claim && ((row: CheckpointSummary) => ({ ...claim, known: infoOf(this.#row, row) }));
-    return this.#residency.snapshot(CHUNK_BYTES, async (snapshot) => {
-      refuseMismatch(this.#row.id, snapshot.head, ifMatch);
-      return keep(snapshot, this.#row.uid, { name, reason }, this.#parts.checkpoints, keyFor);
-    });
+    const write = () =>
+      this.#residency.snapshot(CHUNK_BYTES, async (snapshot) => {
+        refuseMismatch(this.#row.id, snapshot.head, ifMatch);
+        return keep(snapshot, this.#row.uid, { name, reason }, this.#parts.checkpoints, keyFor);
+      });
+    const about = { "engram.brain": this.#row.id, "engram.reason": reason };
+    return this.#parts.tracer.span(
+      "checkpoint write",
+      about,
+      async (note) => {
+        const row = await write();
+        note({ "engram.seq": row.seq, "engram.bytes": row.byteLength });
+        return row;
+      },
+      reason === "automatic",
+    );
   }
 
   #noteTaken(seq: number): void {

@@ -12,6 +12,7 @@ import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointStore } from "../store/checkpoint-store.ts";
 import type { EventLog, Head } from "../store/event-log.ts";
 import type { HistoryStore } from "../store/history-store.ts";
+import type { Tracer } from "../tracing/tracer.ts";
 import { Admission } from "./admission.ts";
 import { announce } from "./announce.ts";
 import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, RestoreAnswer, StateStamp } from "./api.ts";
@@ -40,6 +41,7 @@ export type BrainParts = TrackingParts &
     /** Told of each prediction and each lesson that was answered. */
     readonly onCall: OnCall;
     readonly logger: Logger;
+    readonly tracer: Tracer;
     /** Calls about one brain that may be under way at once; more are refused with `overloaded`. */
     readonly maxPending: number;
     readonly checkpointPolicy: CheckpointPolicy;

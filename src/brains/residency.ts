@@ -7,6 +7,7 @@ import type { Applied } from "../brain/measures/findings.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
 import { HostGone, HostRefusal, type OperationName } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
+import type { SpanAttributes, Tracer } from "../tracing/tracer.ts";
 import { type ArrivalParts, arrive } from "./arrival.ts";
 import { type CommittedEvent, CommittedEvents } from "./committed-events.ts";
 import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
@@ -20,7 +21,7 @@ import { Uses } from "./uses.ts";
 /** A brain that is called all the time is left in memory for so long at least, though others wait. */
 const LEAST_TURN_MS = 500;
 
-export type ResidencyParts = ArrivalParts;
+export type ResidencyParts = ArrivalParts & { readonly tracer: Tracer };
 
 export const RESIDENCIES = ["stored", "loading", "resident", "quarantined"] as const;
 /** Whether a host holds the brain, or is about to, or none may. */
@@ -126,7 +127,7 @@ export class Residency implements Tenant, Mover {
   ): Promise<Reply<Op>> {
     const ask = (place: Place) => {
       signal?.throwIfAborted(); // it may have taken long to bring the brain there
-      return place.request(op, fields, body, signal);
+      return this.#traced(op, place, {}, () => place.request(op, fields, body, signal));
     };
     return this.#uses.call(() => this.#withPlace(ask));
   }
@@ -231,8 +232,14 @@ export class Residency implements Tenant, Mover {
   }
 
   #send(place: Place, event: CommittedEvent): void {
-    const answer = place.request("apply", { seq: event.seq }, event.payload).then(({ result }) => result);
-    this.#await(place, event, answer);
+    const { seq, payload } = event;
+    const request = () => place.request("apply", { seq }, payload).then(({ result }) => result);
+    this.#await(place, event, this.#traced("apply", place, { "engram.seq": seq }, request));
+  }
+
+  #traced<T>(op: OperationName, place: Place, about: SpanAttributes, request: () => Promise<T>): Promise<T> {
+    const attributes = { "engram.brain": this.#row.id, "engram.host": place.index, "engram.operation": op, ...about };
+    return this.#parts.tracer.span("host request", attributes, request);
   }
 
   #await(place: Place, event: CommittedEvent, answer: Promise<Applied>): void {

@@ -11,13 +11,14 @@ import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointRow } from "../store/checkpoint-store.ts";
 import type { EventLog, Head, LogEntry, Notes, Settlement } from "../store/event-log.ts";
 import type { KeyClaim } from "../store/idempotency-keys.ts";
+import type { Tracer } from "../tracing/tracer.ts";
 import type { StateStamp } from "./api.ts";
 import { advance } from "./head.ts";
 import { brainNotFound } from "./not-found.ts";
 import type { Residency } from "./residency.ts";
 import { type IfMatch, refuseMismatch } from "./terms.ts";
 
-export type WriterParts = { readonly log: EventLog; readonly logger: Logger };
+export type WriterParts = { readonly log: EventLog; readonly logger: Logger; readonly tracer: Tracer };
 
 export type Change<E extends BrainEvent, Known extends object> = {
   /** Checks the change against the head that it will follow and says what happens, or throws what is wrong with it. */
@@ -154,7 +155,10 @@ export class Writer {
     entry: Omit<LogEntry, "brain" | "type" | "payload">,
   ): Promise<Uint8Array> {
     const payload = encodeEvent(event);
-    await this.#parts.log.append({ ...entry, brain: this.#row.uid, type: event.type, payload });
+    const { uid, id } = this.#row;
+    await this.#parts.tracer.span("log commit", { "engram.brain": id, "engram.seq": entry.seq }, () =>
+      this.#parts.log.append({ ...entry, brain: uid, type: event.type, payload }),
+    );
     return payload;
   }
 

@@ -16,6 +16,7 @@ import { describeRoutes } from "./openapi.ts";
 import { answerWithRequestId, requestId } from "./request-id.ts";
 import { logRequests } from "./request-log.ts";
 import { meterRequests } from "./request-meter.ts";
+import { traceRequests } from "./request-spans.ts";
 import { brainRoutes } from "./routes/brains.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { consolidateRoutes } from "./routes/consolidate.ts";
@@ -54,7 +55,7 @@ const MAX_PARAM_LENGTH = 400;
  * Builds the server without starting it: `app.listen` is the caller's, and so is what is in `parts`.
  * `app.close()` ends streams and waits for calls in flight, `app.closeWithin(ms)` not for longer than that.
  */
-export async function buildApp({ brains, feed, meters, config, log }: AppParts): Promise<App> {
+export async function buildApp({ brains, feed, meters, config, log, tracer }: AppParts): Promise<App> {
   const app: App = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
@@ -76,6 +77,7 @@ export async function buildApp({ brains, feed, meters, config, log }: AppParts):
   readJsonBodies(app);
   tagStates(app);
   answerWithRequestId(app);
+  traceRequests(app, tracer);
   logRequests(app);
   meterRequests(app, meters);
   const intake = new Intake(config);

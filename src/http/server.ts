@@ -7,6 +7,7 @@ import type { Brains } from "../brains/api.ts";
 import type { Config } from "../config.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { Meters } from "../metrics/meters.ts";
+import type { Tracer } from "../tracing/tracer.ts";
 
 /** Fastify, with request types taken from TypeBox schemas. */
 export type App = FastifyInstance<
@@ -29,4 +30,5 @@ export type AppParts = {
   readonly meters: Meters;
   readonly config: HttpConfig;
   readonly log: FastifyBaseLogger;
+  readonly tracer: Tracer;
 };

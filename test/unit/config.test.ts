@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ConfigError, ConfigSchema, configHelp, configWarnings, describeConfig, loadConfig } from "../../src/config.ts";
+import {
+  ConfigError,
+  ConfigSchema,
+  configHelp,
+  configWarnings,
+  describeConfig,
+  loadConfig,
+  wantsTraces,
+} from "../../src/config.ts";
 
 const MACHINE = { cores: 4, memoryBytes: 8 * 1024 ** 3 };
 const load = (env: Record<string, string> = {}) => loadConfig(env, MACHINE);
@@ -110,6 +118,27 @@ test("a key that is set but empty is warned of", () => {
   assert.match(configWarnings({ ENGRAM_API_KEY: " " }).join(), /ENGRAM_API_KEY is set but empty/);
   assert.deepEqual(configWarnings({ ENGRAM_API_KEY: "k" }), []);
   assert.deepEqual(configWarnings({}), []);
+});
+
+test("traces are wanted where OpenTelemetry's variables say so", () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318" };
+  for (const env of [
+    endpoint,
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://localhost:4318/v1/traces" },
+    { OTEL_TRACES_EXPORTER: "console, otlp" },
+  ]) {
+    assert.equal(wantsTraces(env), true, JSON.stringify(env));
+  }
+  for (const env of [
+    {},
+    { OTEL_EXPORTER_OTLP_ENDPOINT: " " },
+    { ...endpoint, OTEL_TRACES_EXPORTER: "none" },
+    { ...endpoint, OTEL_SDK_DISABLED: "TRUE" },
+  ]) {
+    assert.equal(wantsTraces(env), false, JSON.stringify(env));
+  }
+  assert.match(configWarnings({ OTEL_TRACES_EXPORTER: "zipkin" }).join(), /sent by otlp or not at all/);
+  assert.match(configWarnings({ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }).join(), /sent by http\/json/);
 });
 
 test("a refusal never shows a secret", () => {

@@ -12,6 +12,7 @@ import { Quarantines } from "../../../src/brains/quarantines.ts";
 import { Residency } from "../../../src/brains/residency.ts";
 import { HostGone, HostRefusal } from "../../../src/host/protocol.ts";
 import { Readers } from "../../../src/store/readers.ts";
+import { UNTRACED } from "../../../src/tracing/tracer.ts";
 
 type Request = { readonly brain: string; readonly seq?: number };
 type Reply = { readonly result: unknown; readonly body: Uint8Array };
@@ -117,6 +118,7 @@ function moving(turns: () => number) {
     quarantines: new Quarantines(() => {}),
     budget: new MemoryBudget(100),
     logger: pino({ level: "silent" }),
+    tracer: UNTRACED,
   };
   const row = { uid: randomUUID(), id: "b", config: { ...PLASTIC_DEFAULTS, seed: 1 }, seq: 0 };
   const residency = new Residency(

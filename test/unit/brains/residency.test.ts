@@ -9,6 +9,7 @@ import { Quarantines } from "../../../src/brains/quarantines.ts";
 import { Residency } from "../../../src/brains/residency.ts";
 import { HostGone } from "../../../src/host/protocol.ts";
 import { Readers } from "../../../src/store/readers.ts";
+import { UNTRACED } from "../../../src/tracing/tracer.ts";
 
 type Answer = (op: string, seq: number) => unknown;
 
@@ -39,6 +40,7 @@ function residencyOn(answer: Answer) {
     quarantines,
     history: { kept: async () => ({ isCreatedHere: true, head: 2, first: 1, restored: [], checkpoints: [] }) },
     logger: pino({ level: "silent" }),
+    tracer: UNTRACED,
   };
   const row = { uid: "u", id: "b", config: { ...PLASTIC_DEFAULTS, seed: 1 }, seq: 0 };
   const residency = new Residency(
