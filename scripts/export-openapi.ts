@@ -1,6 +1,7 @@
-// Writes `openapi/openapi.json`; run it after changing a route or a schema.
+// Writes `openapi/openapi.json` and `openapi/asyncapi.json`; run it after changing a route or a schema.
 
 import { writeFileSync } from "node:fs";
-import { openapiText } from "./openapi.ts";
+import { asyncapiText, openapiText } from "./openapi.ts";
 
 writeFileSync(new URL("../openapi/openapi.json", import.meta.url), await openapiText());
+writeFileSync(new URL("../openapi/asyncapi.json", import.meta.url), asyncapiText());

@@ -1,9 +1,11 @@
-// The OpenAPI document as it is checked in: made from the schemas of the routes under default limits. Nothing is started for it.
+// The OpenAPI and AsyncAPI documents as they are checked in: made from the schemas under default limits. Nothing is started for them.
 
 import { pino } from "pino";
 import type { Brains } from "../src/brains/api.ts";
 import { loadConfig } from "../src/config.ts";
 import { buildApp } from "../src/http/app.ts";
+import { asyncapiDocument } from "../src/http/asyncapi.ts";
+import { allSchemas, limitedSchemas } from "../src/http/schemas/index.ts";
 import { Feed } from "../src/metrics/feed.ts";
 import { Meters } from "../src/metrics/meters.ts";
 import { UNTRACED } from "../src/tracing/tracer.ts";
@@ -26,4 +28,10 @@ export async function openapiText(): Promise<string> {
   const text = JSON.stringify(app.swagger(), null, 2);
   await app.close();
   return `${text}\n`;
+}
+
+/** @returns the text of `openapi/asyncapi.json` */
+export function asyncapiText(): string {
+  const { maxCallRows } = loadConfig({});
+  return `${JSON.stringify(asyncapiDocument(allSchemas(limitedSchemas(maxCallRows))), null, 2)}\n`;
 }

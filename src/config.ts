@@ -59,7 +59,7 @@ export const ConfigSchema = Type.Object({
     defaultText: "none",
     expects: "origins such as https://dash.example.com, separated by commas",
     description:
-      "Sites whose pages may change things and open streams here while there is no key, e.g. that of a proxy which does not pass on Host.",
+      "Sites whose pages may open streams here and, while there is no key, change things, e.g. that of a proxy which does not pass on Host.",
   }),
   backend: Type.Enum(BACKENDS, {
     env: "ENGRAM_BACKEND",

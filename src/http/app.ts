@@ -5,7 +5,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { LogController } from "fastify";
 import { requireApiKey } from "./auth.ts";
 import { readJsonBodies } from "./body-parser.ts";
-import { refuseCrossSite } from "./cross-site.ts";
+import { refuseCrossSite, refuseForeignStreams } from "./cross-site.ts";
 import { tagStates } from "./entity-tags.ts";
 import { answerClientError, answerFrameworkError, answerWithProblems } from "./error-handler.ts";
 import { digestBodies } from "./idempotency-key.ts";
@@ -85,7 +85,10 @@ export async function buildApp({ brains, feed, meters, config, log, tracer }: Ap
   endUnusedConnections(app);
   answerForNode(app);
   if (config.apiKey === undefined) refuseCrossSite(app, config);
-  else requireApiKey(app, config.apiKey);
+  else {
+    requireApiKey(app, config.apiKey);
+    refuseForeignStreams(app, config);
+  }
   refuseImpossibleIds(app);
   refuseOtherUpgrades(app);
   answerUnknownAddresses(app);
@@ -95,7 +98,8 @@ export async function buildApp({ brains, feed, meters, config, log, tracer }: Ap
   await describeRoutes(app);
 
   const limited = limitedSchemas(config.maxCallRows);
-  for (const schema of allSchemas(limited)) app.addSchema(schema);
+  const schemas = allSchemas(limited);
+  for (const schema of schemas) app.addSchema(schema);
 
   brainRoutes(app, brains);
   quarantineRoutes(app, brains);
@@ -120,6 +124,6 @@ export async function buildApp({ brains, feed, meters, config, log, tracer }: Ap
   healthRoutes(app, brains);
   metricsRoutes(app, meters);
   problemRoutes(app);
-  openapiRoutes(app);
+  openapiRoutes(app, schemas);
   return app;
 }

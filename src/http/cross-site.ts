@@ -1,6 +1,6 @@
 // Without an API key, whoever reaches the server may use it, and a browser on this machine reaches it for every page that it shows. So pages
 // of other sites are kept out: they may change nothing and open no stream, and (on loopback) no foreign name may lead here (DNS rebinding).
-// With a key none of this is needed: a page does not have it.
+// With a key a page does not have it, and calls need no more; streams still open for pages of allowed sites alone, as browsers let any page try.
 
 import { isIP } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -12,18 +12,33 @@ const READING_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Makes `app` refuse other sites' pages; must run before any route is added. */
 export function refuseCrossSite(app: FastifyInstance, { host, allowedHosts, allowedOrigins }: HttpConfig): void {
   const names = new Set(allowedHosts.map((name) => name.toLowerCase()));
-  const origins = new Set(allowedOrigins.map((origin) => origin.toLowerCase()));
+  const refuseForeign = foreignRefusal(allowedOrigins);
   const checksHost = isLoopback(host);
   app.addHook("onRequest", async (request) => {
-    const { origin, host: given } = request.headers;
+    const { host: given } = request.headers;
     if (checksHost && given !== undefined && !isLocalName(given) && !names.has(hostnameOf(given) ?? "")) {
       throw crossSite(`The host ${JSON.stringify(given)} is not this machine`, "ENGRAM_ALLOWED_HOSTS");
     }
-    if (origin === undefined || !needsOrigin(request)) return;
-    if (!isSameHost(origin, given) && !origins.has(origin.toLowerCase())) {
-      throw crossSite(`Pages of ${JSON.stringify(origin)} may change nothing here`, "ENGRAM_ALLOWED_ORIGINS");
-    }
+    if (needsOrigin(request)) refuseForeign(request);
   });
+}
+
+/** Makes `app` refuse streams to other sites' pages, and nothing else; must run before any route is added. */
+export function refuseForeignStreams(app: FastifyInstance, { allowedOrigins }: HttpConfig): void {
+  const refuseForeign = foreignRefusal(allowedOrigins);
+  app.addHook("onRequest", async (request) => {
+    if (request.ws) refuseForeign(request);
+  });
+}
+
+/** @returns a function that throws for what another site's page sent */
+function foreignRefusal(allowedOrigins: readonly string[]): (request: FastifyRequest) => void {
+  const origins = new Set(allowedOrigins.map((origin) => origin.toLowerCase()));
+  return ({ ws, headers: { origin, host } }) => {
+    if (origin === undefined || isSameHost(origin, host) || origins.has(origin.toLowerCase())) return;
+    const what = ws ? "open no stream" : "change nothing";
+    throw crossSite(`Pages of ${JSON.stringify(origin)} may ${what} here`, "ENGRAM_ALLOWED_ORIGINS");
+  };
 }
 
 /** @returns whether who listens at `host` is heard on this machine alone */

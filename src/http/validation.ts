@@ -4,6 +4,7 @@
 
 import { Ajv, type AnySchema, type Options, type ValidateFunction } from "ajv";
 import type { FastifyInstance } from "fastify";
+import type { Violation } from "./violations.ts";
 
 const COMMON: Options = {
   allErrors: false,
@@ -37,6 +38,22 @@ export function useStrictValidation(app: FastifyInstance): void {
       return validate(value) || { error: validate.errors ?? [] };
     };
   });
+}
+
+/**
+ * @param shared the schemas that `schema` refers to, by name
+ * @returns a function that checks a value that no route takes as strictly as a body, and gives the first violation
+ */
+export function strictCheck(
+  schema: AnySchema,
+  shared: Readonly<Record<string, unknown>>,
+): (value: unknown) => Violation | undefined {
+  const compile = compiler({ ...COMMON, coerceTypes: false }, () => shared);
+  let validate: ValidateFunction | undefined;
+  return (value) => {
+    validate ??= compile(schema);
+    return validate(value) ? undefined : validate.errors?.[0];
+  };
 }
 
 /** Text that holds JSON (`contentSchema`) is checked as what it holds: whoever reads such a body has parsed it by then. */

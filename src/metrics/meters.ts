@@ -33,9 +33,13 @@ const SECONDS = Array.from({ length: 17 }, (_, i) => 0.0005 * 2 ** i);
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const EVENTS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
+/** What stands at one moment, and what was done up to it since the start. */
+export type ServerSample = Gauges & { readonly learnedRows: number; readonly predictedRows: number };
+
 export class Meters {
   readonly #registry = new Registry();
   readonly #brains: BrainMeters;
+  readonly #sums = { learnedRows: 0, predictedRows: 0 };
   #gauges: () => Gauges = () => ({ hosts: [], residentBrains: 0, streams: 0 });
   readonly #requests = this.#seconds("http_server_request_duration_seconds", "Time from a request to its answer.", [
     "http_request_method",
@@ -75,10 +79,11 @@ export class Meters {
     [],
   );
   readonly #events = this.#counter("engram_events_total", "What happened to brains, by kind.", ["type"]);
-  readonly #droppedStreams = this.#counter(
-    "engram_streams_dropped_total",
-    "Streams ended as they read too slowly.",
-    [],
+  readonly #droppedStreams = this.#counter("engram_streams_dropped_total", "Streams ended as nobody read them.", []);
+  readonly #streamMessages = this.#counter(
+    "engram_stream_messages_total",
+    "Messages for streams, by what became of them: sent, told by one that stands for several, or dropped.",
+    ["outcome"],
   );
 
   /** @param brains ids of those that are told of by their names */
@@ -97,6 +102,11 @@ export class Meters {
   /** @returns all of it in the Prometheus text format, and that format's media type */
   async read(): Promise<{ readonly text: string; readonly contentType: string }> {
     return { text: await this.#registry.metrics(), contentType: this.#registry.contentType };
+  }
+
+  /** @returns the server's numbers as they are now */
+  sample(): ServerSample {
+    return { ...this.#gauges(), ...this.#sums };
   }
 
   /** An HTTP request was answered. @param route its pattern, not its address */
@@ -127,7 +137,10 @@ export class Meters {
   answeredCall(call: AnsweredCall): void {
     const { operation, rows, durationMs } = call;
     this.#calls.observe({ operation }, durationMs / 1000);
-    if (operation === "predict") this.#predictedRows.inc(rows);
+    if (operation === "predict") {
+      this.#predictedRows.inc(rows);
+      this.#sums.predictedRows += rows;
+    }
     this.#brains.answered(call);
   }
 
@@ -136,10 +149,13 @@ export class Meters {
     this.#droppedPoints.inc(points);
   }
 
-  /** A stream was ended because it read too slowly. */
-  droppedStream(): void {
-    this.#droppedStreams.inc();
-  }
+  /** Told of what becomes of streams and of the messages for them. */
+  readonly streams = {
+    sent: (messages: number): void => this.#streamMessages.inc({ outcome: "sent" }, messages),
+    coalesced: (messages: number): void => this.#streamMessages.inc({ outcome: "coalesced" }, messages),
+    dropped: (messages: number): void => this.#streamMessages.inc({ outcome: "dropped" }, messages),
+    droppedStream: (): void => this.#droppedStreams.inc(),
+  };
 
   #note(message: FeedMessage): void {
     this.#brains.note(message);
@@ -149,7 +165,10 @@ export class Meters {
       this.#switches.inc({ mode: message.mode, reason: message.reason });
     }
     this.#events.inc({ type: message.type });
-    if (message.type === "learned") this.#learnedRows.inc(message.samples);
+    if (message.type === "learned") {
+      this.#learnedRows.inc(message.samples);
+      this.#sums.learnedRows += message.samples;
+    }
     if (message.type === "checkpointed") {
       this.#checkpoints.observe(message.durationMs / 1000);
       this.#checkpointBytes.inc(message.sizeBytes);

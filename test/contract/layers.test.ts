@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import WebSocket from "ws";
 import { PLASTIC_DEFAULTS } from "../../src/brain/config.ts";
 import { assertMatches, type ContractClient, contractClient } from "../support/contract.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { StreamClient } from "../support/stream.ts";
 
 const CONFIG = { inputDim: 4, hiddenDim: 64, winners: 8, layers: 2, memorySize: 100, neighbors: 5, seed: 7 };
 const SAMPLES = {
@@ -128,14 +128,7 @@ test("a restore takes tuning and layers back, also after the host was lost", asy
 
 test("the stream tells of tuning and of every operation on layers", async () => {
   const params = await create("told");
-  const stream = new WebSocket(`${server.url.replace("http", "ws")}/v1/brains/told/stream`);
-  await new Promise((resolve) => stream.once("open", resolve));
-  const messages: { readonly type: string }[] = [];
-  const allHeard = new Promise<void>((resolve) => {
-    stream.on("message", (data) => {
-      if (messages.push(JSON.parse(String(data))) === 12) resolve();
-    });
-  });
+  const stream = await StreamClient.open(`${server.url}/v1/brains/told`, { subscribe: {} });
   const first = { ...params, index: "0" };
   await api("patch", BRAIN, { params, body: { config: { gate: 0.1 } } });
   await api("post", LAYERS, { params });
@@ -143,11 +136,11 @@ test("the stream tells of tuning and of every operation on layers", async () => 
   await api("patch", LAYER, { params: first, body: { neurogenesis: false } });
   await api("post", `${LAYER}/neurogenesis`, { params: first });
   await api("delete", LAYER, { params: first });
-  await allHeard;
-  stream.close();
-  for (const message of messages) assertMatches(message, message.type, "components", "schemas", "FeedMessage");
+  await stream.until(6);
+  await stream.close();
+  for (const message of stream.feed) assertMatches(message, message.type, "components", "schemas", "FeedMessage");
   assert.deepEqual(
-    messages.map(({ type }) => type).filter((type) => type !== "measured"),
+    stream.feed.map(({ type }) => type),
     ["tuned", "layerAdded", "layerReplaced", "layerTuned", "layerRenewed", "layerRemoved"],
   );
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { openapiText } from "../../scripts/openapi.ts";
+import { asyncapiText, openapiText } from "../../scripts/openapi.ts";
 import { assertMatches, document } from "../support/contract.ts";
 
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -13,6 +13,11 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 test("openapi.json is what the schemas say now (else: npm run openapi)", async () => {
   const file = readFileSync(new URL("../../openapi/openapi.json", import.meta.url), "utf8");
   assert.equal(await openapiText(), file);
+});
+
+test("asyncapi.json is what the schemas say now (else: npm run openapi)", () => {
+  const file = readFileSync(new URL("../../openapi/asyncapi.json", import.meta.url), "utf8");
+  assert.equal(asyncapiText(), file);
 });
 
 test("every operation has a name of its own, a summary and a description", () => {

@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
-import WebSocket from "ws";
 import { MEMORY_POLICIES } from "../../src/brain/config.ts";
 import {
   type BrainAnswer,
@@ -17,6 +16,7 @@ import {
   type Stamp,
 } from "../support/client.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { StreamClient } from "../support/stream.ts";
 
 let server: TestServer;
 before(async () => {
@@ -35,24 +35,17 @@ async function newBrain(config = {}, blueprint: { kind: string; config: object }
 
 test("the order of acknowledgements is the order of seq", async () => {
   const brain = await newBrain();
-  const seqs: number[] = [];
-  const stream = new WebSocket(`${brain.replace("http", "ws")}/stream`);
-  await new Promise((resolve) => stream.once("open", resolve));
-  const allHeard = new Promise<void>((resolve) => {
-    stream.on("message", (data) => {
-      const { type, seq } = JSON.parse(String(data));
-      if (type === "learned" && seqs.push(seq) === 100) resolve();
-    });
-  });
+  const stream = await StreamClient.open(brain, { subscribe: {} });
+  const seqsHeard = () => stream.feed.filter(({ type }) => type === "learned").map(({ seq }) => seq);
   const answers = await Promise.all(
     Array.from({ length: 100 }, (_, index) =>
       call<Stamp>("POST", `${brain}/learn`, { inputs: [inputOf(index)], labels: [`class-${index % 5}`] }),
     ),
   );
-  await allHeard;
-  stream.close();
+  await stream.until(() => seqsHeard().length === 100);
+  await stream.close();
   const inOrder = Array.from({ length: 100 }, (_, index) => index + 1);
-  assert.deepEqual(seqs, inOrder);
+  assert.deepEqual(seqsHeard(), inOrder);
   assert.deepEqual(
     answers.map(({ seq }) => seq).sort((a, b) => a - b),
     inOrder,

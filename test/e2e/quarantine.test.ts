@@ -5,12 +5,12 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import pg from "pg";
-import { WebSocket } from "ws";
 import { encodeEvent } from "../../src/brain/events.ts";
 import { type BrainAnswer, call, digestOf, inputOf, SMALL_BRAIN, type Stamp } from "../support/client.ts";
 import { newSite } from "../support/databases.ts";
 import { LogLines } from "../support/log-lines.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { StreamClient } from "../support/stream.ts";
 
 const lesson = (index: number) => ({ inputs: [inputOf(index)], labels: [`class-${index % 9}`] });
 
@@ -49,9 +49,7 @@ test("a brain whose replay ends its hosts is quarantined; those that share the h
     }
     const healthy = await readEvent(database, "sick", LETHAL_SEQ);
     await writeEvent(database, "sick", LETHAL_SEQ, LETHAL);
-    const messages: { readonly type: string; readonly event?: number }[] = [];
-    const stream = new WebSocket(`${server.url.replace("http", "ws")}/v1/brains/sick/stream`);
-    stream.on("message", (data) => messages.push(JSON.parse(String(data))));
+    const stream = await StreamClient.open(urlOf("sick"), { subscribe: {} });
 
     let isOver = false;
     let answered = 0;
@@ -85,10 +83,10 @@ test("a brain whose replay ends its hosts is quarantined; those that share the h
     assert.equal(log.of("host ended").length, 4, "nobody tries it again");
     assert.equal(log.of("brain quarantined")[0]?.brain, "sick");
     assert.deepEqual(
-      messages.map(({ type, event }) => [type, event]),
+      stream.feed.map(({ type, event }) => [type, event]),
       [["quarantined", LETHAL_SEQ]],
     );
-    stream.close();
+    await stream.close();
 
     const { seq: kept, status } = await call<BrainAnswer>("GET", urlOf("sick"));
     assert.deepEqual([kept, status], [10, "quarantined"]);

@@ -9,11 +9,13 @@ import type { Feed } from "../../metrics/feed.ts";
 import type { Meters } from "../../metrics/meters.ts";
 import { endWithProblem } from "../error-handler.ts";
 import { BrainParams, NoQuery } from "../schemas/common.ts";
-import { FeedMessageSchema } from "../schemas/feed.ts";
 import { problemResponses } from "../schemas/problem.ts";
 import { json } from "../schemas/ref.ts";
+import { StreamMessage } from "../schemas/stream.ts";
 import type { App } from "../server.ts";
-import { StreamHub } from "../stream-hub.ts";
+import { StreamHub } from "../stream/hub.ts";
+import { MAX_CLIENT_BYTES } from "../stream/limits.ts";
+import { chooseSubprotocol } from "../stream/subprotocols.ts";
 import { webSocketUpgradesOf } from "../upgrades.ts";
 
 declare module "fastify" {
@@ -23,15 +25,18 @@ declare module "fastify" {
   }
 }
 
-/** Clients have nothing to say on a stream. */
-const MAX_INCOMING_BYTES = 1024;
+const HOW = `It greets with \`hello\`; a \`subscribe\` says which topics to tell, how fast at most, and where to go on after a break.
+Who says nothing hears what happens (\`events\`), from the opening on. What both sides say is in [/asyncapi.json](/asyncapi.json).
 
-const ONE_BRAIN = `Opens a WebSocket that tells what happens to this brain, one JSON document per text message, in the order of \`seq\`.
-It begins with what happens next, not with what has been, and ends with code 1000 when the brain is deleted. A client that does not read is
-closed with 1013, every client with 1001 when the server stops: connect again, and compare \`seq\` to see what was missed.`;
+It speaks \`engram.v1\`, or CloudEvents where the subprotocol \`cloudevents.json\` is offered. Where a key is needed, a browser offers it as
+\`engram.bearer.<base64url of the key>\`, beside one of those. A client that reads nothing is closed with 1013, every client with 1001 when the
+server stops.`;
 
-const ALL_BRAINS = `Opens a WebSocket that tells what happens to every brain, one JSON document per text message. A client that does not read
-is closed with 1013, every client with 1001 when the server stops.`;
+const ONE_BRAIN = `Opens a WebSocket that tells what happens to this brain, one JSON document per text message, in the order of \`seq\`, and
+ends with code 1000 when the brain is deleted. ${HOW}`;
+
+const ALL_BRAINS = `Opens a WebSocket that tells what happens to every brain, or to those that the client names, one JSON document per text
+message. ${HOW}`;
 
 /**
  * Adds WebSockets to `app`. Must be awaited before any other hook is added: the plugin has to see a request before somebody refuses it, or
@@ -39,11 +44,12 @@ is closed with 1013, every client with 1001 when the server stops.`;
  * @returns where streams are added; it ends with the app
  */
 export async function enableStreams(app: App, feed: Feed, meters: Meters): Promise<StreamHub> {
-  const hub = new StreamHub(feed, () => meters.droppedStream());
+  const hub = new StreamHub({ feed, tally: meters.streams, sample: () => meters.sample() });
   // Before the plugin's own hook, which closes sockets without saying why.
   app.addHook("preClose", () => hub.close());
   const server = webSocketUpgradesOf(app.server);
-  await app.register(websocket, { options: { maxPayload: MAX_INCOMING_BYTES, server }, errorHandler: endStream });
+  const options = { maxPayload: MAX_CLIENT_BYTES, handleProtocols: chooseSubprotocol, server };
+  await app.register(websocket, { options, errorHandler: endStream });
   app.websocketServer.on("wsClientError", ({ message }, socket) => {
     endWithProblem(socket, new EngramError("bad-request", `${message}.`), { "sec-websocket-version": "13" });
   });
@@ -75,7 +81,7 @@ export function streamRoutes(app: App, brains: Brains, hub: StreamHub): void {
     handler: async () => {
       throw new EngramError("upgrade-required", "This is a stream: open it as a WebSocket.");
     },
-    wsHandler: (socket: WebSocket, request: FastifyRequest) => hub.add(socket, brainOf(request)),
+    wsHandler: (socket: WebSocket, request: FastifyRequest) => hub.add(socket, brainOf(request), request.raw.socket),
   });
 
   app.route({
@@ -90,7 +96,7 @@ export function streamRoutes(app: App, brains: Brains, hub: StreamHub): void {
       params: BrainParams,
       querystring: NoQuery,
       response: {
-        101: json("The WebSocket is open; each message is such a document.", FeedMessageSchema),
+        101: json("The WebSocket is open; each message of the server's is such a document.", StreamMessage),
         ...problemResponses("validation", "brain-not-found", "upgrade-required", "database-unavailable"),
       },
     },
@@ -106,7 +112,7 @@ export function streamRoutes(app: App, brains: Brains, hub: StreamHub): void {
       description: ALL_BRAINS,
       querystring: NoQuery,
       response: {
-        101: json("The WebSocket is open; each message is such a document.", FeedMessageSchema),
+        101: json("The WebSocket is open; each message of the server's is such a document.", StreamMessage),
         ...problemResponses("validation", "upgrade-required"),
       },
     },

@@ -9,10 +9,14 @@ import { forgetOutcome } from "./memory.ts";
 import { TuningInForce } from "./plastic-config.ts";
 import { nullableString, ref } from "./ref.ts";
 
-const STAMP_EXAMPLE = { brain: "pets", seq: 1, step: 1, time: "2026-03-01T09:30:05.120Z" };
+const STAMP_EXAMPLE = { streamSeq: 42, brain: "pets", seq: 1, step: 1, time: "2026-03-01T09:30:05.120Z" };
 
 const message = (type: string, fields: Parameters<typeof Type.Object>[0]) =>
   Type.Object({
+    streamSeq: Type.Integer({
+      minimum: 1,
+      description: "The message's number among those of all brains since the server's start: where to go on (`since`).",
+    }),
     brain: Type.String({ description: "The brain's id." }),
     seq: nonNegative("The brain's `seq` after the event."),
     step: nonNegative("Learn calls that the brain has taken in."),
@@ -23,13 +27,23 @@ const message = (type: string, fields: Parameters<typeof Type.Object>[0]) =>
 
 const share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 
+/** Of messages that may stand for several, where a stream is read more slowly than they come. */
+const coalescing = {
+  coalesced: Type.Optional(
+    Type.Integer({ minimum: 2, description: "How many messages it stands for; absent: for itself alone." }),
+  ),
+  through: Type.Optional(
+    Type.Integer({ minimum: 2, description: "The number of the last of them; `streamSeq` is that of the first." }),
+  ),
+};
+
 const checkpoint = Type.String({ description: "The checkpoint's id." });
 
 export const FeedMessageSchema = Type.Union(
   [
     message("created", {}),
     message("deleted", {}),
-    message("learned", learnOutcome),
+    message("learned", { ...learnOutcome, ...coalescing }),
     message("modeChanged", {
       mode: ref(BrainMode),
       reason: Type.Optional(
@@ -58,6 +72,7 @@ export const FeedMessageSchema = Type.Union(
       numbers: Type.Record(Type.String(), Type.Union([Type.Number(), Type.Null()]), {
         description: "The brain's numbers by name; null where there is none yet.",
       }),
+      ...coalescing,
     }),
     message("drift", {
       detector: Type.Enum(["adwin", "page-hinkley"], { type: "string", description: "Who noticed it." }),

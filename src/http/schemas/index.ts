@@ -19,6 +19,7 @@ import { SetMode, StateStamp } from "./mode.ts";
 import { predictBody, predictSchemas } from "./predict.ts";
 import { PredictionTensors, PredictTensors } from "./predict-tensors.ts";
 import { problemSchemas } from "./problem.ts";
+import { StreamMessage, streamSchemas } from "./stream.ts";
 import { compareBody, timeTravelSchemas } from "./time-travel.ts";
 
 /** The schemas that depend on the server's limits, and the one that schemas cannot say of all bodies. */
@@ -90,6 +91,8 @@ export const allSchemas = ({
   MetricHistory,
   MetricCsv,
   FeedMessageSchema,
+  ...streamSchemas,
+  StreamMessage,
   Alive,
   Checks,
   Computing,
