@@ -8,6 +8,7 @@ import { readCommandLine, version } from "./command-line.ts";
 import { ConfigError, configWarnings, describeConfig, loadConfig, wantsTraces } from "./config.ts";
 import { EngramError } from "./errors.ts";
 import { isLoopback } from "./http/cross-site.ts";
+import { errorForLog } from "./log-error.ts";
 import type { Server } from "./server.ts";
 
 const command = readCommandLine(process.argv.slice(2));
@@ -21,7 +22,7 @@ if (command.kind === "refuse") {
 }
 
 const config = readConfig();
-const logger = pino({ level: config.logLevel });
+const logger = pino({ level: config.logLevel, serializers: { err: errorForLog } });
 let server: Server | null = null;
 let isStopping = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void onSignal(signal));

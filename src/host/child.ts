@@ -5,6 +5,7 @@ import { Socket } from "node:net";
 import { pino } from "pino";
 import { selectBackend } from "../backend/select.ts";
 import { BackendUnavailable } from "../backend/unavailable.ts";
+import { errorForLog } from "../log-error.ts";
 import { Activity } from "./activity.ts";
 import { hostArguments } from "./arguments.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
@@ -16,7 +17,8 @@ const GATEWAY_FD = 3;
 const BLACK_BOX_FD = 4;
 
 const { index, backend: backendName, threads, logLevel, ...batchLimits } = hostArguments.decode(process.argv.slice(2));
-const log = pino({ level: logLevel, base: { host: index } }, pino.destination({ fd: 1, sync: true }));
+const options = { level: logLevel, base: { host: index }, serializers: { err: errorForLog } };
+const log = pino(options, pino.destination({ fd: 1, sync: true }));
 
 const end = (error: unknown): never => {
   log.fatal({ err: error }, "host failed");

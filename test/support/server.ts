@@ -4,6 +4,7 @@
 import { rm } from "node:fs/promises";
 import { type DestinationStream, pino } from "pino";
 import { loadConfig } from "../../src/config.ts";
+import { errorForLog } from "../../src/log-error.ts";
 import { type Server, startServer } from "../../src/server.ts";
 import { newDataDir } from "./data-folder.ts";
 
@@ -25,7 +26,7 @@ export async function startTestServer(
     ENGRAM_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "silent",
     ...environment,
   });
-  const server = await startServer(config, pino({ level: config.logLevel }, log));
+  const server = await startServer(config, pino({ level: config.logLevel, serializers: { err: errorForLog } }, log));
   const close = async (timeoutMs?: number): Promise<boolean> => {
     const isWhole = await server.close(timeoutMs);
     await rm(dataDir, { recursive: true, force: true });
