@@ -3,13 +3,13 @@ import { test } from "node:test";
 import pg from "pg";
 import { pino } from "pino";
 import { errorForLog } from "../../src/log-error.ts";
+import { LogLines } from "../support/log-lines.ts";
 
 /** @returns what a logger writes of `err` */
 function logged(err: unknown) {
-  let line = "";
-  const options = { serializers: { err: errorForLog } };
-  pino(options, { write: (text: string) => void (line = text) }).error({ err }, "failed");
-  return JSON.parse(line).err;
+  const lines = new LogLines();
+  pino({ serializers: { err: errorForLog } }, lines.destination).error({ err }, "failed");
+  return lines.all[0]?.err as { code: string; constraint: string; type: string; message: string; stack: string };
 }
 
 test("what a database quotes of a row stays out, also of a cause; what says where it went wrong stays", () => {
