@@ -44,6 +44,7 @@ for (const backend of BACKENDS) {
       assert.deepEqual(outcome, {
         type: "learned",
         samples: 4,
+        heldOut: 0,
         accuracy: 0,
         reward: 1,
         recycled: 4,
