@@ -72,7 +72,11 @@ async function compare(database: Database, count: number, others: number, rounds
   const [bare, recorded]: [Measured[], Measured[]] = [[], []];
   for (let i = 0; i < rounds; i++) {
     bare.push(await measure(database, seqs, [], durationMs, () => {}));
-    const recorder = new Recorder({ write: (blocks) => store.add(blocks), logger: SILENT });
+    const recorder = new Recorder({
+      write: (blocks) => store.add(blocks),
+      logger: SILENT,
+      levelOf: () => "warn" as const,
+    });
     recorded.push(await measure(database, seqs, idle, durationMs, (...note) => recorder.note(...note)));
     await recorder.close();
   }

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { addressError, tryAddress } from "./address.ts";
 import { Engram } from "./brains/engram.ts";
 import { Expiry } from "./brains/expiry.ts";
+import { failureLevel } from "./brains/failure-level.ts";
 import { rollUpSome } from "./brains/metric-rollup.ts";
 import type { Config } from "./config.ts";
 import { Deadline, isOverWithin } from "./deadline.ts";
@@ -100,6 +101,7 @@ export async function startServer(config: Config, logger: Logger, tracing: Traci
     const recorder = new Recorder({
       write: (blocks) => metricBlocks.add(blocks),
       logger,
+      levelOf: (error) => failureLevel(error, "warn"),
       onDrop: (points) => meters.droppedPoints(points),
     });
     closers.push({ what: "history of measures", by: 0.9, close: () => recorder.close() });

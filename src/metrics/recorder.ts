@@ -14,6 +14,8 @@ export type RecorderParts = {
   /** Stores blocks, all or none; one that is stored already is left as it is, one whose brain is gone is left out. */
   readonly write: (blocks: readonly Block[]) => Promise<void>;
   readonly logger: Logger;
+  /** How loud a failure is, by what the database said: one that others tell of already is quiet. */
+  readonly levelOf: (error: unknown) => "warn" | "debug";
   /** Told of how many points were dropped. */
   readonly onDrop?: (points: number) => void;
   readonly nowMs?: () => number;
@@ -104,7 +106,10 @@ export class Recorder {
   #drop(count: number): void {
     const dropped = this.#waiting.slice(0, count).reduce((sum, { points }) => sum + points.length, 0);
     this.#waiting = this.#waiting.slice(count);
-    if (this.#outage !== null) this.#outage.dropped += dropped;
+    if (this.#outage !== null) {
+      if (this.#outage.dropped === 0) this.#parts.logger.warn("history of measures is dropped, the oldest first");
+      this.#outage.dropped += dropped;
+    }
     this.#parts.onDrop?.(dropped);
   }
 
@@ -117,7 +122,7 @@ export class Recorder {
       } catch (error) {
         if (this.#outage === null) {
           this.#outage = { dropped: 0 };
-          this.#parts.logger.warn(
+          this.#parts.logger[this.#parts.levelOf(error)](
             { err: error },
             "history of measures not written: the newest of it is kept until it can be",
           );

@@ -49,6 +49,7 @@ eachDatabase((database) => {
     const recorder = new Recorder({
       write: (written) => metricBlocks.add(written),
       logger: SILENT,
+      levelOf: () => "warn" as const,
       nowMs: () => clock.nowMs,
       everyMs: 3_600_000,
     });

@@ -17,6 +17,7 @@ function site() {
       state.stored.push(...blocks);
     },
     logger: pino({ level: "info" }, lines.destination),
+    levelOf: () => "warn" as const,
     onDrop: (points) => {
       state.dropped += points;
     },
@@ -102,6 +103,7 @@ test("what waits too long for the database is dropped, oldest first, and counted
   );
   assert.equal(state.stored.length + state.dropped, 100 * seconds);
   assert.equal(lines.of("history of measures is written again")[0]!.droppedPoints, state.dropped);
+  assert.equal(lines.all.length, 3, "an outage is told when it begins, when something is dropped, and when it ends");
 });
 
 test("many brains at once are written without waiting for the time", async () => {
