@@ -1,6 +1,6 @@
 // Runs the tests: `npm test [part of a file name …]`, which compiles sources and tests to .test-build before, so that each is read as it is now, and
 // once for all processes. Starts a PostgreSQL for them unless TEST_DATABASE_URL names one, and makes an embedded database for them to copy.
-// Test files wait as much as they compute, so there is one under way for each core.
+// Test files wait a part of their time (for timers, for processes to die and come back), so one more is under way than there are cores.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ const build = fileURLToPath(new URL("..", import.meta.url));
 const root = join(build, "..");
 /** A test that hangs is a failure with a name, not a run without an end. */
 const TIMEOUT = "--test-timeout=600000";
-const CONCURRENCY = `--test-concurrency=${availableParallelism()}`;
+const CONCURRENCY = `--test-concurrency=${availableParallelism() + 1}`;
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** @returns the compiled test files whose path holds one of `parts`; all when there are none */

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ServerProcess } from "../crash/server-process.ts";
 import { call, inputOf, Refused, SMALL_BRAIN } from "../support/client.ts";
 import { newDataDir } from "../support/data-folder.ts";
@@ -143,7 +144,10 @@ test("a collector that is away is told of once, costs no call and no shutdown, a
   await server.logs(({ msg }) => msg === "traces not sent");
   for (let i = 0; i < 5; i++) await call("POST", `${brains}/pets/learn`, { inputs: [inputOf(i)], labels: ["cat"] });
   const collector = await receiver(t, port);
-  while (!server.log.some(({ msg }) => msg === "traces sent again")) await call("GET", `${brains}/pets`);
+  while (!server.log.some(({ msg }) => msg === "traces sent again")) {
+    await call("GET", `${brains}/pets`);
+    await sleep(20);
+  }
   assert.equal(failures().length, 1);
   assert.ok(collector.spans.length > 0);
   await collector.close();
