@@ -128,6 +128,21 @@ test("a stream hears its brain, and ends with it; the stream of all hears all an
   );
 });
 
+test("what is asked for and not kept any more is named, and what is kept is told", async () => {
+  const here = await start({ replay: { messages: 4, bytes: 1e6 } });
+  for (let seq = 1; seq <= 10; seq++) here.feed.publish(modeChanged("a", seq));
+  const stream = await StreamClient.open(`${here.url}/a`);
+  const { after, lost } = await stream.subscribe({ since: { ...stream.position, streamSeq: 2 } });
+  assert.deepEqual([after, lost?.reason, lost?.from, lost?.to], [6, "too-old", 3, 6]);
+  await stream.until(4);
+  assert.deepEqual(
+    stream.feed.map(({ streamSeq }) => streamSeq),
+    [7, 8, 9, 10],
+  );
+  const rest = await stream.subscribe({ since: { ...stream.position, streamSeq: 6 } });
+  assert.equal(rest.lost, null);
+});
+
 test("the server's numbers come while somebody wants them, beside all else", async () => {
   const here = await start();
   const stream = await StreamClient.open(here.url, { subscribe: { topics: ["server", "events"] } });
