@@ -105,7 +105,7 @@ test("a reader that takes nothing at all is let go with 1013 in the end, one tha
 });
 
 test("a peer that does not answer pings is cut off, one that does stays", async () => {
-  const here = await start({ pingEveryMs: 100 });
+  const here = await start({ pingEveryMs: 500 });
   const dead = await StreamClient.open(here.url, { autoPong: false });
   const alive = await StreamClient.open(here.url);
   assert.equal(await dead.closed, 1006);
