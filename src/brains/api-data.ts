@@ -11,8 +11,10 @@ import type {
   LayersOutcome,
   LayerTuneOutcome,
   LearnOutcome,
+  TaskOutcome,
 } from "../brain/events.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
+import type { MeasuresReport } from "../brain/measures/report.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Origin } from "../store/brain-table.ts";
 import type { Matrix } from "../tensor/matrix.ts";
@@ -124,6 +126,9 @@ export type EvaluateRequest = { readonly inputs: Matrix; readonly labels: readon
 export type EvaluateAnswer = StateStamp & Evaluation;
 
 export type ConsolidateAnswer = StateStamp & Omit<ConsolidateOutcome, "type">;
+
+export type MeasuresAnswer = StateStamp & MeasuresReport;
+export type TaskAnswer = StateStamp & Omit<TaskOutcome, "type">;
 
 export type LayersAnswer = StateStamp & { readonly layers: readonly ({ readonly index: number } & LayerStats)[] };
 export type LayerChangeAnswer = StateStamp & Omit<LayersOutcome, "type">;

@@ -30,6 +30,7 @@ import type {
   LayerTuneAnswer,
   LearnAnswer,
   LearnRequest,
+  MeasuresAnswer,
   MemoryAnswer,
   MemoryEntriesAnswer,
   MemoryEntriesRequest,
@@ -42,6 +43,7 @@ import type {
   RestoreAnswer,
   StateFile,
   StateStamp,
+  TaskAnswer,
 } from "./api-data.ts";
 import type { Terms } from "./terms.ts";
 
@@ -63,6 +65,10 @@ export interface Brains {
   evaluate(id: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
   setMode(id: string, mode: Mode, terms?: Terms): Promise<StateStamp>;
   consolidate(id: string, terms?: Terms): Promise<ConsolidateAnswer>;
+
+  measures(id: string): Promise<MeasuresAnswer>;
+  /** Begins a task, unless the current one has learned nothing: that one takes the name then. */
+  startTask(id: string, name: string | null, terms?: Terms): Promise<TaskAnswer>;
 
   listLayers(id: string): Promise<LayersAnswer>;
   /** Adds a fresh layer before the one at `index`; at the end without one. */

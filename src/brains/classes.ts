@@ -1,7 +1,8 @@
-// Classes that a lesson brings, held against the server's memory: a triarchic brain grows with its classes.
+// Classes that a lesson brings, held against the server's memory: a triarchic brain grows with its classes, and so does a hold-out.
 
 import type { Blueprint } from "../brain/config.ts";
 import { MAX_TRIARCHIC_CLASSES, MAX_TRIARCHIC_LOGITS } from "../brain/limits.ts";
+import { effectiveBlueprint } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
 import { excessOf } from "./excess.ts";
@@ -15,7 +16,7 @@ export function classifyWithin(budgetMb: number, blueprint: Blueprint, head: Hea
   const classified = classify(head, labels);
   const { newLabels } = classified;
   const classes = head.labels.length + newLabels.length;
-  if (newLabels.length > 0) checkClasses(budgetMb, blueprint, classes);
+  if (newLabels.length > 0) checkClasses(budgetMb, effectiveBlueprint(blueprint, head.shape), classes);
   checkLogits(blueprint, labels.length, classes);
   return classified;
 }
@@ -28,8 +29,9 @@ export function checkLogits({ kind }: Blueprint, rows: number, classes: number):
 }
 
 function checkClasses(budgetMb: number, blueprint: Blueprint, classes: number): void {
-  if (blueprint.kind !== "triarchic") return;
-  if (classes > MAX_TRIARCHIC_CLASSES)
+  const isTriarchic = blueprint.kind === "triarchic";
+  if (!isTriarchic && blueprint.config.holdout === 0) return;
+  if (isTriarchic && classes > MAX_TRIARCHIC_CLASSES)
     throw invalid("#/labels", `makes ${classes} classes; a triarchic brain has ${MAX_TRIARCHIC_CLASSES} at most`);
   const excess = excessOf(blueprint, budgetMb, classes);
   if (excess !== null) throw invalid("#/labels", `makes, with ${classes} classes, ${excess}`);

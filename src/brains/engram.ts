@@ -22,6 +22,7 @@ import { importState } from "./import-state.ts";
 import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftReplacing } from "./layers.ts";
 import { judge, learn } from "./lessons.ts";
 import type { LiveBrain } from "./live-brain.ts";
+import { measuresOf, startTask } from "./measures.ts";
 import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
 import { metricHistory } from "./metric-history.ts";
 import { existing } from "./not-found.ts";
@@ -114,6 +115,14 @@ export class Engram implements Api.Brains {
       if (head.mode === "inference") throw frozen(id);
       return { type: "consolidated" };
     });
+  }
+
+  async measures(id: string): Promise<Api.MeasuresAnswer> {
+    return measuresOf(await this.#open(id));
+  }
+
+  async startTask(id: string, name: string | null, terms: Terms = {}): Promise<Api.TaskAnswer> {
+    return startTask(await this.#open(id), name, terms);
   }
 
   async listLayers(id: string): Promise<Api.LayersAnswer> {

@@ -138,12 +138,12 @@ export class LiveBrain {
   }
 
   /** Looks at something of the state, in order with the calls around it. */
-  read<Op extends "memorySummary" | "memoryPage">(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
+  read<Op extends "measures" | "memorySummary" | "memoryPage">(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
     return this.#admission.run(() => this.readAdmitted(op, fields));
   }
 
   /** As `read`, within a call that was let in. */
-  readAdmitted<Op extends "memorySummary" | "memoryPage">(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
+  readAdmitted<Op extends "measures" | "memorySummary" | "memoryPage">(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
     return this.#residency.ask(op, fields);
   }
 
@@ -321,10 +321,27 @@ export class LiveBrain {
     if (head.shape !== before.shape || head.labels !== before.labels) this.#residency.resize();
     announce(this.#parts.feed, this.#stampOf(head), applied);
     this.#modeAdviser.follow(applied.findings, head.seq);
+    if (applied.findings.isEvaluating) void this.#tellEvaluated();
     const outcome: Outcome = applied.outcome;
     if (outcome.type === "learned") this.#tellCall("learn", outcome.samples, startMs);
     if (this.#checkpointer.isDue(head.seq)) void this.#takeAutomatic();
     return { known, outcome: applied.outcome };
+  }
+
+  /** Tells the numbers once an evaluation is made. Never rejects: who did not hear them asks. */
+  async #tellEvaluated(): Promise<void> {
+    const { feed, logger } = this.#parts;
+    try {
+      await this.#gate.shared(async () => {
+        if (this.#admission.isDeleted || !this.#residency.isResident) return;
+        const { result } = await this.#residency.ask("measures", {});
+        const { seq, step, measures } = result;
+        const stamp = { ...this.#stampOf(this.head), seq, step };
+        feed.publish({ ...stamp, type: "measured", numbers: measures.numbers });
+      });
+    } catch (error) {
+      logger.debug({ brain: this.row.id, err: error }, "numbers of an evaluation were not told");
+    }
   }
 
   #tellCall(operation: AnsweredCall["operation"], rows: number, startMs: number): void {

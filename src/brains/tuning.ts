@@ -1,8 +1,8 @@
 // Live tuning: what a caller may change of a brain's configuration, checked against what it is now.
 
-import type { Blueprint, Kind, PlasticConfig } from "../brain/config.ts";
+import type { Blueprint, Kind, PlasticConfig, Tuning } from "../brain/config.ts";
 import type { Tuned } from "../brain/events.ts";
-import { effectiveConfig } from "../brain/shape.ts";
+import { effectiveBlueprint } from "../brain/shape.ts";
 import { WATCHING, type Watching } from "../brain/watching.ts";
 import { invalid } from "../errors.ts";
 import type { BrainTable } from "../store/brain-table.ts";
@@ -30,22 +30,28 @@ export function checkNeighbors({ neighbors, memorySize }: Pick<PlasticConfig, "n
  * @returns the event that tunes the brain; half a reward is completed from the one in force
  * @throws EngramError validation
  */
-export function draftTuning(
-  { kind, config: created }: Blueprint,
-  { shape }: Head,
-  wishes: TuningWishes,
-  budgetMb: number,
-): Tuned {
-  if (kind !== "plastic") return { type: "tuned", tuning: watchingIn(wishes, kind) };
-  const { reward, ...others } = wishes;
-  const tuning = { ...others, ...(reward === undefined ? {} : { reward: { ...shape.tuning.reward, ...reward } }) };
-  checkNeighbors({ ...created, ...shape.tuning, ...tuning });
-  if (tuning.memoryIndex !== undefined) {
-    const config = { ...effectiveConfig(created, shape), ...tuning };
-    const excess = excessOf({ kind, config }, budgetMb);
-    if (excess !== null) throw invalid("#/config/memoryIndex", `makes ${excess}`);
-  }
+export function draftTuning(blueprint: Blueprint, head: Head, wishes: TuningWishes, budgetMb: number): Tuned {
+  const { kind, config } = blueprint;
+  const tuning = kind === "plastic" ? tuningIn(wishes, config, head) : watchingIn(wishes, kind);
+  checkSize(blueprint, head, tuning, budgetMb);
   return { type: "tuned", tuning };
+}
+
+function tuningIn({ reward, ...wishes }: TuningWishes, created: PlasticConfig, { shape }: Head): Partial<Tuning> {
+  const tuning = { ...wishes, ...(reward === undefined ? {} : { reward: { ...shape.tuning.reward, ...reward } }) };
+  checkNeighbors({ ...created, ...shape.tuning, ...tuning });
+  return tuning;
+}
+
+/** What takes memory of its own. */
+const SIZED = ["memoryIndex", "holdout"] as const;
+
+function checkSize(blueprint: Blueprint, { shape, labels }: Head, tuning: Partial<Tuning>, budgetMb: number): void {
+  const sized = SIZED.find((name) => tuning[name] !== undefined);
+  if (sized === undefined) return;
+  const tuned = effectiveBlueprint(blueprint, { ...shape, tuning: { ...shape.tuning, ...tuning } });
+  const excess = excessOf(tuned, budgetMb, labels.length);
+  if (excess !== null) throw invalid(`#/config/${sized}`, `makes ${excess}`);
 }
 
 /** @returns the wishes, of a kind whose other settings are fixed */

@@ -27,6 +27,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { layerRoutes } from "./routes/layers.ts";
 import { learnRoutes } from "./routes/learn.ts";
+import { measuresRoutes } from "./routes/measures.ts";
 import { memoryRoutes } from "./routes/memory.ts";
 import { metricHistoryRoutes } from "./routes/metric-history.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -113,6 +114,7 @@ export async function buildApp({ brains, feed, meters, config, log, tracer }: Ap
   evaluateRoutes(app, brains, limited);
   modeRoutes(app, brains);
   consolidateRoutes(app, brains);
+  measuresRoutes(app, brains);
   layerRoutes(app, brains);
   memoryRoutes(app, brains);
   checkpointRoutes(app, brains);

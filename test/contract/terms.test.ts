@@ -49,6 +49,7 @@ function changesOf({ brain, checkpoint, tracked, entry }: Awaited<ReturnType<typ
     ["giveFeedback", "post", `${BRAIN}/feedback`, at({}, { items: [{ id: tracked, label: "late" }] })],
     ["setMode", "put", `${BRAIN}/mode`, at({}, { mode: "panic" })],
     ["consolidate", "post", `${BRAIN}/consolidate`, at()],
+    ["startTask", "post", `${BRAIN}/tasks`, at({}, { name: "another" })],
     ["addLayer", "post", `${BRAIN}/layers`, at({}, { index: 0 })],
     ["replaceLayer", "put", `${BRAIN}/layers/{index}`, at({ index: "1" })],
     ["tuneLayer", "patch", `${BRAIN}/layers/{index}`, at({ index: "1" }, { learningRate: 0.1 })],

@@ -81,7 +81,7 @@ export type MeasuresReport = {
   readonly transfer: TransferReport;
   readonly drift: DriftSummary;
   readonly recycled: number;
-  readonly layers: readonly LayerStats[];
+  readonly layers: readonly ({ readonly index: number } & LayerStats)[];
 };
 
 /** @param labels by class id */
@@ -99,7 +99,7 @@ export function reportOf(watched: Watched, labels: readonly string[], drift: Dri
     transfer: { tasks: tasks.ordinals, matrix: results.matrix(tasks.ordinals), ...transfersOf(measures) },
     drift,
     recycled: measures.recycled,
-    layers: brain.layers(),
+    layers: brain.layers().map((stats, index) => ({ index, ...stats })),
   };
 }
 

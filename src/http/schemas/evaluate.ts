@@ -46,7 +46,7 @@ const ClassScore = Type.Object(
 
 const count = Type.Integer({ minimum: 0 });
 
-const Confusion = Type.Object(
+export const Confusion = Type.Object(
   {
     labels: Type.Array(ref(Label), { description: "The classes of rows and columns, in this order." }),
     counts: Type.Array(Type.Array(count), {

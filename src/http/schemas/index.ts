@@ -13,6 +13,7 @@ import { EventList, History } from "./history.ts";
 import { layerSchemas } from "./layers.ts";
 import { learnBody, learnSchemas } from "./learn.ts";
 import { LearnedTensors, learnTensors } from "./learn-tensors.ts";
+import { measuresSchemas } from "./measures.ts";
 import { memorySchemas } from "./memory.ts";
 import { MetricCsv, MetricHistory } from "./metric-history.ts";
 import { SetMode, StateStamp } from "./mode.ts";
@@ -74,6 +75,7 @@ export const allSchemas = ({
   ...evaluateSchemas,
   feedbackRequest,
   ...feedbackSchemas,
+  ...measuresSchemas,
   ...memorySchemas,
   SetMode,
   StateStamp,

@@ -29,7 +29,7 @@ const settings = {
 };
 const SETTINGS_EXAMPLE = { isFrozen: false, learningRate: 0.04, neurogenesis: true };
 
-const LAYER_EXAMPLE = {
+export const LAYER_EXAMPLE = {
   index: 0,
   mature: 21,
   active: 12,
@@ -41,7 +41,7 @@ const LAYER_EXAMPLE = {
   ...SETTINGS_EXAMPLE,
 };
 
-const Layer = Type.Object(
+export const Layer = Type.Object(
   {
     index,
     mature: nonNegative("Mature neurons: fixed in mode `plastic`."),
