@@ -63,6 +63,7 @@ export class Client {
     { weight: 40, run: (brain) => this.#learn(brain) },
     { weight: 6, run: (brain) => this.#setMode(brain) },
     { weight: 5, run: (brain) => this.#change(brain, ["POST", "/consolidate"], one("consolidated")) },
+    { weight: 4, run: (brain) => this.#startTask(brain) },
     { weight: 12, run: (brain) => this.#predict(brain) },
     { weight: 8, run: (brain) => this.#track(brain) },
     { weight: 8, run: (brain) => this.#giveFeedback(brain) },
@@ -93,6 +94,15 @@ export class Client {
       brain,
       ["PUT", "/mode", { mode }],
       one("modeChanged", (event) => event.mode === mode),
+    );
+  }
+
+  async #startTask(brain: BrainLedger) {
+    const name = `task ${this.#below(1000)}`;
+    await this.#change(
+      brain,
+      ["POST", "/tasks", { name }],
+      one("taskStarted", (event) => event.name === name),
     );
   }
 
@@ -203,7 +213,8 @@ export class Client {
     this.#ledger.add(brain);
     const seed = this.#below(1000);
     const memory = { memorySize: 40, neighbors: 5, layers: 2, memoryPolicy: this.#one(["class-balanced", "fifo"]) };
-    const config = kind === "plastic" ? { ...CONFIG, ...memory, seed } : { ...CONFIG, seed };
+    const own = { ...CONFIG, holdout: this.#below(4), seed };
+    const config = kind === "plastic" ? { ...own, ...memory } : own;
     const ended = await this.#attempt<Stamp>("POST", "", { id: brain.id, kind, config });
     if (ended.is !== "unsure") brain.exists = ended.is === "answered" ? "yes" : "no";
   }
