@@ -125,12 +125,18 @@ for (const kind of ["plastic", "triarchic"] as const) {
     assert.equal(first.body.samples, 200);
     const stream = new WebSocket(`${server.url.replace("http", "ws")}/v1/brains/${brain}/stream`);
     await new Promise((resolve) => stream.once("open", resolve));
-    const told = new Promise<Record<string, number>>((resolve) => {
-      stream.on("message", (data) => {
-        const { type, numbers } = JSON.parse(String(data));
-        if (type === "measured" && numbers["tasks.0.accuracy"] !== undefined) resolve(numbers);
-      });
-    });
+    stream.send(JSON.stringify({ type: "subscribe", topics: ["measures"] }));
+    const [subscribed, told] = ["subscribed", "measured"].map(
+      (wanted) =>
+        new Promise<Record<string, number>>((resolve) => {
+          stream.on("message", (data) => {
+            const { type, numbers = {} } = JSON.parse(String(data));
+            const isIt = wanted === "subscribed" || numbers["tasks.0.accuracy"] !== undefined;
+            if (type === wanted && isIt) resolve(numbers);
+          });
+        }),
+    ) as [Promise<unknown>, Promise<Record<string, number>>];
+    await subscribed;
     await api("post", TASKS, { params: { brain }, body: { name: "second" } });
     const numbers = await told;
     stream.close();
