@@ -1,29 +1,25 @@
-// One brain as the gateway sees it: who may come in, what passes side by side and what needs the brain for itself, and what follows a change
-// (the streams hear of it, a checkpoint is taken when it is time). Invariant: a change is in the log and applied before anybody hears of it.
+// One brain as the gateway sees it: who may come in, what passes side by side and what needs the brain for itself.
+// Invariant: no call begins once the brain is deleted, and none runs beside a restore or the deletion.
 
-import type { Logger } from "pino";
-import type { BrainEvent, ModeChanged, Outcome, OutcomeOf } from "../brain/events.ts";
+import type { BrainEvent, ModeChanged, OutcomeOf } from "../brain/events.ts";
 import { kernelMemories, residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
 import type { AnsweredCall, OnCall } from "../metrics/calls.ts";
-import type { Feed } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointStore } from "../store/checkpoint-store.ts";
-import type { EventLog, Head } from "../store/event-log.ts";
+import type { Head } from "../store/event-log.ts";
 import type { HistoryStore } from "../store/history-store.ts";
 import type { Tracer } from "../tracing/tracer.ts";
 import { Admission } from "./admission.ts";
-import { announce } from "./announce.ts";
 import type { CheckpointInfo, LayersAnswer, PredictAnswer, PredictRequest, RestoreAnswer, StateStamp } from "./api.ts";
+import { Changes, type ChangesParts } from "./changes.ts";
 import { Checkpointer, type CheckpointPolicy } from "./checkpointer.ts";
 import { Eviction } from "./eviction.ts";
 import { Gate } from "./gate.ts";
-import { ModeAdviser, type ModeAdviserParts } from "./mode-advice.ts";
 import type { Once } from "./once.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Fields, PlaceParts } from "./place.ts";
-import type { Quarantines } from "./quarantines.ts";
 import { Residency, type ResidencyStatus } from "./residency.ts";
 import type { Retention } from "./retention.ts";
 import type { IfMatch, Terms } from "./terms.ts";
@@ -31,21 +27,17 @@ import { Tracking, type TrackingParts } from "./tracking.ts";
 import { type Change, type Conditions, type Done, stampOf, Writer } from "./writer.ts";
 
 export type BrainParts = TrackingParts &
-  ModeAdviserParts &
+  ChangesParts &
   PlaceParts & {
-    readonly log: EventLog;
     readonly checkpoints: CheckpointStore;
     readonly history: HistoryStore;
     readonly retention: Retention;
-    readonly feed: Feed;
     /** Told of each prediction and each lesson that was answered. */
     readonly onCall: OnCall;
-    readonly logger: Logger;
     readonly tracer: Tracer;
     /** Calls about one brain that may be under way at once; more are refused with `overloaded`. */
     readonly maxPending: number;
     readonly checkpointPolicy: CheckpointPolicy;
-    readonly quarantines: Quarantines;
     readonly once: Once;
     readonly outcomes: Outcomes;
   };
@@ -60,7 +52,7 @@ export class LiveBrain {
   readonly #checkpointer: Checkpointer;
   readonly #eviction: Eviction;
   readonly #admission: Admission;
-  readonly #modeAdviser: ModeAdviser;
+  readonly #changes: Changes;
   readonly #gate = new Gate();
 
   constructor(row: BrainRow, parts: BrainParts) {
@@ -77,14 +69,22 @@ export class LiveBrain {
     );
     this.#writer = new Writer(row, this.#residency, parts);
     this.tracking = new Tracking(row, parts);
+    this.#checkpointer = new Checkpointer(row, this.#residency, parts, parts.checkpointPolicy);
     const known = (_event: ModeChanged, head: Head) => stampOf(row, head);
-    this.#modeAdviser = new ModeAdviser(
-      row,
+    this.#changes = new Changes(
+      {
+        row,
+        admission: this.#admission,
+        gate: this.#gate,
+        residency: this.#residency,
+        writer: this.#writer,
+        checkpointer: this.#checkpointer,
+      },
+      parts,
       // None of the calls that are counted.
       (draft) => this.#admission.beside(() => this.#once({}, (terms) => this.changeAdmitted({ draft, known }, terms))),
-      parts,
+      (samples, startMs) => this.#tellCall("learn", samples, startMs),
     );
-    this.#checkpointer = new Checkpointer(row, this.#residency, parts, parts.checkpointPolicy);
     this.#eviction = new Eviction(
       { row, residency: this.#residency, checkpointer: this.#checkpointer, writer: this.#writer, gate: this.#gate },
       parts,
@@ -164,7 +164,7 @@ export class LiveBrain {
     change: Change<E, Known>,
     conditions: Conditions,
   ): Promise<Done<Known, OutcomeOf<E>>> {
-    return this.#gate.shared(() => this.#change(change, conditions));
+    return this.#gate.shared(() => this.#changes.change(change, conditions));
   }
 
   /**
@@ -216,7 +216,7 @@ export class LiveBrain {
 
   /** Replaces the state by the checkpoint's, as one more event, within a call that `answerOnce` let in. */
   restoreAdmitted(checkpointId: string, conditions: Conditions): Promise<RestoreAnswer> {
-    return this.#gate.exclusive(() => this.#restore(checkpointId, conditions));
+    return this.#gate.exclusive(() => this.#changes.restore(checkpointId, conditions));
   }
 
   /** Runs `annotate`, which changes nothing of the state, if the brain stands where it is wanted. @throws EngramError seq-mismatch */
@@ -247,7 +247,7 @@ export class LiveBrain {
 
   /** Takes an automatic checkpoint of what a host holds when the last one is old. Never rejects. */
   async checkpointIfOld(): Promise<void> {
-    if (this.#residency.isResident && this.#checkpointer.isOld(this.head.seq)) await this.#takeAutomatic();
+    if (this.#residency.isResident && this.#checkpointer.isOld(this.head.seq)) await this.#changes.takeAutomatic();
   }
 
   /** Has the brain leave memory when nothing was under way for so long. Never rejects. @returns whether it is not in memory any more */
@@ -278,72 +278,6 @@ export class LiveBrain {
     return this.#parts.once.change(this.row.uid, terms, make, again);
   }
 
-  async #restore(checkpointId: string, conditions: Conditions): Promise<RestoreAnswer> {
-    this.#admission.refuseDeleted();
-    await this.#writer.readLog();
-    // Retention does not remove it between the finding and the copying.
-    const { checkpoint, head, known } = await this.#parts.log.readers.hold(this.row.uid, async () => {
-      const found = await this.#checkpointer.find(checkpointId);
-      const answer = (at: Head) => ({ ...stampOf(this.row, at), checkpoint: found.id, from: found.seq });
-      const restored = await this.#writer.restore(found, this.#parts.newId(), answer, conditions);
-      return { checkpoint: found, ...restored };
-    });
-    this.#checkpointer.noteRestored(head.seq);
-    this.#modeAdviser.noteRestored(head.seq);
-    this.#parts.quarantines.lift(this.row.uid); // what ended its hosts is behind that state
-    this.#parts.feed.publish({
-      ...this.#stampOf(head),
-      type: "restored",
-      checkpoint: checkpoint.id,
-      from: checkpoint.seq,
-    });
-    return known;
-  }
-
-  async #change<E extends BrainEvent, Known extends object>(
-    { draft, ...change }: Change<E, Known>,
-    conditions: Conditions,
-  ): Promise<Done<Known, OutcomeOf<E>>> {
-    const startMs = performance.now();
-    this.#admission.refuseDeleted();
-    this.#parts.quarantines.refuse(this.row); // before it is committed
-    await this.#writer.caughtUp();
-    const before = this.head;
-    const noted = (at: Head): E => {
-      const event = draft(at);
-      this.#modeAdviser.noteEvent(event, at.seq + 1);
-      return event;
-    };
-    // A change that no host has room for is refused before it is committed.
-    const { known, applied, head } = await this.#residency.stay(() =>
-      this.#writer.change({ ...change, draft: noted }, conditions),
-    );
-    if (head.shape !== before.shape || head.labels !== before.labels) this.#residency.resize();
-    announce(this.#parts.feed, this.#stampOf(head), applied);
-    this.#modeAdviser.follow(applied.findings, head.seq);
-    if (applied.findings.isEvaluating) void this.#tellEvaluated();
-    const outcome: Outcome = applied.outcome;
-    if (outcome.type === "learned") this.#tellCall("learn", outcome.samples, startMs);
-    if (this.#checkpointer.isDue(head.seq)) void this.#takeAutomatic();
-    return { known, outcome: applied.outcome };
-  }
-
-  /** Tells the numbers once an evaluation is made. Never rejects: who did not hear them asks. */
-  async #tellEvaluated(): Promise<void> {
-    const { feed, logger } = this.#parts;
-    try {
-      await this.#gate.shared(async () => {
-        if (this.#admission.isDeleted || !this.#residency.isResident) return;
-        const { result } = await this.#residency.ask("measures", {});
-        const { seq, step, measures } = result;
-        const stamp = { ...this.#stampOf(this.head), seq, step };
-        feed.publish({ ...stamp, type: "measured", numbers: measures.numbers });
-      });
-    } catch (error) {
-      logger.debug({ brain: this.row.id, err: error }, "numbers of an evaluation were not told");
-    }
-  }
-
   #tellCall(operation: AnsweredCall["operation"], rows: number, startMs: number): void {
     const { id, uid } = this.row;
     const [durationMs, waiting] = [performance.now() - startMs, this.#admission.underWay];
@@ -354,18 +288,5 @@ export class LiveBrain {
     if (ifMatch === undefined) return;
     await this.#writer.caughtUp();
     this.#writer.refuseMismatch(ifMatch);
-  }
-
-  /** Lets an automatic checkpoint run behind the changes. */
-  #takeAutomatic(): Promise<void> {
-    return this.#checkpointer.takeAutomatic((take) =>
-      this.#gate.shared(async () => {
-        if (!this.#admission.isDeleted) await take();
-      }),
-    );
-  }
-
-  #stampOf({ seq, step }: Head) {
-    return { brain: this.row.id, seq, step, time: new Date().toISOString() };
   }
 }
