@@ -31,8 +31,10 @@ export function neuronStats(frequency: Float32Array, maturity: Float32Array) {
   let dead = 0;
   let sum = 0;
   let frequencyMax = 0;
-  for (const value of maturity) mature += value;
-  for (const value of frequency) {
+  // Told after every event: by index, since iterating costs several times as much.
+  for (let neuron = 0; neuron < frequency.length; neuron++) {
+    const value = frequency[neuron] ?? 0;
+    mature += maturity[neuron] ?? 0;
     if (value > ACTIVE_ABOVE) active++;
     if (value < DEAD_BELOW) dead++;
     sum += value;

@@ -249,8 +249,14 @@ export class Readout {
   }
 }
 
+/** In four sums, which do not wait for each other: it is told after every event. */
 function meanSize(weights: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) sum += Math.abs(weights[i] ?? 0);
-  return weights.length === 0 ? 0 : sum / weights.length;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = 0; i < weights.length; i += 4) {
+    a += Math.abs(weights[i] ?? 0);
+    b += Math.abs(weights[i + 1] ?? 0);
+    c += Math.abs(weights[i + 2] ?? 0);
+    d += Math.abs(weights[i + 3] ?? 0);
+  }
+  return weights.length === 0 ? 0 : (a + b + c + d) / weights.length;
 }
