@@ -19,6 +19,16 @@ const score = (what: string) => ({
   accuracy: nullableShare("The share that was right; null of none."),
 });
 
+const PREQUENTIAL_EXAMPLE = {
+  samples: 3,
+  right: 2,
+  accuracy: 0.6666666666666666,
+  window: { samples: 3, right: 2, accuracy: 0.6666666666666666 },
+  accuracyFaded: 0.667,
+  noveltyFaded: 0.2,
+  rewardFaded: 1,
+};
+
 const Prequential = Type.Object(
   {
     ...score("Samples taught, held out or not"),
@@ -30,17 +40,7 @@ const Prequential = Type.Object(
   {
     $id: "Prequential",
     description: "Test, then train: what the brain answered to samples before it learned them.",
-    examples: [
-      {
-        samples: 3,
-        right: 2,
-        accuracy: 0.6666666666666666,
-        window: { samples: 3, right: 2, accuracy: 0.6666666666666666 },
-        accuracyFaded: 0.667,
-        noveltyFaded: 0.2,
-        rewardFaded: 1,
-      },
-    ],
+    examples: [PREQUENTIAL_EXAMPLE],
   },
 );
 
@@ -209,15 +209,7 @@ export const MeasuresAnswer = Type.Object(
         mode: "plastic",
         since: 0,
         numbers: NUMBERS_EXAMPLE,
-        prequential: {
-          samples: 3,
-          right: 2,
-          accuracy: 0.6666666666666666,
-          window: { samples: 3, right: 2, accuracy: 0.6666666666666666 },
-          accuracyFaded: 0.667,
-          noveltyFaded: 0.2,
-          rewardFaded: 1,
-        },
+        prequential: PREQUENTIAL_EXAMPLE,
         classes: [CLASS_EXAMPLE],
         tasks: [TASK_EXAMPLE],
         confusion: { labels: ["cat"], counts: [[2]], unanswered: [1] },
