@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|history|streams]`: all benchmarks, one after the other. They print;
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|history|streams|measures]`: all benchmarks, one after the other. They print;
 // they never fail. `--threads`: of the rows of `brain` that have several.
 
 import { parseArgs } from "node:util";
@@ -11,6 +11,7 @@ import { benchHttp } from "./http.ts";
 import { benchIndex } from "./index.ts";
 import { benchLoad } from "./load.ts";
 import { benchLog } from "./log.ts";
+import { benchMeasuring } from "./measuring.ts";
 import { benchStreams } from "./streams.ts";
 
 const { values } = parseArgs({
@@ -33,6 +34,7 @@ const benches = {
   load: benchLoad,
   history: benchHistory,
   streams: benchStreams,
+  measures: benchMeasuring,
 };
 for (const [name, bench] of Object.entries(benches)) {
   if (values.only === undefined || values.only === name) await bench(options);
