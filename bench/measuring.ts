@@ -29,7 +29,7 @@ export async function benchMeasuring({ isQuick }: BenchOptions): Promise<void> {
   const backend = await CpuBackend.create({ threads: 1 });
   const rows = [];
   for (const [name, blueprint] of Object.entries(BRAINS)) {
-    const lessons = name.includes("tiny") ? 2000 : 40;
+    const lessons = name.includes("tiny") ? 2000 : 200;
     rows.push(...(await compare(name, blueprint, backend, isQuick ? lessons / 10 : lessons)));
   }
   console.table(rows);
