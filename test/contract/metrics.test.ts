@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inputOf, SMALL_BRAIN } from "../support/client.ts";
 import { contractClient } from "../support/contract.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { StreamClient } from "../support/stream.ts";
 
 let server: TestServer;
 let api: ReturnType<typeof contractClient>;
@@ -39,6 +40,15 @@ async function until(isThere: (all: Map<string, number>) => boolean): Promise<Ma
   }
   return assert.fail("it never shows");
 }
+
+test("a stream that has ended is a call that switched protocols, whoever ended it", async () => {
+  const stream = await StreamClient.open(`${server.url}/v1`);
+  await stream.close();
+  const of = (status: number): string =>
+    `http_server_request_duration_seconds_count{http_request_method="GET",http_route="/v1/stream",http_response_status_code="${status}"}`;
+  const all = await until((all) => all.has(of(101)));
+  assert.deepEqual([all.get(of(101)), all.has(of(499))], [1, false]);
+});
 
 test("the measures follow what was done", async () => {
   const params = { brain: "measured" };
