@@ -71,11 +71,20 @@ export async function startPostgres(postgresFlags: string[] = ["-c", "fsync=off"
   };
 }
 
-/** Signals a server and its children, the server first: it begins no more of them when it is stopped. */
+/**
+ * Signals a server and its children, the server first: it begins no more of them when it is stopped. When it goes on, children whose clients
+ * have left may end meanwhile.
+ */
 function signalAll(postmaster: number, signal: NodeJS.Signals): void {
   process.kill(postmaster, signal);
   const children = execFileSync("ps", ["-o", "pid=", "--ppid", String(postmaster)], { encoding: "utf8" });
-  for (const pid of children.split(/\s+/).filter(Boolean)) process.kill(Number(pid), signal);
+  for (const pid of children.split(/\s+/).filter(Boolean)) {
+    try {
+      process.kill(Number(pid), signal);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    }
+  }
 }
 
 function freePort(): Promise<number> {
