@@ -82,7 +82,8 @@ export class IdempotencyKeys {
 
   async #complete(items: readonly (KeyName & { readonly outcome: object })[]): Promise<undefined[]> {
     const outcomes = items.map(({ outcome }) => JSON.stringify(outcome));
-    const values = [items.map(({ scope }) => scope), items.map(({ key }) => key), outcomes];
+    const isComputable = items.every(({ scope }) => scope !== SERVER_SCOPE);
+    const values = [items.map(({ scope }) => scope), items.map(({ key }) => key), outcomes, isComputable];
     await answered(this.#pool.query(COMPLETE, values));
     return items.map(() => undefined);
   }
@@ -104,9 +105,11 @@ FROM idempotency_key WHERE (scope, key) IN (SELECT * FROM unnest($1::uuid[], $2:
 
 const DELETE_ONE = "DELETE FROM idempotency_key WHERE scope = $1 AND key = $2 AND expires_at <= now()";
 
-// Nobody needs it on the disk before he goes on: what a crash of the database takes is computed again.
+// What an event gave need not be on the disk before its caller goes on: what a crash takes is computed again. What making a brain gave is not.
 const COMPLETE = `
-WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+WITH relaxed AS MATERIALIZED (
+  SELECT CASE WHEN $4::boolean THEN set_config('synchronous_commit', 'off', true) END AS how
+)
 UPDATE idempotency_key AS kept SET outcome = given.outcome
 FROM relaxed, unnest($1::uuid[], $2::text[], $3::text[]) AS given (scope, key, outcome)
 WHERE kept.scope = given.scope AND kept.key = given.key`;
