@@ -34,8 +34,6 @@ import type {
   MemoryAnswer,
   MemoryEntriesAnswer,
   MemoryEntriesRequest,
-  MetricsAnswer,
-  MetricsRequest,
   Page,
   PatchBrain,
   PredictAnswer,
@@ -45,9 +43,11 @@ import type {
   StateStamp,
   TaskAnswer,
 } from "./api-data.ts";
+import type { MetricsAnswer, MetricsRequest } from "./metric-data.ts";
 import type { Terms } from "./terms.ts";
 
 export type * from "./api-data.ts";
+export type * from "./metric-data.ts";
 
 export interface Brains {
   create(request: CreateBrain, terms?: Terms): Promise<BrainInfo>;
