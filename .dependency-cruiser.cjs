@@ -56,6 +56,25 @@ module.exports = {
       to: { path: "^src/backend/", pathNot: "^src/backend/backend\\.ts$" },
     },
     {
+      name: "dashboard-knows-the-schemas-alone",
+      comment: "It is a client like any other: of the server it takes the types of what travels, and no code.",
+      severity: "error",
+      from: { path: "^src/dashboard/" },
+      to: { path: "^src/", pathNot: "^src/dashboard/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "dashboard-takes-types-from-schemas",
+      severity: "error",
+      from: { path: "^src/dashboard/" },
+      to: { path: "^src/", pathNot: "^src/(dashboard|http/schemas)/" },
+    },
+    {
+      name: "server-knows-no-dashboard",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/dashboard/" },
+      to: { path: "^src/dashboard/" },
+    },
+    {
       name: "no-circular",
       severity: "error",
       from: {},
@@ -74,6 +93,6 @@ module.exports = {
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^src/.*/generated/" },
-    enhancedResolveOptions: { extensions: [".ts", ".js", ".mjs"] },
+    enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js", ".mjs"] },
   },
 };

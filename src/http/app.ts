@@ -20,6 +20,7 @@ import { traceRequests } from "./request-spans.ts";
 import { brainRoutes } from "./routes/brains.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { consolidateRoutes } from "./routes/consolidate.ts";
+import { dashboardRoutes } from "./routes/dashboard.ts";
 import { evaluateRoutes } from "./routes/evaluate.ts";
 import { feedbackRoutes } from "./routes/feedback.ts";
 import { fileRoutes } from "./routes/files.ts";
@@ -127,5 +128,6 @@ export async function buildApp({ brains, feed, meters, config, log, tracer }: Ap
   metricsRoutes(app, meters);
   problemRoutes(app);
   openapiRoutes(app, schemas);
+  await dashboardRoutes(app);
   return app;
 }

@@ -80,7 +80,6 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     theme: { title: "Engram API" },
     uiConfig: { docExpansion: "list" },
   });
-  app.get("/", { schema: { hide: true } }, async (_request, reply) => reply.redirect("/docs"));
 }
 
 function complete(document: Parameters<SwaggerTransformObject>[0]) {

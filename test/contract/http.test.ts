@@ -51,11 +51,6 @@ test("the running server publishes the contract, and pages that show it", async 
   assert.doesNotMatch(String(docs.headers["content-security-policy"]), /upgrade-insecure-requests/);
 });
 
-test("the root leads to the documentation", async () => {
-  const { status, headers } = await request(server.url).get("/");
-  assert.deepEqual([status, headers.location], [302, "/docs"]);
-});
-
 /** @returns everything that the server answers to `text` before it closes the connection */
 async function answerTo(text: string | Buffer): Promise<string> {
   const socket = connect(Number(new URL(server.url).port), "127.0.0.1");

@@ -1,6 +1,6 @@
 // What streams tell, one JSON document a message.
 
-import Type from "typebox";
+import Type, { type TProperties } from "typebox";
 import { MODE_REASONS } from "../../brain/watching.ts";
 import { BrainMode, nonNegative, timestamp } from "./common.ts";
 import { layerRenewOutcome, layersOutcome, layerTuneOutcome } from "./layers.ts";
@@ -11,7 +11,7 @@ import { nullableString, ref } from "./ref.ts";
 
 const STAMP_EXAMPLE = { streamSeq: 42, brain: "pets", seq: 1, step: 1, time: "2026-03-01T09:30:05.120Z" };
 
-const message = (type: string, fields: Parameters<typeof Type.Object>[0]) =>
+const message = <T extends string, Fields extends TProperties>(type: T, fields: Fields) =>
   Type.Object({
     streamSeq: Type.Integer({
       minimum: 1,

@@ -1,0 +1,61 @@
+// One brain: what it is, what can be done to it, and a tab for each way to look at it.
+
+import type { FunctionComponent } from "preact";
+import { get, pathOf } from "../../api/client.ts";
+import { useResource } from "../../api/resource.ts";
+import type { Brain } from "../../api/types.ts";
+import type { PageParts } from "../../app/app.tsx";
+import { BRAIN_TABS, type BrainTab, brainHref } from "../../app/router.ts";
+import { ModeBadge } from "../../ui/mode-badge.tsx";
+import { Loaded } from "../../ui/states.tsx";
+import { ChartsTab } from "./charts/charts-tab.tsx";
+import { CheckpointsTab } from "./checkpoints/checkpoints-tab.tsx";
+import { ClassesTab } from "./classes/classes-tab.tsx";
+import { Controls } from "./controls/controls.tsx";
+import { LayersTab } from "./layers/layers-tab.tsx";
+import { TraceTab } from "./trace/trace-tab.tsx";
+
+/** What each tab is given. */
+export type TabParts = PageParts & {
+  readonly brain: Brain;
+  /** Something about the brain itself was changed: it is read anew. */
+  readonly onChange: () => void;
+};
+
+const TABS: Record<BrainTab, { readonly title: string; readonly Tab: FunctionComponent<TabParts> }> = {
+  charts: { title: "Charts", Tab: ChartsTab },
+  classes: { title: "Classes and tasks", Tab: ClassesTab },
+  layers: { title: "Layers and weights", Tab: LayersTab },
+  trace: { title: "Trace an input", Tab: TraceTab },
+  checkpoints: { title: "Checkpoints", Tab: CheckpointsTab },
+};
+
+type BrainPageProps = PageParts & { readonly brain: string; readonly tab: BrainTab };
+
+export function BrainPage({ brain, tab, live }: BrainPageProps) {
+  const resource = useResource(brain, (signal) => get<Brain>(pathOf(brain), { signal }));
+  const { Tab } = TABS[tab];
+  return (
+    <main class="page" tabIndex={-1}>
+      <header class="page-head">
+        <h1>{resource.data?.name ?? brain}</h1>
+        {resource.data === null ? null : <ModeBadge mode={resource.data.mode} />}
+        {resource.data === null ? null : (
+          <div class="page-actions">
+            <Controls brain={resource.data} live={live} onChange={resource.reload} />
+          </div>
+        )}
+      </header>
+      <nav class="tabs" aria-label="Views of this brain">
+        {BRAIN_TABS.map((each) => (
+          <a key={each} href={brainHref(brain, each)} aria-current={each === tab ? "page" : undefined}>
+            {TABS[each].title}
+          </a>
+        ))}
+      </nav>
+      <Loaded resource={resource} lines={8}>
+        {(data) => <Tab brain={data} live={live} onChange={resource.reload} />}
+      </Loaded>
+    </main>
+  );
+}

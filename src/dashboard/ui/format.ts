@@ -1,0 +1,63 @@
+// Numbers and times as people read them. A number that is not there is a dash, never 0.
+
+export const NOTHING = "–";
+
+/** A value that may be missing: null, absent, or no finite number. */
+export type Maybe = number | null | undefined;
+
+const isThere = (value: Maybe): value is number => typeof value === "number" && Number.isFinite(value);
+
+const formatted = (options: Intl.NumberFormatOptions) => {
+  const format = new Intl.NumberFormat("en", options);
+  return (value: Maybe): string => (isThere(value) ? format.format(value) : NOTHING);
+};
+
+/** `93.4 %` of 0.934. */
+export const percent = (value: Maybe, digits = 1): string =>
+  isThere(value) ? `${(100 * value).toFixed(digits)} %` : NOTHING;
+
+/** `12,345` */
+export const whole = formatted({ maximumFractionDigits: 0 });
+
+/** `12.3K`, where room is short. */
+export const compact = formatted({ notation: "compact", maximumFractionDigits: 1 });
+
+/** Three significant digits. */
+export const decimal = formatted({ maximumSignificantDigits: 3 });
+
+/** `1.5 MB` */
+export function bytes(value: Maybe): string {
+  if (!isThere(value)) return NOTHING;
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
+  return `${decimal(value / 1000 ** power)} ${units[power]}`;
+}
+
+/** `8.3 ms`, `1.2 s` */
+export function milliseconds(value: Maybe): string {
+  if (!isThere(value)) return NOTHING;
+  return value < 1000 ? `${decimal(value)} ms` : `${decimal(value / 1000)} s`;
+}
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** `3 minutes ago` */
+export function ago(time: string, nowMs: number): string {
+  const seconds = Math.round((Date.parse(time) - nowMs) / 1000);
+  const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
+  if (step !== undefined) return relative.format(Math.round(seconds / step[1]), step[0]);
+  return Math.abs(seconds) < 5 ? "just now" : relative.format(seconds, "second");
+}
+
+const moment = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
+
+/** A moment in the reader's time zone. */
+export const dateTime = (time: string): string => moment.format(new Date(time));
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${whole(count)} ${count === 1 ? one : many}`;

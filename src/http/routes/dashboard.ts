@@ -1,0 +1,58 @@
+// The page at `/`: the files that `npm run build` made of src/dashboard. They hold no data, so they need no key; what they show they ask
+// for like any other client.
+
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fastifyStatic from "@fastify/static";
+import { EngramError } from "../../errors.ts";
+import type { App } from "../server.ts";
+
+/** The same from src/http/routes, and from what it is compiled to. */
+const FOLDER = fileURLToPath(new URL("../../../dist/dashboard/", import.meta.url));
+
+/** Everything comes from this server and from files; `'self'` covers its streams. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "base-uri 'none'",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "img-src 'self' blob: data:",
+  "script-src 'self'",
+  "style-src 'self'",
+].join("; ");
+
+const HASHED = /[/\\]assets[/\\]/;
+/** A file with a hash of its bytes in its name never changes; the others are asked for each time, and are mostly `304`. */
+const cacheOf = (path: string): string => (HASHED.test(path) ? "public, max-age=31536000, immutable" : "no-cache");
+
+/** @param folder where the built page lies */
+export async function dashboardRoutes(app: App, folder: string = FOLDER): Promise<void> {
+  if (!existsSync(folder)) {
+    app.get("/", { schema: { hide: true }, config: { isPublic: true } }, async () => {
+      throw new EngramError("not-found", "The dashboard is not built: `npm run build` does that. The API is at /docs.");
+    });
+    return;
+  }
+  await app.register(async (scope) => {
+    scope.addHook("onRoute", (route) => {
+      route.config = { ...route.config, isPublic: true };
+    });
+    await scope.register(fastifyStatic, {
+      root: folder,
+      // A route for each file: an address that is none of them gets the same answer as anywhere else.
+      wildcard: false,
+      globIgnore: ["**/*.{br,gz}"],
+      preCompressed: true,
+      decorateReply: false,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        reply.setHeader("cache-control", cacheOf(path));
+        reply.setHeader("content-security-policy", PAGE_POLICY);
+        reply.setHeader("referrer-policy", "no-referrer");
+        reply.setHeader("vary", "accept-encoding");
+        reply.setHeader("x-content-type-options", "nosniff");
+      },
+    });
+  });
+}
