@@ -1,6 +1,6 @@
 // The numerical library under a brain, as whole steps of its mathematics rather than single operators, so that each backend can do a
 // step its own best way. Large arrays (synapses, memory keys) belong to the backend; small ones (per neuron, per sample) pass through.
-// Invariants: a reading step (`forward`, `search`) changes nothing; a row's result is bit for bit the same alone and in any batch; of an
+// Invariants: a reading step (`forward`, `imagine`, `search`) changes nothing; a row's result is bit for bit the same alone and in any batch; of an
 // array that `watch` names, no row changes unheard of. A watched array stays readable as it is once its kernel is disposed of.
 
 import type { Matrix } from "../tensor/matrix.ts";
@@ -49,6 +49,8 @@ export interface LayerKernel {
    * @param gate how much of the imagination is added to the input; 0.01 in the seed
    */
   forward(x: Matrix, gain: number, gate: number): Promise<LayerPass>;
+  /** What a pass of the present synapses recalled, before the gate: `a·Dᵀ`, float32 [batch, inputDim]. */
+  imagine(pass: LayerPass): Promise<Matrix>;
   /**
    * One plasticity step: `E_j ← E_j + rate_j·((Σ_b a_bj r_b x̂_b)/(fires_j + 1e-6) − E_j)` for neurons that fired, where a row longer than
    * 1 is cut back to length 1 (the gain of panic would let it grow without end); then the decoder tracks the encoder: `D ← 0.95 D + 0.05 Eᵀ`.

@@ -9,6 +9,7 @@ import type { LayerStats } from "./layer-stats.ts";
 import type { AnswerObserver, Answers } from "./measures/answers.ts";
 import type { MeasuresHeader } from "./measures/measures-header.ts";
 import type { LayerSettings } from "./shape.ts";
+import type { Trace, TraceRequest } from "./trace.ts";
 
 export type Score = { readonly label: string /** Share of the vote, 0 to 1. */; readonly score: number };
 
@@ -155,6 +156,11 @@ export interface Brain {
    * @param explain whether it is to say where it comes from
    */
   predict(inputs: Matrix, topK: PerRow<number>, explain?: PerRow<boolean>): Promise<Prediction[]>;
+  /**
+   * What it does with each input on the way to its prediction; changes nothing.
+   * @param inputs float32 [batch, inputDim], finite
+   */
+  trace(inputs: Matrix, request: TraceRequest): Promise<Trace[]>;
   /** What each layer is like, first to last, none of a kind without layers; changes nothing. */
   layers(): readonly LayerStats[];
   /**

@@ -21,10 +21,12 @@ import type { LayerStats } from "./layer-stats.ts";
 import { type AnswerObserver, type Answers, NO_CLASS } from "./measures/answers.ts";
 import type { Normalization } from "./normalization.ts";
 import type { PlasticLayer } from "./plastic-layer.ts";
+import { traceLayers } from "./plastic-trace.ts";
 import { forRow, predictionOf, winnerOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import { rewards } from "./reward.ts";
 import { settingsIn, tuningOf } from "./shape.ts";
+import type { Trace, TraceRequest } from "./trace.ts";
 
 /** What a brain is put together from; it owns all of it. */
 export type PlasticParts = {
@@ -70,14 +72,25 @@ export class PlasticBrain implements Brain {
   }
 
   async predict(inputs: Matrix, topK: PerRow<number>, explain: PerRow<boolean> = false): Promise<Prediction[]> {
-    const { normalization, memory } = this.#parts;
     const { thoughts } = await this.#think(inputs, this.#mode);
+    return this.#judge(thoughts, topK, explain);
+  }
+
+  async #judge(thoughts: Matrix, topK: PerRow<number>, explain: PerRow<boolean>): Promise<Prediction[]> {
+    const { normalization, memory } = this.#parts;
     const ballots = await memory.consult(unitRows(normalization.predict(thoughts)));
     const view = memory.view(this.#labels);
     return ballots.map((ballot, row) => {
       const prediction = predictionOf(ballot, this.#labels, forRow(topK, row), this.#config.rejectBelow);
       return forRow(explain, row) ? { ...prediction, explanation: { neighbors: view.explain(ballot) } } : prediction;
     });
+  }
+
+  async trace(inputs: Matrix, { topK, imaginations }: TraceRequest): Promise<Trace[]> {
+    const { passes, thoughts } = await this.#think(inputs, this.#mode);
+    const predictions = await this.#judge(thoughts, topK, true);
+    const traced = await traceLayers(inputs, passes, this.#config.gate, imaginations);
+    return predictions.map((prediction, row) => ({ prediction, layers: traced.flatMap((rows) => rows[row] ?? []) }));
   }
 
   async answer(inputs: Matrix, mode: Mode): Promise<Answers> {

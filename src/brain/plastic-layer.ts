@@ -67,6 +67,20 @@ export class PlasticLayer {
     return this.#kernel.forward(x, gainOf(mode), gate);
   }
 
+  /** See `LayerKernel.imagine`. */
+  imagine(pass: LayerPass): Promise<Matrix> {
+    return this.#kernel.imagine(pass);
+  }
+
+  get neurons(): number {
+    return this.#shape.hiddenDim;
+  }
+
+  /** How many of these neurons are mature. */
+  countMature(neurons: Int32Array): number {
+    return neurons.reduce((count, neuron) => count + (this.#maturity[neuron] ?? 0), 0);
+  }
+
   /**
    * One plasticity step, then perhaps neurogenesis; nothing at all while the layer is frozen.
    * @param reward float32 [batch]

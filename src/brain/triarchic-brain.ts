@@ -1,6 +1,7 @@
 // A triarchic brain: a sparse base recognises, a slow core and a fast overlay answer. It is a fold over its events.
 // Invariants: `apply` is deterministic and total; `predict` changes nothing; one call runs at a time (its owner sees to that).
 
+import type { SparseCodes } from "../backend/backend.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import { f32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
@@ -13,6 +14,8 @@ import { forRow, predictionOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import type { Logits, Readout } from "./readout.ts";
 import type { SparseBase } from "./sparse-base.ts";
+import type { Trace, TraceRequest } from "./trace.ts";
+import { energiesOf, traceBase } from "./triarchic-trace.ts";
 import { watchingOf } from "./watching.ts";
 
 /** What a brain is put together from; it owns all of it. */
@@ -53,9 +56,12 @@ export class TriarchicBrain implements Brain {
   async predict(inputs: Matrix, topK: PerRow<number>, explain: PerRow<boolean> = false): Promise<Prediction[]> {
     const { base, readout } = this.#parts;
     const codes = await base.encode(inputs);
-    const logits = readout.read(codes);
-    const { classes } = readout;
-    return Array.from({ length: inputs.rows }, (_, row) => {
+    return this.#judge(codes, readout.read(codes), topK, explain);
+  }
+
+  #judge(codes: SparseCodes, logits: Logits, topK: PerRow<number>, explain: PerRow<boolean>): Prediction[] {
+    const { classes } = this.#parts.readout;
+    return Array.from({ length: codes.best.length }, (_, row) => {
       const votes = votesOf(logits.combined.subarray(row * classes, (row + 1) * classes));
       const verdict = { votes, novelty: noveltyOf(codes.best[row] ?? 0) };
       const most = forRow(topK, row);
@@ -71,6 +77,17 @@ export class TriarchicBrain implements Brain {
     const of = (part: Float32Array) =>
       best.map((classId) => ({ label: this.#labels[classId] ?? "", score: part[row * classes + classId] ?? 0 }));
     return { combined: of(logits.combined), core: of(logits.core), overlay: of(logits.overlay) };
+  }
+
+  async trace(inputs: Matrix, { topK }: TraceRequest): Promise<Trace[]> {
+    const { base, readout } = this.#parts;
+    const codes = await base.encode(inputs);
+    const logits = readout.read(codes);
+    return this.#judge(codes, logits, topK, true).map((prediction, row) => ({
+      prediction,
+      base: traceBase(codes, row, this.#config.hiddenDim),
+      energies: energiesOf(logits, row, readout.classes),
+    }));
   }
 
   layers(): readonly LayerStats[] {

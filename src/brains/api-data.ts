@@ -15,6 +15,7 @@ import type {
 } from "../brain/events.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
+import type { Trace, TraceRequest } from "../brain/trace.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Origin } from "../store/brain-table.ts";
 import type { Matrix } from "../tensor/matrix.ts";
@@ -76,6 +77,10 @@ export type PredictRequest = {
   readonly signal?: AbortSignal;
 };
 export type PredictAnswer = StateStamp & { readonly predictions: readonly (Prediction & { readonly id?: string })[] };
+
+export type TraceInputs = Pick<PredictRequest, "inputs" | "topK" | "signal"> &
+  Partial<Pick<TraceRequest, "imaginations">>;
+export type TraceAnswer = StateStamp & { /** One per input. */ readonly traces: readonly Trace[] };
 
 export type LearnRequest = {
   readonly inputs: Matrix;

@@ -42,6 +42,8 @@ import type {
   StateFile,
   StateStamp,
   TaskAnswer,
+  TraceAnswer,
+  TraceInputs,
 } from "./api-data.ts";
 import type { MetricsAnswer, MetricsRequest } from "./metric-data.ts";
 import type { Terms } from "./terms.ts";
@@ -69,6 +71,9 @@ export interface Brains {
   measures(id: string): Promise<MeasuresAnswer>;
   /** Begins a task, unless the current one has learned nothing: that one takes the name then. */
   startTask(id: string, name: string | null, terms?: Terms): Promise<TaskAnswer>;
+
+  /** What the brain does with each input on the way to its prediction. */
+  trace(id: string, request: TraceInputs): Promise<TraceAnswer>;
 
   listLayers(id: string): Promise<LayersAnswer>;
   /** Adds a fresh layer before the one at `index`; at the end without one. */

@@ -28,6 +28,7 @@ import { metricHistory } from "./metric-history.ts";
 import { existing } from "./not-found.ts";
 import type { Terms } from "./terms.ts";
 import { compare, fork, restore, restoreTo } from "./time-travel.ts";
+import { trace } from "./trace.ts";
 import { tune } from "./tuning.ts";
 import { type EngramParts, setUp, type Works } from "./works.ts";
 import { answered, type Conditions, type Done, stampOf } from "./writer.ts";
@@ -123,6 +124,10 @@ export class Engram implements Api.Brains {
 
   async startTask(id: string, name: string | null, terms: Terms = {}): Promise<Api.TaskAnswer> {
     return startTask(await this.#open(id), name, terms);
+  }
+
+  async trace(id: string, request: Api.TraceInputs): Promise<Api.TraceAnswer> {
+    return trace(await this.#open(id), request);
   }
 
   async listLayers(id: string): Promise<Api.LayersAnswer> {

@@ -42,6 +42,9 @@ export type BrainParts = TrackingParts &
     readonly outcomes: Outcomes;
   };
 
+/** What tells something of a brain's state and changes nothing. */
+type Look = "measures" | "memorySummary" | "memoryPage" | "trace";
+
 export class LiveBrain {
   readonly row: BrainRow;
   /** Its predictions that wait for labels. */
@@ -137,13 +140,13 @@ export class LiveBrain {
     });
   }
 
-  /** Looks at something of the state, in order with the calls around it. */
-  read<Op extends "measures" | "memorySummary" | "memoryPage">(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
-    return this.#admission.run(() => this.readAdmitted(op, fields));
+  /** Looks at something of the state, in order with the calls around it. @param signal aborted when nobody waits for it any more */
+  read<Op extends Look>(op: Op, fields: Fields<Op>, body?: Uint8Array, signal?: AbortSignal): Promise<Reply<Op>> {
+    return this.#admission.run(() => this.#residency.ask(op, fields, body, signal));
   }
 
   /** As `read`, within a call that was let in. */
-  readAdmitted<Op extends "measures" | "memorySummary" | "memoryPage">(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
+  readAdmitted<Op extends Look>(op: Op, fields: Fields<Op>): Promise<Reply<Op>> {
     return this.#residency.ask(op, fields);
   }
 

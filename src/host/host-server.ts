@@ -7,6 +7,7 @@ import { createBrain } from "../brain/create.ts";
 import { MeasuredBrain } from "../brain/measures/measured-brain.ts";
 import { type Measuring, newMeasuring, restoreMeasuring } from "../brain/measures/measuring.ts";
 import { restoreBrain } from "../brain/restore.ts";
+import type { Matrix } from "../tensor/matrix.ts";
 import type { Pace } from "../tensor/pace.ts";
 import type { Activity } from "./activity.ts";
 import { ArrivingState } from "./arriving-state.ts";
@@ -89,8 +90,11 @@ export class HostServer {
     },
     apply: async ({ brain, seq }, body) => ({ result: await this.#resident(brain).apply(seq, body) }),
     predict: async ({ brain, rows, cols, topK, explain }, body, isWanted) => {
-      const inputs = { rows, cols, data: new Float32Array(body.buffer, body.byteOffset, rows * cols) };
+      const inputs = matrixIn(body, rows, cols);
       return { result: await this.#resident(brain).predict({ inputs, topK, explain, isWanted }) };
+    },
+    trace: async ({ brain, rows, cols, topK, imaginations }, body) => {
+      return { result: await this.#resident(brain).trace(matrixIn(body, rows, cols), { topK, imaginations }) };
     },
     measures: async ({ brain }) => ({ result: await this.#resident(brain).measures() }),
     compare: async ({ brain, other }) => ({ result: await this.#resident(brain).compare(this.#resident(other)) }),
@@ -150,6 +154,13 @@ export class HostServer {
     return arriving;
   }
 }
+
+/** float32 [rows, cols], a view of the body. */
+const matrixIn = (body: Uint8Array, rows: number, cols: number): Matrix => ({
+  rows,
+  cols,
+  data: new Float32Array(body.buffer, body.byteOffset, rows * cols),
+});
 
 /** @throws HostRefusal `damaged` when `read` throws: what it reads came from outside */
 async function unlessDamaged<T>(read: () => T | Promise<T>): Promise<T> {

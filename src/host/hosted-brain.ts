@@ -12,6 +12,8 @@ import type { Applied } from "../brain/measures/findings.ts";
 import type { MeasuredBrain } from "../brain/measures/measured-brain.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
 import { shapeOf } from "../brain/shape.ts";
+import type { Trace, TraceRequest } from "../brain/trace.ts";
+import type { Matrix } from "../tensor/matrix.ts";
 import { SafetensorsError } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import { CatchUp } from "./catch-up.ts";
@@ -45,6 +47,11 @@ export class HostedBrain {
         else resolve({ ...this.#head(), predictions });
       });
     });
+  }
+
+  /** What it does with each input: float32 [rows, inputDim]. */
+  trace(inputs: Matrix, request: TraceRequest): Promise<StateHead & { traces: readonly Trace[] }> {
+    return this.#tasks.run(async () => ({ ...this.#head(), traces: await this.#brain.brain.trace(inputs, request) }));
   }
 
   /** What each layer is like. */

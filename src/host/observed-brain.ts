@@ -52,6 +52,10 @@ export class ObservedBrain implements Brain {
     return this.#reading(() => this.#brain.predict(...call));
   }
 
+  trace(...call: Parameters<Brain["trace"]>) {
+    return this.#reading(() => this.#brain.trace(...call));
+  }
+
   layers() {
     return this.#brain.layers();
   }

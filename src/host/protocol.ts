@@ -8,6 +8,7 @@ import type { LayerStats } from "../brain/layer-stats.ts";
 import type { Applied } from "../brain/measures/findings.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
 import type { Shape } from "../brain/shape.ts";
+import type { Trace, TraceRequest } from "../brain/trace.ts";
 
 type Operation<Request, Result> = { readonly request: Request; readonly result: Result };
 type OfBrain<Fields = unknown> = { readonly brain: string } & Fields;
@@ -27,6 +28,11 @@ export type HostOperations = {
   predict: Operation<
     OfBrain<{ readonly rows: number; readonly cols: number; readonly topK: number; readonly explain: boolean }>,
     StateHead & { readonly predictions: readonly Prediction[] }
+  >;
+  /** What the brain does with each input. Body: float32 [rows, cols]. */
+  trace: Operation<
+    OfBrain<{ readonly rows: number; readonly cols: number } & TraceRequest>,
+    StateHead & { readonly traces: readonly Trace[] }
   >;
   /** What each layer is like. */
   layers: Operation<OfBrain, StateHead & { readonly layers: readonly LayerStats[] }>;

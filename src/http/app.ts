@@ -39,6 +39,7 @@ import { problemRoutes } from "./routes/problems.ts";
 import { quarantineRoutes } from "./routes/quarantine.ts";
 import { enableStreams, refuseOtherUpgrades, streamRoutes } from "./routes/streams.ts";
 import { timeTravelRoutes } from "./routes/time-travel.ts";
+import { traceRoutes } from "./routes/trace.ts";
 import { allSchemas, limitedSchemas } from "./schemas/index.ts";
 import { serializeOnDemand } from "./serialization.ts";
 import type { App, AppParts } from "./server.ts";
@@ -116,6 +117,7 @@ export async function buildApp({ brains, feed, meters, config, log, tracer }: Ap
   modeRoutes(app, brains);
   consolidateRoutes(app, brains);
   measuresRoutes(app, brains);
+  traceRoutes(app, brains, limited);
   layerRoutes(app, brains);
   memoryRoutes(app, brains);
   checkpointRoutes(app, brains);

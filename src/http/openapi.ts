@@ -16,6 +16,7 @@ A call that got no answer may be sent again under its \`Idempotency-Key\`: it is
 const TAGS = [
   { name: "brains", description: "Create, find, rename, tune and delete brains." },
   { name: "learning", description: "Predict, learn, switch modes, consolidate." },
+  { name: "inspection", description: "See what a brain does with an input, and what it is made of." },
   { name: "layers", description: "Look into a brain and operate on it, layer by layer." },
   { name: "memory", description: "Look into the episodic memory, and forget on purpose." },
   { name: "checkpoints", description: "Keep a brain's state, and go back to it." },

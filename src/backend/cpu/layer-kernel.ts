@@ -116,6 +116,21 @@ export class CpuLayerKernel implements LayerKernel {
     return pass;
   }
 
+  async imagine({ normalized, winners: fired, activations: strengths }: LayerPass): Promise<Matrix> {
+    const { winners: k, inputDim } = this.#shape;
+    const { layer, winners, activations, output } = this.#arrays;
+    const imagination = zeros(normalized.rows, inputDim);
+    for (let from = 0; from < imagination.rows; from += ROWS) {
+      const to = Math.min(from + ROWS, imagination.rows);
+      winners.view.set(fired.subarray(from * k, to * k));
+      activations.view.set(strengths.subarray(from * k, to * k));
+      const recalled = output.view.subarray(0, (to - from) * inputDim).fill(0);
+      this.#kernels.recall(layer.at, to - from, 1); // added to nothing, and whole
+      imagination.data.set(recalled, from * inputDim);
+    }
+    return imagination;
+  }
+
   /** Finds the winners of the first `rows` rows of `x`. */
   async #project(rows: number, gain: number): Promise<void> {
     const { winners: k, inputDim, hiddenDim } = this.#shape;

@@ -33,14 +33,23 @@ export class ReferenceLayer implements LayerKernel {
       const h = this.#project(unit).map((value) => value * gain);
       const fired = largest(h, k);
       normalized.data.set(unit, row * inputDim);
+      const strengths = fired.map((neuron) => h[neuron] ?? 0);
       winners.set(fired, row * k);
-      activations.set(
-        fired.map((neuron) => h[neuron] ?? 0),
-        row * k,
-      );
-      output.data.set(this.#recall(input, fired, h, gate), row * inputDim);
+      activations.set(strengths, row * k);
+      output.data.set(this.#recall(input, fired, strengths, gate), row * inputDim);
     }
     return { normalized, winners, activations, output };
+  }
+
+  async imagine({ normalized, winners, activations }: LayerPass): Promise<Matrix> {
+    const { inputDim, winners: k } = this.#shape;
+    const imagination = zeros(normalized.rows, inputDim);
+    for (let row = 0; row < imagination.rows; row++) {
+      const [from, to] = [row * k, (row + 1) * k];
+      const fired = [Array.from(winners.subarray(from, to)), Array.from(activations.subarray(from, to))] as const;
+      imagination.data.set(this.#recall(new Float32Array(inputDim), ...fired, 1), row * inputDim);
+    }
+    return imagination;
   }
 
   /** `h = E·x̂`: float32 [hiddenDim] */
@@ -50,10 +59,10 @@ export class ReferenceLayer implements LayerKernel {
   }
 
   /** `x + gate · Σ a_j d_j` */
-  #recall(input: Float32Array, fired: readonly number[], h: Float32Array, gate: number): Float32Array {
+  #recall(input: Float32Array, fired: readonly number[], strengths: readonly number[], gate: number): Float32Array {
     return input.map((value, i) => {
       const imagined = fired.reduce(
-        (sum, neuron) => sum + (h[neuron] ?? 0) * (this.#row(this.#decoder, neuron)[i] ?? 0),
+        (sum, neuron, place) => sum + (strengths[place] ?? 0) * (this.#row(this.#decoder, neuron)[i] ?? 0),
         0,
       );
       return value + gate * imagined;

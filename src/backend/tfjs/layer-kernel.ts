@@ -55,6 +55,10 @@ export class TfjsLayerKernel implements LayerKernel {
     return { normalized, winners, activations, output };
   }
 
+  async imagine({ normalized, winners, activations }: LayerPass): Promise<Matrix> {
+    return { ...normalized, data: await this.#recall(normalized, winners, activations) };
+  }
+
   /** `a·Dᵀ`: float32 [x.rows, inputDim] */
   async #recall(x: Matrix, winners: Int32Array, activations: Float32Array): Promise<Float32Array> {
     if (x.rows === 0) return new Float32Array(0);

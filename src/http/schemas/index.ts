@@ -22,6 +22,7 @@ import { PredictionTensors, PredictTensors } from "./predict-tensors.ts";
 import { problemSchemas } from "./problem.ts";
 import { StreamMessage, streamSchemas } from "./stream.ts";
 import { compareBody, timeTravelSchemas } from "./time-travel.ts";
+import { traceBody, traceSchemas } from "./trace.ts";
 
 /** The schemas that depend on the server's limits, and the one that schemas cannot say of all bodies. */
 export type LimitedSchemas = {
@@ -33,6 +34,7 @@ export type LimitedSchemas = {
   readonly evaluateRequest: ReturnType<typeof evaluateBody>;
   readonly feedbackRequest: ReturnType<typeof feedbackBody>;
   readonly compareRequest: ReturnType<typeof compareBody>;
+  readonly traceRequest: ReturnType<typeof traceBody>;
 };
 
 /** @param maxRows inputs that one call may carry */
@@ -44,6 +46,7 @@ export const limitedSchemas = (maxRows: number): LimitedSchemas => ({
   evaluateRequest: evaluateBody(maxRows),
   feedbackRequest: feedbackBody(maxRows),
   compareRequest: compareBody(maxRows),
+  traceRequest: traceBody(maxRows),
 });
 
 /** @returns every schema with an `$id` */
@@ -54,6 +57,7 @@ export const allSchemas = ({
   evaluateRequest,
   feedbackRequest,
   compareRequest,
+  traceRequest,
 }: LimitedSchemas): readonly TSchema[] => [
   BrainId,
   BrainMode,
@@ -79,6 +83,8 @@ export const allSchemas = ({
   ...memorySchemas,
   SetMode,
   StateStamp,
+  traceRequest,
+  ...traceSchemas,
   ...layerSchemas,
   CreateCheckpoint,
   Checkpoint,

@@ -69,7 +69,7 @@ export const predictionId = Type.String({
   description: "Names the prediction when its label is known later; only with `track`.",
 });
 
-const Prediction = Type.Object(
+export const Prediction = Type.Object(
   {
     id: Type.Optional(predictionId),
     label: nullableString({

@@ -119,6 +119,24 @@ for (const backend of BACKENDS) {
         assert.deepEqual(await brain.predict(rowsOf(inputs, from, from + 1), 4), together.slice(from, from + 1));
       }));
 
+    test("a trace changes nothing, and predicts to the bit what a prediction answers; alone as in any batch", () =>
+      lawOf(backend, async (blueprint, life, random) => {
+        const brain = await live(blueprint, backend, life);
+        const before = await digestOf(brain);
+        const inputs = gaussianMatrix(random, 1 + random.below(8), blueprint.config.inputDim);
+        const topK = 1 + random.below(5);
+        const traces = await brain.trace(inputs, { topK, imaginations: true });
+        const predictions = await brain.predict(inputs, topK, true);
+        assert.deepEqual(
+          traces.map(({ prediction }) => prediction),
+          predictions,
+        );
+        const row = random.below(inputs.rows);
+        const alone = await brain.trace(rowsOf(inputs, row, row + 1), { topK, imaginations: true });
+        assert.deepEqual(alone, [traces[row]]);
+        assert.equal(await digestOf(brain), before);
+      }));
+
     test("replaying its events from the start gives the same state, predictions between them or not", () =>
       lawOf(backend, async (blueprint, life, random) => {
         const brain = await createBrain(blueprint, backend);
