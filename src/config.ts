@@ -42,7 +42,7 @@ export const ConfigSchema = Type.Object({
       secret: "all",
       pattern: "^[\\x21-\\x7e]+$",
       expects: "printable ASCII without spaces",
-      description: "Key that every call but the probes must carry as `Authorization: Bearer <key>`; unset: no key.",
+      description: "Key that calls must carry as `Authorization: Bearer <key>`; unset: no key.",
     }),
   ),
   allowedHosts: Type.Array(Type.String({ pattern: "^[A-Za-z0-9_.-]+$" }), {

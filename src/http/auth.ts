@@ -1,5 +1,5 @@
-// The one API key: with a key configured, every route but the probes wants it, WebSocket upgrades and unknown addresses included. It comes in
-// the Authorization header; browsers cannot set that on an upgrade, where the key may be an offered subprotocol instead.
+// The one API key: with a key configured, every route but the public ones (public-routes.ts, probes) wants it, WebSocket upgrades and unknown
+// addresses included. It comes in the Authorization header; browsers cannot set that on an upgrade, where it may be an offered subprotocol.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -8,7 +8,7 @@ import { offeredKey } from "./stream/subprotocols.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Routes that answer without the API key: probes. */
+    /** Answers without the API key (public-routes.ts). */
     isPublic?: boolean;
   }
 }

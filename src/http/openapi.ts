@@ -4,6 +4,7 @@ import swagger, { type SwaggerTransformObject } from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import { completeDocument, type OpenApiDocument } from "./openapi-document.ts";
+import { withoutKey } from "./public-routes.ts";
 
 const DESCRIPTION = `A server for models that keep learning. Create a *brain*, ask it to predict, tell it what was right: it learns from that at once.
 
@@ -75,11 +76,13 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     }),
     transformObject: complete,
   });
-  await app.register(swaggerUi, {
-    routePrefix: "/docs",
-    staticCSP: DOCS_POLICY,
-    theme: { title: "Engram API" },
-    uiConfig: { docExpansion: "list" },
+  await withoutKey(app, async (scope) => {
+    await scope.register(swaggerUi, {
+      routePrefix: "/docs",
+      staticCSP: DOCS_POLICY,
+      theme: { title: "Engram API" },
+      uiConfig: { docExpansion: "list" },
+    });
   });
 }
 

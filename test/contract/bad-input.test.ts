@@ -261,11 +261,18 @@ describe("the API key", () => {
     });
   }
 
-  test("the right key opens, probes need none", async () => {
+  test("the right key opens; probes, the contract and the pages need none", async () => {
     const api = contractClient(server.url, { authorization: "Bearer right-key" });
     assert.equal((await api("get", "/v1/brains")).status, 200);
     const anonymous = contractClient(server.url);
     assert.equal((await anonymous("get", "/livez")).status, 200);
     assert.equal((await anonymous("get", "/readyz")).status, 200);
+    for (const path of ["/problems", "/problems/{code}"] as const) {
+      assert.equal((await anonymous("get", path, { params: { code: "unauthorized" } })).status, 200);
+    }
+    for (const path of ["/", "/docs", "/docs/json", "/openapi.json", "/asyncapi.json"]) {
+      assert.equal((await fetch(`${server.url}${path}`)).status, 200, path);
+    }
+    assert.equal((await fetch(`${server.url}/metrics`)).status, 401);
   });
 });

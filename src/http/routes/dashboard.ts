@@ -1,10 +1,10 @@
-// The page at `/`: the files that `npm run build` made of src/dashboard. They hold no data, so they need no key; what they show they ask
-// for like any other client.
+// The page at `/`: the files that `npm run build` made of src/dashboard. They hold no data; what they show they ask for like any other client.
 
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
 import { EngramError } from "../../errors.ts";
+import { withoutKey } from "../public-routes.ts";
 import type { App } from "../server.ts";
 
 /** The same from src/http/routes, and from what it is compiled to. */
@@ -28,16 +28,16 @@ const cacheOf = (path: string): string => (HASHED.test(path) ? "public, max-age=
 
 /** @param folder where the built page lies */
 export async function dashboardRoutes(app: App, folder: string = FOLDER): Promise<void> {
-  if (!existsSync(folder)) {
-    app.get("/", { schema: { hide: true }, config: { isPublic: true } }, async () => {
-      throw new EngramError("not-found", "The dashboard is not built: `npm run build` does that. The API is at /docs.");
-    });
-    return;
-  }
-  await app.register(async (scope) => {
-    scope.addHook("onRoute", (route) => {
-      route.config = { ...route.config, isPublic: true };
-    });
+  await withoutKey(app, async (scope) => {
+    if (!existsSync(folder)) {
+      scope.get("/", { schema: { hide: true } }, async () => {
+        throw new EngramError(
+          "not-found",
+          "The dashboard is not built: `npm run build` does that. The API is at /docs.",
+        );
+      });
+      return;
+    }
     await scope.register(fastifyStatic, {
       root: folder,
       // A route for each file: an address that is none of them gets the same answer as anywhere else.

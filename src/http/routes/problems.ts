@@ -3,7 +3,7 @@
 import Type from "typebox";
 import { EngramError, ERROR_CODES, type ErrorCode } from "../../errors.ts";
 import { isErrorCode, problemType, problemUri } from "../problem.ts";
-import { documentProblemResponses, ProblemTypeList, ProblemTypeSchema } from "../schemas/problem.ts";
+import { ProblemTypeList, ProblemTypeSchema, publicProblemResponses } from "../schemas/problem.ts";
 import { json } from "../schemas/ref.ts";
 import type { App } from "../server.ts";
 
@@ -16,12 +16,14 @@ export function problemRoutes(app: App): void {
   app.get(
     "/problems",
     {
+      config: { isPublic: true },
       schema: {
         operationId: "listProblemTypes",
         tags: ["server"],
         summary: "List the sorts of error",
         description: "Every sort of error that this server answers with.",
-        response: { 200: json("All of them.", ProblemTypeList), ...documentProblemResponses() },
+        security: [],
+        response: { 200: json("All of them.", ProblemTypeList), ...publicProblemResponses() },
       },
     },
     async () => ({ problems: ERROR_CODES.map(pageOf) }),
@@ -30,13 +32,15 @@ export function problemRoutes(app: App): void {
   app.get(
     "/problems/:code",
     {
+      config: { isPublic: true },
       schema: {
         operationId: "getProblemType",
         tags: ["server"],
         summary: "What a sort of error means",
         description: "The page that the `type` of a problem document leads to.",
         params: Type.Object({ code: Type.String({ description: "The problem's code.", examples: ["brain-frozen"] }) }),
-        response: { 200: json("What it means.", ProblemTypeSchema), ...documentProblemResponses("not-found") },
+        security: [],
+        response: { 200: json("What it means.", ProblemTypeSchema), ...publicProblemResponses("not-found") },
       },
     },
     async ({ params }) => {
