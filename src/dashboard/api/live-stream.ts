@@ -1,21 +1,14 @@
-// The page's one stream: what happens to brains, as it happens (docs/stream.md). It connects again by itself, and goes on behind the last message
-// it saw; where the server cannot give what was missed, listeners are told, and read it from the history.
+// The page's one stream: what happens to brains, as it happens (docs/stream.md). Whoever listens says what it wants to hear; the stream asks for all of
+// that together. It connects again by itself, and goes on behind the last message it saw; where the server cannot give what was missed, listeners
+// are told, and read it from the history.
 
 import { signal } from "@preact/signals";
 import { addressOf } from "./client.ts";
 import { apiKey, isKeyWanted, keyProtocol } from "./key.ts";
-import type { StreamMessage, Topic } from "./types.ts";
+import type { StreamMessage } from "./types.ts";
+import { combined, isWanted, type Wish } from "./wishes.ts";
 
 export type Connection = "connecting" | "open" | "broken";
-
-/** What a page wants to hear. */
-export type Wish = {
-  /** Ids; null for all brains. */
-  readonly brains: readonly string[] | null;
-  readonly topics: readonly Topic[];
-  /** Most messages a second; numbers are merged beyond. */
-  readonly maxPerSecond: number;
-};
 
 export type Listener = {
   readonly onMessage: (message: StreamMessage) => void;
@@ -30,11 +23,13 @@ const LONGEST_WAIT_MS = 8_000;
 
 export class LiveStream {
   readonly connection = signal<Connection>("connecting");
+  readonly #listeners = new Map<Listener, Wish>();
   #socket: WebSocket | null = null;
-  #wish: Wish | null = null;
-  #listener: Listener | null = null;
+  /** Of the connection that is open. */
   #epoch: string | null = null;
+  /** The last message about a brain that arrived. */
   #position: Position | null = null;
+  #isSubscribing = false;
   #waitMs = FIRST_WAIT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,14 +38,13 @@ export class LiveStream {
     apiKey.subscribe(() => this.#connect());
   }
 
-  /** Hears what `wish` names from now on, instead of what was heard before. @returns a function that ends it */
+  /** Tells `listener` what `wish` names from now on. @returns a function that ends it */
   listen(wish: Wish, listener: Listener): () => void {
-    this.#wish = wish;
-    this.#listener = listener;
-    this.#position = null;
-    this.#subscribe();
+    this.#listeners.set(listener, wish);
+    this.#subscribeSoon();
     return () => {
-      if (this.#listener === listener) this.#listener = null;
+      this.#listeners.delete(listener);
+      this.#subscribeSoon();
     };
   }
 
@@ -70,16 +64,28 @@ export class LiveStream {
     socket.onclose = () => {
       if (this.#socket !== socket) return;
       this.#socket = null;
+      this.#epoch = null;
       this.connection.value = "broken";
       this.#timer = setTimeout(() => this.#connect(), this.#waitMs * (0.75 + Math.random() / 2));
       this.#waitMs = Math.min(LONGEST_WAIT_MS, this.#waitMs * 2);
     };
   }
 
-  #subscribe(): void {
-    if (this.#wish === null || this.#epoch === null) return;
-    const since = this.#position;
-    this.#socket?.send(JSON.stringify({ type: "subscribe", ...this.#wish, ...(since === null ? {} : { since }) }));
+  /** Several that begin or end together are one message: the server takes two a second in the long run. */
+  #subscribeSoon(): void {
+    if (this.#isSubscribing) return;
+    this.#isSubscribing = true;
+    queueMicrotask(() => {
+      this.#isSubscribing = false;
+      this.#subscribe(null);
+    });
+  }
+
+  /** @param since where to go on; null: with what comes now */
+  #subscribe(since: Position | null): void {
+    const wish = combined([...this.#listeners.values()]);
+    if (wish === null || this.#epoch === null) return;
+    this.#socket?.send(JSON.stringify({ type: "subscribe", ...wish, ...(since === null ? {} : { since }) }));
   }
 
   #take(message: StreamMessage): void {
@@ -89,19 +95,25 @@ export class LiveStream {
         this.#epoch = message.epoch;
         isKeyWanted.value = false;
         this.connection.value = "open";
-        this.#subscribe();
+        this.#subscribe(this.#position);
         return;
       case "subscribed":
-        if (message.lost !== null) this.#listener?.onGap();
+        if (message.lost !== null) this.#tellGap();
         return;
       case "dropped":
-        this.#listener?.onGap();
+        this.#tellGap();
+        return;
+      case "problem":
         return;
       default:
         if ("streamSeq" in message && this.#epoch !== null) {
           this.#position = { epoch: this.#epoch, streamSeq: message.streamSeq };
         }
-        this.#listener?.onMessage(message);
+        for (const [{ onMessage }, wish] of this.#listeners) if (isWanted(wish, message)) onMessage(message);
     }
+  }
+
+  #tellGap(): void {
+    for (const { onGap } of this.#listeners.keys()) onGap();
   }
 }

@@ -1,9 +1,10 @@
 // One brain: what it is, what can be done to it, and a tab for each way to look at it.
 
 import type { FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
 import { get, pathOf } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
-import type { Brain } from "../../api/types.ts";
+import type { Brain, StreamMessage } from "../../api/types.ts";
 import type { PageParts } from "../../app/app.tsx";
 import { BRAIN_TABS, type BrainTab, brainHref } from "../../app/router.ts";
 import { ModeBadge } from "../../ui/mode-badge.tsx";
@@ -34,6 +35,14 @@ type BrainPageProps = PageParts & { readonly brain: string; readonly tab: BrainT
 
 export function BrainPage({ brain, tab, live }: BrainPageProps) {
   const resource = useResource(brain, (signal) => get<Brain>(pathOf(brain), { signal }));
+  const { reload } = resource;
+  useEffect(() => {
+    const wish = { brains: [brain], topics: ["events"] as const, maxPerSecond: 10 };
+    const onMessage = ({ type }: StreamMessage): void => {
+      if (type !== "learned") reload();
+    };
+    return live.listen(wish, { onMessage, onGap: reload });
+  }, [brain, live, reload]);
   const { Tab } = TABS[tab];
   return (
     <main class="page" tabIndex={-1}>
