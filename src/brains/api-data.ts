@@ -16,6 +16,7 @@ import type {
 import type { LayerStats } from "../brain/layer-stats.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
 import type { Trace, TraceRequest } from "../brain/trace.ts";
+import type { TensorWeights } from "../brain/weights.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Origin } from "../store/brain-table.ts";
 import type { Matrix } from "../tensor/matrix.ts";
@@ -81,6 +82,14 @@ export type PredictAnswer = StateStamp & { readonly predictions: readonly (Predi
 export type TraceInputs = Pick<PredictRequest, "inputs" | "topK" | "signal"> &
   Partial<Pick<TraceRequest, "imaginations">>;
 export type TraceAnswer = StateStamp & { /** One per input. */ readonly traces: readonly Trace[] };
+
+export type WeightsRequest = {
+  /** Of each histogram. */
+  readonly bins: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+};
+export type WeightsAnswer = StateStamp & { readonly tensors: readonly TensorWeights[] };
 
 export type LearnRequest = {
   readonly inputs: Matrix;

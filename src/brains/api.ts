@@ -44,6 +44,8 @@ import type {
   TaskAnswer,
   TraceAnswer,
   TraceInputs,
+  WeightsAnswer,
+  WeightsRequest,
 } from "./api-data.ts";
 import type { MetricsAnswer, MetricsRequest } from "./metric-data.ts";
 import type { Terms } from "./terms.ts";
@@ -74,6 +76,8 @@ export interface Brains {
 
   /** What the brain does with each input on the way to its prediction. */
   trace(id: string, request: TraceInputs): Promise<TraceAnswer>;
+  /** How the numbers are distributed that the brain is made of. */
+  weights(id: string, request: WeightsRequest): Promise<WeightsAnswer>;
 
   listLayers(id: string): Promise<LayersAnswer>;
   /** Adds a fresh layer before the one at `index`; at the end without one. */

@@ -30,6 +30,7 @@ import type { Terms } from "./terms.ts";
 import { compare, fork, restore, restoreTo } from "./time-travel.ts";
 import { trace } from "./trace.ts";
 import { tune } from "./tuning.ts";
+import { weightsOf } from "./weights.ts";
 import { type EngramParts, setUp, type Works } from "./works.ts";
 import { answered, type Conditions, type Done, stampOf } from "./writer.ts";
 
@@ -128,6 +129,10 @@ export class Engram implements Api.Brains {
 
   async trace(id: string, request: Api.TraceInputs): Promise<Api.TraceAnswer> {
     return trace(await this.#open(id), request);
+  }
+
+  async weights(id: string, request: Api.WeightsRequest): Promise<Api.WeightsAnswer> {
+    return weightsOf(await this.#open(id), request);
   }
 
   async listLayers(id: string): Promise<Api.LayersAnswer> {

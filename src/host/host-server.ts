@@ -7,17 +7,25 @@ import { createBrain } from "../brain/create.ts";
 import { MeasuredBrain } from "../brain/measures/measured-brain.ts";
 import { type Measuring, newMeasuring, restoreMeasuring } from "../brain/measures/measuring.ts";
 import { restoreBrain } from "../brain/restore.ts";
+import { distributionsOf, type Weights } from "../brain/weights.ts";
 import type { Matrix } from "../tensor/matrix.ts";
-import type { Pace } from "../tensor/pace.ts";
+import { type Pace, paced } from "../tensor/pace.ts";
 import type { Activity } from "./activity.ts";
 import { ArrivingState } from "./arriving-state.ts";
 import { HostedBrain } from "./hosted-brain.ts";
 import { ObservedBrain } from "./observed-brain.ts";
 import type { BatchLimits } from "./prediction-queue.ts";
-import { HostRefusal, type OperationName, type RequestFrame, type RequestOf, type ResultOf } from "./protocol.ts";
+import {
+  HostRefusal,
+  type OperationName,
+  type Piece,
+  type RequestFrame,
+  type RequestOf,
+  type ResultOf,
+} from "./protocol.ts";
 import { Reclaim } from "./reclaim.ts";
 import { Scheduler } from "./scheduler.ts";
-import { SlicedLoad } from "./sliced-load.ts";
+import { SlicedWork } from "./sliced-work.ts";
 
 type Reply<Op extends OperationName> = { readonly result: ResultOf<Op>; readonly body?: Uint8Array };
 type Handlers = {
@@ -66,7 +74,7 @@ export class HostServer {
 
   readonly #handlers: Handlers = {
     create: async ({ brain, blueprint }) => {
-      const created = await this.#sliced(brain, (pace) => createBrain(blueprint, this.#backend, pace));
+      const created = await this.#sliced({ brain, op: "load" }, (pace) => createBrain(blueprint, this.#backend, pace));
       this.#host(brain, created, newMeasuring(blueprint), 0);
       return DONE;
     },
@@ -75,14 +83,16 @@ export class HostServer {
       return DONE;
     },
     loadPart: async ({ brain }, body) => {
-      await this.#loading(brain, () => unlessDamaged(() => this.#arrivingState(brain).add(body)));
+      await this.#activity.during({ brain, op: "load" }, () =>
+        unlessDamaged(() => this.#arrivingState(brain).add(body)),
+      );
       return DONE;
     },
     loadEnd: async ({ brain, seq }) => {
       const arrived = this.#arrivingState(brain);
       this.#arriving.delete(brain);
       const at = seq ?? arrived.seq;
-      const { loaded, measuring } = await this.#sliced(brain, (pace) =>
+      const { loaded, measuring } = await this.#sliced({ brain, op: "load" }, (pace) =>
         unlessDamaged(() => this.#restore(arrived, at, pace)),
       );
       this.#host(brain, loaded, measuring, at);
@@ -97,6 +107,13 @@ export class HostServer {
       return { result: await this.#resident(brain).trace(matrixIn(body, rows, cols), { topK, imaginations }) };
     },
     measures: async ({ brain }) => ({ result: await this.#resident(brain).measures() }),
+    weights: async ({ brain, bins }, _body, isWanted) => {
+      const look = (weights: readonly Weights[]) =>
+        this.#sliced({ brain, op: "read" }, (pace) =>
+          paced(distributionsOf(weights, bins), () => (isWanted() ? pace() : refuseUnwanted())),
+        );
+      return { result: await this.#resident(brain).weights(look) };
+    },
     compare: async ({ brain, other }) => ({ result: await this.#resident(brain).compare(this.#resident(other)) }),
     memorySummary: async ({ brain }) => ({ result: await this.#resident(brain).memorySummary() }),
     memoryPage: async ({ brain, ...request }) => {
@@ -122,13 +139,9 @@ export class HostServer {
     },
   };
 
-  #loading<T>(brain: string, work: () => Promise<T>): Promise<T> {
-    return this.#activity.during({ brain, op: "load" }, work);
-  }
-
-  /** Runs a load while the other brains go on. */
-  #sliced<T>(brain: string, work: (pace: Pace) => Promise<T>): Promise<T> {
-    return new SlicedLoad(this.#scheduler, (slice) => this.#loading(brain, slice)).run(work);
+  /** Runs long work while everything else goes on. */
+  #sliced<T>(piece: Piece, work: (pace: Pace) => Promise<T>): Promise<T> {
+    return new SlicedWork(this.#scheduler, (slice) => this.#activity.during(piece, slice)).run(work);
   }
 
   async #restore(arrived: ArrivingState, seq: number, pace: Pace) {
@@ -153,6 +166,10 @@ export class HostServer {
     if (arriving === undefined) throw new HostRefusal("not-resident", `no state of brain ${brain} is arriving`);
     return arriving;
   }
+}
+
+function refuseUnwanted(): never {
+  throw new HostRefusal("cancelled", "the result was not wanted any more");
 }
 
 /** float32 [rows, cols], a view of the body. */

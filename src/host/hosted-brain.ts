@@ -13,10 +13,12 @@ import type { MeasuredBrain } from "../brain/measures/measured-brain.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
 import { shapeOf } from "../brain/shape.ts";
 import type { Trace, TraceRequest } from "../brain/trace.ts";
+import { type Weights, weightsIn, weightTensors } from "../brain/weights.ts";
 import type { Matrix } from "../tensor/matrix.ts";
-import { SafetensorsError } from "../tensor/safetensors.ts";
+import { bytesOf, SafetensorsError } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import { CatchUp } from "./catch-up.ts";
+import { FrozenTensors } from "./frozen-tensors.ts";
 import { type BatchLimits, PredictionQueue, type Question } from "./prediction-queue.ts";
 import { HostRefusal, type SnapshotHead, type StateHead } from "./protocol.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -30,6 +32,8 @@ export class HostedBrain {
   readonly #catchUp: CatchUp;
   /** By the names that the gateway gave them. */
   readonly #snapshots = new Map<string, Snapshot>();
+  /** Arrays that are looked through. */
+  readonly #frozen = new Set<FrozenTensors>();
 
   constructor(measured: MeasuredBrain, scheduler: Scheduler, limits: BatchLimits) {
     this.#brain = measured;
@@ -68,6 +72,27 @@ export class HostedBrain {
   async compare(other: HostedBrain): Promise<StateDifference> {
     const to = await other.#tasks.run(() => other.#brain.state());
     return this.#tasks.run(async () => differenceOf(await this.#brain.state(), to));
+  }
+
+  /** Has `look` read the arrays that it is made of, as they are in the present state, while the brain goes on. @throws what `look` throws */
+  async weights<T>(look: (weights: readonly Weights[]) => Promise<T>): Promise<StateHead & { tensors: T }> {
+    const { head, frozen, weights } = await this.#tasks.run(() => this.#freezeWeights());
+    try {
+      return { ...head, tensors: await look(weights) };
+    } finally {
+      this.#frozen.delete(frozen);
+      this.#unwatch();
+    }
+  }
+
+  async #freezeWeights() {
+    const state = await this.#brain.brain.state();
+    const frozen = new FrozenTensors(weightTensors(state), this.#brain.watch(this.#keep));
+    this.#frozen.add(frozen);
+    const weights = weightsIn(state, (name) => (target, from) => {
+      frozen.get(name).copyTo(bytesOf(target), from * target.BYTES_PER_ELEMENT);
+    });
+    return { head: this.#head(), frozen, weights };
   }
 
   memorySummary(): Promise<StateHead & MemorySummary> {
@@ -127,6 +152,7 @@ export class HostedBrain {
 
   readonly #keep: RowWatcher = (data, row) => {
     for (const snapshot of this.#snapshots.values()) snapshot.keep(data, row);
+    for (const tensors of this.#frozen) tensors.keep(data, row);
   };
 
   /** @throws HostRefusal `not-resident` when the brain has left, and come back, since the snapshot was taken */
@@ -138,7 +164,11 @@ export class HostedBrain {
 
   endSnapshot(id: string): void {
     this.#snapshots.delete(id);
-    if (this.#snapshots.size === 0) this.#brain.watch(null);
+    this.#unwatch();
+  }
+
+  #unwatch(): void {
+    if (this.#snapshots.size === 0 && this.#frozen.size === 0) this.#brain.watch(null);
   }
 
   /** Frees the brain, and ends its snapshots, once everything that waits is done. */

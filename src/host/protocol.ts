@@ -9,6 +9,7 @@ import type { Applied } from "../brain/measures/findings.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
 import type { Shape } from "../brain/shape.ts";
 import type { Trace, TraceRequest } from "../brain/trace.ts";
+import type { TensorWeights } from "../brain/weights.ts";
 
 type Operation<Request, Result> = { readonly request: Request; readonly result: Result };
 type OfBrain<Fields = unknown> = { readonly brain: string } & Fields;
@@ -38,6 +39,8 @@ export type HostOperations = {
   layers: Operation<OfBrain, StateHead & { readonly layers: readonly LayerStats[] }>;
   /** All that is measured of the brain. */
   measures: Operation<OfBrain, StateHead & { readonly measures: MeasuresReport }>;
+  /** How the numbers of its arrays are distributed, in histograms of so many bins. */
+  weights: Operation<OfBrain<{ readonly bins: number }>, StateHead & { readonly tensors: readonly TensorWeights[] }>;
   /** How the weights of `other`, a brain in the same host, differ from this one's. */
   compare: Operation<OfBrain<{ readonly other: string }>, StateDifference>;
   memorySummary: Operation<OfBrain, StateHead & MemorySummary>;

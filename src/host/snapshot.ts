@@ -1,15 +1,14 @@
-// A brain's state at one moment, as a safetensors file in chunks, while the brain goes on. What the brain tells of before it writes it
-// (`Brain.watch`) is kept row by row when it is about to change; everything else, small, is copied at once. Chunks never cross a tensor's
-// border: where one tensor changes, the others' chunks keep their hashes.
+// A brain's state at one moment, as a safetensors file in chunks, while the brain goes on. Chunks never cross a tensor's border: where one
+// tensor changes, the others' chunks keep their hashes.
 
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BrainState } from "../brain/brain.ts";
 import { encodeHeader } from "../brain/state.ts";
-import { layOut, type Tensor } from "../tensor/safetensors.ts";
-import { KeptRows } from "./kept-rows.ts";
+import { layOut } from "../tensor/safetensors.ts";
+import { type FrozenTensor, FrozenTensors } from "./frozen-tensors.ts";
 
-type Chunk = { readonly tensor: KeptRows | Uint8Array; readonly from: number; readonly byteLength: number };
+type Chunk = { readonly tensor: FrozenTensor; readonly from: number; readonly byteLength: number };
 
 export type SnapshotDigest = {
   /** n × 32 bytes: SHA-256 of each chunk. */
@@ -30,33 +29,25 @@ export class Snapshot {
   readonly byteLength: number;
   readonly #chunks: readonly Chunk[];
   readonly #chunkBytes: number;
-  readonly #watched: ReadonlyMap<Float32Array, KeptRows>;
+  readonly #tensors: FrozenTensors;
 
   /**
    * Takes the state as it is now.
-   * @param watched the arrays of whose rows `keep` is told before they are written, from now on; tensors on other arrays are copied
+   * @param watched as in `FrozenTensors`
    * @param chunkBytes length of a chunk, but of a tensor's last one
    */
   constructor(state: BrainState, watched: readonly Float32Array[], chunkBytes: number) {
-    const { header, parts, byteLength } = layOut(state.tensors, encodeHeader(state.header));
-    const kept = new Map<Float32Array, KeptRows>();
-    const tensors = Object.values(state.tensors).map((tensor, index) => {
-      const array = watched.find((candidate) => isStartOf(tensor, candidate));
-      if (array === undefined || !(tensor.data instanceof Float32Array)) return Uint8Array.from(parts[index] ?? []);
-      const rows = new KeptRows(tensor.data, tensor.shape.at(-1) ?? 1);
-      kept.set(array, rows);
-      return rows;
-    });
+    const { header, byteLength } = layOut(state.tensors, encodeHeader(state.header));
+    this.#tensors = new FrozenTensors(state.tensors, watched);
     this.header = header;
     this.byteLength = byteLength;
-    this.#chunks = tensors.flatMap((tensor) => cut(tensor, chunkBytes));
+    this.#chunks = this.#tensors.all.flatMap((tensor) => cut(tensor, chunkBytes));
     this.#chunkBytes = chunkBytes;
-    this.#watched = kept;
   }
 
-  /** Keeps a row of a watched array as it is now; arrays that the state does not have are none of its business. */
+  /** As `FrozenTensors.keep`. */
   keep(data: Float32Array, row: number): void {
-    this.#watched.get(data)?.keep(row);
+    this.#tensors.keep(data, row);
   }
 
   /** @returns chunk `index`, as a copy. @throws RangeError where there is none */
@@ -64,7 +55,7 @@ export class Snapshot {
     const chunk = this.#chunks[index];
     if (chunk === undefined) throw new RangeError(`snapshot has no chunk ${index}, there are ${this.#chunks.length}`);
     const bytes = new Uint8Array(chunk.byteLength);
-    copy(chunk, bytes);
+    chunk.tensor.copyTo(bytes, chunk.from);
     return bytes;
   }
 
@@ -90,16 +81,12 @@ export class Snapshot {
         sliceEnd = performance.now() + sliceMs;
       }
       const bytes = scratch.subarray(0, chunk.byteLength);
-      copy(chunk, bytes);
+      chunk.tensor.copyTo(bytes, chunk.from);
       hashes.set(createHash("sha256").update(bytes).digest(), index * HASH_BYTES);
     }
     return { hashes, digest: createHash("sha256").update(this.header).update(hashes).digest("hex") };
   }
 }
-
-/** Whether the tensor is the first rows of `array`. */
-const isStartOf = ({ data }: Tensor, array: Float32Array): boolean =>
-  data.buffer === array.buffer && data.byteOffset === array.byteOffset;
 
 function cut(tensor: Chunk["tensor"], chunkBytes: number): Chunk[] {
   const count = Math.ceil(tensor.byteLength / chunkBytes);
@@ -107,9 +94,4 @@ function cut(tensor: Chunk["tensor"], chunkBytes: number): Chunk[] {
     const from = index * chunkBytes;
     return { tensor, from, byteLength: Math.min(chunkBytes, tensor.byteLength - from) };
   });
-}
-
-function copy({ tensor, from, byteLength }: Chunk, target: Uint8Array): void {
-  if (tensor instanceof KeptRows) tensor.copyTo(target, from);
-  else target.set(tensor.subarray(from, from + byteLength));
 }

@@ -40,6 +40,7 @@ import { quarantineRoutes } from "./routes/quarantine.ts";
 import { enableStreams, refuseOtherUpgrades, streamRoutes } from "./routes/streams.ts";
 import { timeTravelRoutes } from "./routes/time-travel.ts";
 import { traceRoutes } from "./routes/trace.ts";
+import { weightsRoutes } from "./routes/weights.ts";
 import { allSchemas, limitedSchemas } from "./schemas/index.ts";
 import { serializeOnDemand } from "./serialization.ts";
 import type { App, AppParts } from "./server.ts";
@@ -118,6 +119,7 @@ export async function buildApp({ brains, feed, meters, config, log, tracer }: Ap
   consolidateRoutes(app, brains);
   measuresRoutes(app, brains);
   traceRoutes(app, brains, limited);
+  weightsRoutes(app, brains);
   layerRoutes(app, brains);
   memoryRoutes(app, brains);
   checkpointRoutes(app, brains);

@@ -23,6 +23,7 @@ import { problemSchemas } from "./problem.ts";
 import { StreamMessage, streamSchemas } from "./stream.ts";
 import { compareBody, timeTravelSchemas } from "./time-travel.ts";
 import { traceBody, traceSchemas } from "./trace.ts";
+import { weightsSchemas } from "./weights.ts";
 
 /** The schemas that depend on the server's limits, and the one that schemas cannot say of all bodies. */
 export type LimitedSchemas = {
@@ -85,6 +86,7 @@ export const allSchemas = ({
   StateStamp,
   traceRequest,
   ...traceSchemas,
+  ...weightsSchemas,
   ...layerSchemas,
   CreateCheckpoint,
   Checkpoint,

@@ -85,6 +85,44 @@ test("a brain that is unloaded while a snapshot is taken or read is gone for its
   await assert.rejects(ask("snapshotChunk", { snapshot: "read", index: 0 }), { failure: "not-resident" });
 });
 
+test("weights are those of one state, however much the brain learns while they are looked through", async () => {
+  // Large enough that looking takes many slices, between which lessons are learned.
+  const config = { ...CONFIG, inputDim: 256, hiddenDim: 4096, layers: 1 };
+  const ask = await host(config);
+  const weights = async () => (await ask("weights", { bins: 10 })).result;
+  const fresh = await weights();
+  const lesson = (seq: number) => {
+    const inputs = { rows: 1, cols: 256, data: Random.seeded(seq).gaussians(256) };
+    const newLabels = seq === 1 ? ["a"] : [];
+    const classes = Int32Array.of(0);
+    return ask(
+      "apply",
+      { seq },
+      encodeEvent({ type: "learned", inputs, classes, newLabels, mode: "panic", memorize: true }),
+    );
+  };
+  const order: string[] = [];
+  const looked = weights().then((result) => {
+    order.push("weights");
+    return result;
+  });
+  await Promise.all([1, 2].map((seq) => lesson(seq).then(() => order.push(`lesson ${seq}`))));
+  assert.deepEqual(await looked, fresh);
+  assert.equal(order.at(-1), "weights");
+  const learnt = await weights();
+  assert.deepEqual([fresh.seq, learnt.seq], [0, 2]);
+  assert.notDeepEqual(learnt.tensors, fresh.tensors);
+});
+
+test("weights that nobody wants any more are looked through no further, and those of a brain that leaves are told", async () => {
+  const ask = await host();
+  const unwanted = ask("weights", { bins: 10 }, undefined, () => false);
+  await assert.rejects(unwanted, { failure: "cancelled" });
+  const looked = ask("weights", { bins: 10 });
+  await ask("unload", {});
+  assert.equal((await looked).result.tensors.length, 4);
+});
+
 test("a brain's index is made in the background: calls are answered meanwhile, and it may leave at any time", async () => {
   const ask = await host({ ...CONFIG, memorySize: 20_000, memoryIndex: "hnsw" });
   const rows = 6000;

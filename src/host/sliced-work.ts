@@ -1,4 +1,4 @@
-// A load in slices of two or three milliseconds, each a turn among the work of all brains in the host: calls of the others go on in between, and
+// Long work, such as a load, in slices of two or three milliseconds, each a turn among the work of all brains in the host: calls go on in between, and
 // wait for one slice at most. Invariant: while a slice runs nothing else does, and between two slices whatever has arrived comes first.
 
 import type { Pace } from "../tensor/pace.ts";
@@ -10,7 +10,7 @@ const SLICE_MS = 2.5;
 /** Runs one slice, and knows what it is. */
 type During = (slice: () => Promise<void>) => Promise<void>;
 
-export class SlicedLoad implements Queue {
+export class SlicedWork implements Queue {
   readonly lane = "tasks";
   readonly #scheduler: Scheduler;
   readonly #during: During;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HostRefusal } from "../../../src/host/protocol.ts";
 import { type Queue, Scheduler } from "../../../src/host/scheduler.ts";
-import { SlicedLoad } from "../../../src/host/sliced-load.ts";
+import { SlicedWork } from "../../../src/host/sliced-work.ts";
 
 const raise = (error: unknown): never => {
   throw error;
@@ -15,7 +15,7 @@ function spin(ms: number): void {
 test("what arrives while a load runs comes after a slice, not after the load; slices and other work never overlap", async () => {
   const scheduler = new Scheduler(raise);
   let isSlice = false;
-  const load = new SlicedLoad(scheduler, async (slice) => {
+  const load = new SlicedWork(scheduler, async (slice) => {
     assert.equal(isSlice, false);
     isSlice = true;
     await slice();
@@ -55,7 +55,7 @@ test("two loads take turns", async () => {
   const scheduler = new Scheduler(raise);
   const order: string[] = [];
   const load = (name: string) =>
-    new SlicedLoad(scheduler, (slice) => slice()).run(async (pace) => {
+    new SlicedWork(scheduler, (slice) => slice()).run(async (pace) => {
       for (let piece = 0; piece < 40; piece++) {
         if (order.at(-1) !== name) order.push(name);
         spin(0.2);
@@ -69,7 +69,7 @@ test("two loads take turns", async () => {
 test("a load that is refused ends its slice, and the next work goes on", async () => {
   const scheduler = new Scheduler(raise);
   const refusal = new HostRefusal("damaged", "no state");
-  const load = () => new SlicedLoad(scheduler, (slice) => slice());
+  const load = () => new SlicedWork(scheduler, (slice) => slice());
   await assert.rejects(
     load().run(async (pace) => {
       await pace();
