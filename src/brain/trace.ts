@@ -19,8 +19,7 @@ export type LayerTrace = {
   readonly winners: readonly number[];
   /** How strongly each of them fired. */
   readonly activations: readonly number[];
-  /** Those of them that are mature, and how many they are. */
-  readonly mature: readonly number[];
+  /** How many of them are mature. */
   readonly matureWinners: number;
   readonly gate: number;
   /** ‖x‖ of what the layer was given. */

@@ -1,11 +1,12 @@
 // Where the page begins.
 
+// Before the components, whose sheets are layers of this one.
+import "./styles/index.css";
 import { render } from "preact";
 import { LiveStream } from "./api/live-stream.ts";
 import { App } from "./app/app.tsx";
 import { followAddress } from "./app/router.ts";
 import { followTheme } from "./app/theme.ts";
-import "./styles/index.css";
 
 followTheme();
 const root = document.getElementById("app");

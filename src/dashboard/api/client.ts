@@ -21,7 +21,11 @@ export class CallFailed extends Error {
 
 type Query = { readonly [name: string]: string | number | boolean | undefined };
 
-export type CallOptions = { readonly query?: Query; readonly signal?: AbortSignal };
+export type CallOptions = {
+  readonly query?: Query;
+  readonly signal?: AbortSignal;
+  readonly headers?: { readonly [name: string]: string };
+};
 
 /** @param path from the server's root, without a slash before it: the page may stand under another path of a proxy */
 export const addressOf = (path: string, query: Query = {}): URL => {
@@ -46,7 +50,7 @@ export const send = <Answer>(
 ): Promise<Answer> => call(method, path, body, options);
 
 async function call<Answer>(method: string, path: string, body: unknown, options: CallOptions = {}): Promise<Answer> {
-  const headers = new Headers();
+  const headers = new Headers(options.headers);
   if (apiKey.value !== null) headers.set("authorization", `Bearer ${apiKey.value}`);
   if (body !== undefined) headers.set("content-type", "application/json");
   const response = await fetch(addressOf(path, options.query), {
@@ -64,7 +68,8 @@ async function call<Answer>(method: string, path: string, body: unknown, options
   return (response.status === 204 ? undefined : await response.json()) as Answer;
 }
 
-async function failureOf(response: Response): Promise<CallFailed> {
+/** @returns why a call failed, of an answer that is none of success */
+export async function failureOf(response: Response): Promise<CallFailed> {
   const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json") === true;
   if (!isProblem) return new CallFailed(`The server answers ${response.status} ${response.statusText}.`, null);
   const problem: Problem = await response.json();

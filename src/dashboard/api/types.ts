@@ -1,15 +1,27 @@
 // What travels, typed by the API's own schemas: the page knows nothing that they do not say.
 
 import type { Static } from "typebox";
-import type { BrainList as BrainListSchema, Brain as BrainSchema } from "../../http/schemas/brain.ts";
+import type {
+  BrainList as BrainListSchema,
+  Brain as BrainSchema,
+  CreateBrain as CreateBrainSchema,
+  PatchBrain as PatchBrainSchema,
+} from "../../http/schemas/brain.ts";
 import type {
   CheckpointList as CheckpointListSchema,
   Checkpoint as CheckpointSchema,
+  RestoreAnswer as RestoreAnswerSchema,
 } from "../../http/schemas/checkpoint.ts";
 import type { BrainMode } from "../../http/schemas/common.ts";
+import type { EventList as EventListSchema, History as HistorySchema } from "../../http/schemas/history.ts";
 import type { LayerList as LayerListSchema } from "../../http/schemas/layers.ts";
-import type { MeasuresAnswer } from "../../http/schemas/measures.ts";
-import type { MemoryEntryList as MemoryEntryListSchema, Memory as MemorySchema } from "../../http/schemas/memory.ts";
+import type { ConsolidateAnswer as ConsolidateAnswerSchema } from "../../http/schemas/learn.ts";
+import type { MeasuresAnswer, TaskAnswer as TaskAnswerSchema } from "../../http/schemas/measures.ts";
+import type {
+  ForgetAnswer as ForgetAnswerSchema,
+  MemoryEntryList as MemoryEntryListSchema,
+  Memory as MemorySchema,
+} from "../../http/schemas/memory.ts";
 import type { MetricHistory as MetricHistorySchema } from "../../http/schemas/metric-history.ts";
 import type { PredictAnswer as PredictAnswerSchema } from "../../http/schemas/predict.ts";
 import type { ProblemSchema } from "../../http/schemas/problem.ts";
@@ -18,8 +30,16 @@ import type { StreamMessage as StreamMessageSchema, Topic } from "../../http/sch
 export type Mode = Static<typeof BrainMode>;
 export type Brain = Static<typeof BrainSchema>;
 export type BrainList = Static<typeof BrainListSchema>;
+export type CreateBrain = Static<typeof CreateBrainSchema>;
+export type PatchBrain = Static<typeof PatchBrainSchema>;
 export type Checkpoint = Static<typeof CheckpointSchema>;
 export type CheckpointList = Static<typeof CheckpointListSchema>;
+export type RestoreAnswer = Static<typeof RestoreAnswerSchema>;
+export type ConsolidateAnswer = Static<typeof ConsolidateAnswerSchema>;
+export type EventList = Static<typeof EventListSchema>;
+export type BrainEvent = EventList["events"][number];
+export type ForgetAnswer = Static<typeof ForgetAnswerSchema>;
+export type History = Static<typeof HistorySchema>;
 export type LayerList = Static<typeof LayerListSchema>;
 export type Measures = Static<typeof MeasuresAnswer>;
 export type Memory = Static<typeof MemorySchema>;
@@ -29,5 +49,7 @@ export type Marker = MetricHistory["markers"][number];
 export type PredictAnswer = Static<typeof PredictAnswerSchema>;
 export type Prediction = PredictAnswer["predictions"][number];
 export type Problem = Static<typeof ProblemSchema>;
+export type TaskAnswer = Static<typeof TaskAnswerSchema>;
 export type StreamMessage = Static<typeof StreamMessageSchema>;
+export type ServerNumbers = Extract<StreamMessage, { readonly type: "server" }>;
 export type { Topic };

@@ -22,6 +22,8 @@ type ButtonProps = Look & {
   /** What it does, where it shows an icon alone or its text does not say enough. */
   readonly label?: string;
   readonly isPressed?: boolean;
+  /** Where it opens a menu: whether that is open, and its element's id. */
+  readonly hasMenu?: { readonly isOpen: boolean; readonly id: string };
 };
 
 export const Button = (props: ButtonProps) => (
@@ -32,6 +34,9 @@ export const Button = (props: ButtonProps) => (
     aria-busy={props.isBusy === true}
     aria-label={props.label}
     aria-pressed={props.isPressed}
+    aria-haspopup={props.hasMenu === undefined ? undefined : "menu"}
+    aria-expanded={props.hasMenu?.isOpen}
+    aria-controls={props.hasMenu?.isOpen === true ? props.hasMenu.id : undefined}
     title={props.label}
     onClick={props.onClick}
   >

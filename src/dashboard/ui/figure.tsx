@@ -8,10 +8,12 @@ type FigureProps = {
   readonly note?: ComponentChildren;
   /** What the number is, in a sentence. */
   readonly hint?: string;
+  /** Something here wants to be looked at. */
+  readonly isWarning?: boolean;
 };
 
-export const Figure = ({ label, value, note, hint }: FigureProps) => (
-  <div class="figure" title={hint}>
+export const Figure = ({ label, value, note, hint, isWarning = false }: FigureProps) => (
+  <div class={isWarning ? "figure figure-warning" : "figure"} title={hint}>
     <dt>{label}</dt>
     <dd>
       <span class="figure-value">{value}</span>

@@ -7,7 +7,6 @@ import { useResource } from "../../api/resource.ts";
 import type { Brain, StreamMessage } from "../../api/types.ts";
 import type { PageParts } from "../../app/app.tsx";
 import { BRAIN_TABS, type BrainTab, brainHref } from "../../app/router.ts";
-import { ModeBadge } from "../../ui/mode-badge.tsx";
 import { Loaded } from "../../ui/states.tsx";
 import { ChartsTab } from "./charts/charts-tab.tsx";
 import { CheckpointsTab } from "./checkpoints/checkpoints-tab.tsx";
@@ -47,13 +46,8 @@ export function BrainPage({ brain, tab, live }: BrainPageProps) {
   return (
     <main class="page" tabIndex={-1}>
       <header class="page-head">
-        <h1>{resource.data?.name ?? brain}</h1>
-        {resource.data === null ? null : <ModeBadge mode={resource.data.mode} />}
-        {resource.data === null ? null : (
-          <div class="page-actions">
-            <Controls brain={resource.data} live={live} onChange={resource.reload} />
-          </div>
-        )}
+        <h1>{resource.data?.name || brain}</h1>
+        {resource.data === null ? null : <Controls brain={resource.data} live={live} onChange={resource.reload} />}
       </header>
       <nav class="tabs" aria-label="Views of this brain">
         {BRAIN_TABS.map((each) => (

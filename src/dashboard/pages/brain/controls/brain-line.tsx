@@ -1,0 +1,39 @@
+// What a brain is and how far it has come, in one line.
+
+import type { Brain } from "../../../api/types.ts";
+import { plural, whole } from "../../../ui/format.ts";
+import { StatusBadge } from "../../../ui/status-badge.tsx";
+import type { Stamp } from "./use-live-brain.ts";
+
+export function BrainLine({ brain, stamp }: { readonly brain: Brain; readonly stamp: Stamp }) {
+  const hasName = brain.name !== null && brain.name !== "";
+  const { origin } = brain;
+  return (
+    <div class="brain-line">
+      {hasName ? <code>{brain.id}</code> : null}
+      <span>{brain.kind}</span>
+      <span>{plural(brain.config.inputDim, "input")}</span>
+      <span>{brain.labels.length === 0 ? "no class yet" : plural(brain.labels.length, "class", "classes")}</span>
+      <span title="Number of its last change">
+        seq <b>{whole(stamp.seq)}</b>
+      </span>
+      <span title="Learn calls that it has taken in">
+        step <b>{whole(stamp.step)}</b>
+      </span>
+      {origin === null ? null : (
+        <span>
+          {origin.by === "fork" ? "fork" : "import"} of {origin.brain ?? "a file"} at seq {whole(origin.seq)}
+        </span>
+      )}
+      {brain.config.modePolicy === "auto" ? (
+        <span title="Drift takes it to panic, and back.">mode policy auto</span>
+      ) : null}
+      <StatusBadge status={brain.status} />
+      {Object.entries(brain.tags).map(([name, text]) => (
+        <span key={name} class="tag">
+          {name}: {text}
+        </span>
+      ))}
+    </div>
+  );
+}
