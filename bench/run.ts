@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|history|streams|measures]`: all benchmarks, one after the other. They print;
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|history|streams|measures|inspect]`: all benchmarks, one after the other. They print;
 // they never fail. `--threads`: of the rows of `brain` that have several.
 
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { benchFrames } from "./frames.ts";
 import { benchHistory } from "./history.ts";
 import { benchHttp } from "./http.ts";
 import { benchIndex } from "./index.ts";
+import { benchInspect } from "./inspect.ts";
 import { benchLoad } from "./load.ts";
 import { benchLog } from "./log.ts";
 import { benchMeasuring } from "./measuring.ts";
@@ -35,6 +36,7 @@ const benches = {
   history: benchHistory,
   streams: benchStreams,
   measures: benchMeasuring,
+  inspect: benchInspect,
 };
 for (const [name, bench] of Object.entries(benches)) {
   if (values.only === undefined || values.only === name) await bench(options);

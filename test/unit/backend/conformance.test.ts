@@ -139,6 +139,9 @@ for (const [name, backend] of fast) {
           await kernel.learn(pass, reward, rates);
           assert.ok(distance((await kernel.tensors()).encoder, (await slow.tensors()).encoder) < 1e-5);
           assert.ok(distance(await presentDecoder(kernel, shape), (await slow.tensors()).decoder) < 1e-5);
+          const [imagined, expected] = [await kernel.imagine(pass), await slow.imagine(pass)];
+          assert.deepEqual([imagined.rows, imagined.cols], [rows, shape.inputDim]);
+          assert.ok(distance(imagined.data, expected.data) < 1e-4);
         }),
         { numRuns: 60 },
       ));
@@ -267,6 +270,9 @@ for (const [name, backend] of fast) {
         const memory = await backend.createMemory(hiddenDim, inputDim, keys.data);
         const x = unitRows(gaussianMatrix(random, inputDim > 1000 ? 9 : 258, inputDim));
         const all = await kernel.forward(x, 1, 0.5);
+        const imagined = await kernel.imagine(all);
+        const added = imagined.data.map((value, i) => x.data[i]! + 0.5 * value);
+        assert.ok(distance(added, all.output.data) < 1e-6);
         const found = await memory.search(x, hiddenDim, 5);
         for (const [from, to] of [
           [0, 1],
@@ -280,6 +286,8 @@ for (const [name, backend] of fast) {
           const k = shape.winners;
           assert.deepEqual(part.activations, all.activations.slice(from * k, to * k));
           assert.deepEqual(part.output.data, all.output.data.slice(from * inputDim, to * inputDim));
+          const recalled = await kernel.imagine(part);
+          assert.deepEqual(recalled.data, imagined.data.slice(from * inputDim, to * inputDim));
           const some = await memory.search(rowsOf(x, from, to), hiddenDim, 5);
           assert.deepEqual(some.similarities, found.similarities.slice(from * found.k, to * found.k));
         }
