@@ -11,6 +11,9 @@ export const MAX_TRACED = 8;
 /** An answer of more than this (5 MB of JSON) would take long to write and to read. */
 const MAX_NUMBERS = 250_000;
 
+/** What each neuron that fires is told with: itself, how strongly, and in a layer whether it is mature. */
+const NUMBERS_PER_WINNER = { plastic: 3, triarchic: 2 } as const;
+
 /** All in the state that the stamp names. @throws EngramError `validation` */
 export async function trace(brain: LiveBrain, request: TraceInputs): Promise<TraceAnswer> {
   const { inputs, topK, imaginations = false, signal } = request;
@@ -27,7 +30,7 @@ export async function trace(brain: LiveBrain, request: TraceInputs): Promise<Tra
 function checkLength({ inputs, imaginations = false }: TraceInputs, { row, head }: LiveBrain): void {
   const { inputDim, winners } = row.config;
   const layers = row.kind === "plastic" ? head.shape.layers.length : 1;
-  const firing = inputs.rows * layers * 2 * winners;
+  const firing = inputs.rows * layers * NUMBERS_PER_WINNER[row.kind] * winners;
   if (firing > MAX_NUMBERS) {
     throw invalid("#/inputs", `asks for ${firing} numbers of the neurons that fire; one answer holds ${MAX_NUMBERS}`);
   }
