@@ -1,6 +1,56 @@
-// To be filled by its view.
+// A brain's numbers as charts: live, of the window that is chosen, with what happened beside them.
 
-import { Card } from "../../../ui/card.tsx";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { Failure, Loading } from "../../../ui/states.tsx";
 import type { TabParts } from "../brain-page.tsx";
+import { ChartGrid } from "./chart-grid.tsx";
+import "./charts-tab.css";
+import { EventList } from "./event-list.tsx";
+import { LatestFigures } from "./latest-figures.tsx";
+import { LiveHistory } from "./live-history.ts";
+import { keptSettings } from "./settings.ts";
+import { Toolbar } from "./toolbar.tsx";
 
-export const ChartsTab = ({ brain }: TabParts) => <Card title="Charts">{brain.id}</Card>;
+export function ChartsTab({ brain, live, onChange }: TabParts) {
+  const mode = useRef(brain.mode);
+  mode.current = brain.mode;
+  const change = useRef(onChange);
+  change.current = onChange;
+  const kept = useMemo(keptSettings, []);
+  const history = useMemo(
+    () =>
+      new LiveHistory({
+        brain: brain.id,
+        createdMs: Date.parse(brain.createdAt),
+        settings: kept.settings,
+        modeNow: () => mode.current,
+        onChange: () => change.current(),
+      }),
+    [brain.id, brain.createdAt, kept],
+  );
+  useEffect(() => history.start(live), [history, live]);
+  useEffect(() => kept.close, [kept]);
+  return (
+    <div class="charts">
+      <LatestFigures brain={brain} history={history} />
+      <Toolbar history={history} settings={kept.settings} />
+      <Body brain={brain} history={history} />
+      <p class="hidden" role="status" aria-live="polite">
+        {history.announcement}
+      </p>
+    </div>
+  );
+}
+
+function Body({ brain, history }: Pick<TabParts, "brain"> & { readonly history: LiveHistory }) {
+  const error = history.error.value;
+  if (!history.isReady.value) {
+    return error === null ? <Loading lines={12} /> : <Failure error={error} onRetry={() => history.reset()} />;
+  }
+  return (
+    <>
+      <ChartGrid brain={brain} history={history} />
+      <EventList history={history} />
+    </>
+  );
+}
