@@ -6,7 +6,14 @@ import { accessSync, constants } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
 
 /** Where systems put it. */
 const USUAL_PLACES = [
@@ -85,6 +92,18 @@ export function browserTests(): (name: string, work: (visit: Visit) => Promise<v
       }
     });
   };
+}
+
+/** More stops than a page has between two that a test names. */
+const MOST_TABS = 200;
+
+/** Goes to `target` by the Tab key alone. @throws when it is not reached */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let press = 0; press < MOST_TABS; press++) {
+    if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`the Tab key does not reach ${target}`);
 }
 
 /** The pages of one test. */

@@ -15,7 +15,10 @@ import type {
 import type { BrainMode } from "../../http/schemas/common.ts";
 import type { EventList as EventListSchema, History as HistorySchema } from "../../http/schemas/history.ts";
 import type { LayerList as LayerListSchema } from "../../http/schemas/layers.ts";
-import type { ConsolidateAnswer as ConsolidateAnswerSchema } from "../../http/schemas/learn.ts";
+import type {
+  ConsolidateAnswer as ConsolidateAnswerSchema,
+  LearnAnswer as LearnAnswerSchema,
+} from "../../http/schemas/learn.ts";
 import type { MeasuresAnswer, TaskAnswer as TaskAnswerSchema } from "../../http/schemas/measures.ts";
 import type {
   ForgetAnswer as ForgetAnswerSchema,
@@ -41,6 +44,7 @@ export type BrainEvent = EventList["events"][number];
 export type ForgetAnswer = Static<typeof ForgetAnswerSchema>;
 export type History = Static<typeof HistorySchema>;
 export type LayerList = Static<typeof LayerListSchema>;
+export type LearnAnswer = Static<typeof LearnAnswerSchema>;
 export type Measures = Static<typeof MeasuresAnswer>;
 export type Memory = Static<typeof MemorySchema>;
 export type MemoryEntryList = Static<typeof MemoryEntryListSchema>;
