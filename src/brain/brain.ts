@@ -10,6 +10,7 @@ import type { AnswerObserver, Answers } from "./measures/answers.ts";
 import type { MeasuresHeader } from "./measures/measures-header.ts";
 import type { LayerSettings } from "./shape.ts";
 import type { Trace, TraceRequest } from "./trace.ts";
+import type { WeightArrays } from "./weights.ts";
 
 export type Score = { readonly label: string /** Share of the vote, 0 to 1. */; readonly score: number };
 
@@ -178,6 +179,8 @@ export interface Brain {
    */
   apply(event: BrainEvent, seq: number, observe?: AnswerObserver): Promise<Outcome>;
   state(): Promise<BrainState>;
+  /** The arrays of the state that it thinks with, without what it remembers: views that are valid until the next `apply`. */
+  weights(): Promise<WeightArrays>;
   /** Whether there is work left that makes predictions faster and is no part of the state. */
   readonly isBehind: boolean;
   /** Does a few milliseconds of that work. */

@@ -2,7 +2,7 @@
 // Invariants: `apply` is deterministic and total; `predict` changes nothing; one call runs at a time (its owner sees to that).
 
 import { type Matrix, unitRows } from "../tensor/matrix.ts";
-import { f32, type Tensor } from "../tensor/safetensors.ts";
+import { f32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { Brain, BrainState, MemoryReader, PerRow, PlasticHeader, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
@@ -20,13 +20,14 @@ import type {
 import type { LayerStats } from "./layer-stats.ts";
 import { type AnswerObserver, type Answers, NO_CLASS } from "./measures/answers.ts";
 import type { Normalization } from "./normalization.ts";
-import type { PlasticLayer } from "./plastic-layer.ts";
+import { type PlasticLayer, statesOf } from "./plastic-layer.ts";
 import { traceLayers } from "./plastic-trace.ts";
 import { forRow, predictionOf, winnerOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import { rewards } from "./reward.ts";
 import { settingsIn, tuningOf } from "./shape.ts";
 import type { Trace, TraceRequest } from "./trace.ts";
+import type { WeightArrays } from "./weights.ts";
 
 /** What a brain is put together from; it owns all of it. */
 export type PlasticParts = {
@@ -234,16 +235,15 @@ export class PlasticBrain implements Brain {
     return layer;
   }
 
+  async weights(): Promise<WeightArrays> {
+    const { headers, tensors } = await statesOf(this.#layers);
+    return { tensors, steps: headers.map(({ steps }) => steps) };
+  }
+
   async state(): Promise<BrainState<PlasticHeader>> {
     const { random, normalization, memory } = this.#parts;
     const config = this.#config;
-    const tensors: Record<string, Tensor> = {};
-    const headers = [];
-    for (const [index, layer] of this.#layers.entries()) {
-      const state = await layer.state();
-      headers.push(state.header);
-      for (const [name, tensor] of Object.entries(state.tensors)) tensors[`layers.${index}.${name}`] = tensor;
-    }
+    const { headers, tensors } = await statesOf(this.#layers);
     const remembered = await memory.state(this.#labels.length);
     for (const [name, tensor] of Object.entries(remembered)) tensors[`memory.${name}`] = tensor;
     const { seen, lastId, experience } = memory.counters;

@@ -4,7 +4,7 @@
 
 import type { LayerKernel, LayerPass, LayerShape } from "../backend/backend.ts";
 import type { Matrix } from "../tensor/matrix.ts";
-import { f32, i32, type Tensors } from "../tensor/safetensors.ts";
+import { f32, i32, type Tensor, type Tensors } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { LearningMode, Mode } from "./config.ts";
 import { type LayerStats, neuronStats } from "./layer-stats.ts";
@@ -170,6 +170,18 @@ export class PlasticLayer {
   dispose(): void {
     this.#kernel.dispose();
   }
+}
+
+/** The arrays of several layers, each under `layers.<i>.`, and what their headers say. */
+export async function statesOf(layers: readonly PlasticLayer[]) {
+  const tensors: Record<string, Tensor> = {};
+  const headers = [];
+  for (const [index, layer] of layers.entries()) {
+    const state = await layer.state();
+    headers.push(state.header);
+    for (const [name, tensor] of Object.entries(state.tensors)) tensors[`layers.${index}.${name}`] = tensor;
+  }
+  return { headers, tensors };
 }
 
 /**

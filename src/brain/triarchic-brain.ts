@@ -17,6 +17,7 @@ import type { SparseBase } from "./sparse-base.ts";
 import type { Trace, TraceRequest } from "./trace.ts";
 import { energiesOf, traceBase } from "./triarchic-trace.ts";
 import { watchingOf } from "./watching.ts";
+import type { WeightArrays } from "./weights.ts";
 
 /** What a brain is put together from; it owns all of it. */
 export type TriarchicParts = {
@@ -152,28 +153,35 @@ export class TriarchicBrain implements Brain {
     return { accuracy: right / inputs.rows, reward: 1, recycled: born.length };
   }
 
-  async state(): Promise<BrainState<TriarchicHeader>> {
-    const { random, base, readout } = this.#parts;
-    const config = this.#config;
+  async weights(): Promise<WeightArrays> {
+    const { base, readout } = this.#parts;
     const { core, overlay, importance } = readout.tensors;
-    const perClass = (data: Float32Array) => f32(data, readout.classes, config.hiddenDim);
+    const perClass = (data: Float32Array) => f32(data, readout.classes, this.#config.hiddenDim);
     return {
-      header: {
-        format: 1,
-        kind: "triarchic",
-        config,
-        mode: this.#mode,
-        step: this.#step,
-        labels: this.#labels,
-        random: random.state,
-        recycled: base.recycled,
-      },
       tensors: {
         ...(await base.tensors()),
         core: perClass(core),
         overlay: perClass(overlay),
         importance: perClass(importance),
       },
+      steps: [],
+    };
+  }
+
+  async state(): Promise<BrainState<TriarchicHeader>> {
+    const { random, base } = this.#parts;
+    return {
+      header: {
+        format: 1,
+        kind: "triarchic",
+        config: this.#config,
+        mode: this.#mode,
+        step: this.#step,
+        labels: this.#labels,
+        random: random.state,
+        recycled: base.recycled,
+      },
+      tensors: (await this.weights()).tensors,
     };
   }
 

@@ -2,10 +2,16 @@
 // then: `d(n) = e + (d − e)·0.95ⁿ`, where n are the plasticity steps since its row was last written.
 
 import type { Pieces } from "../tensor/pace.ts";
-import type { Tensor, Tensors } from "../tensor/safetensors.ts";
-import type { BrainState } from "./brain.ts";
+import type { Tensors } from "../tensor/safetensors.ts";
 import { type Distribution, distributionOf, type ReadNumbers } from "./distribution.ts";
-import { MEASURES_PREFIX } from "./measures/measures-tensors.ts";
+
+/** What a brain thinks with, by the names of its state. */
+export type WeightArrays = {
+  /** Float32 arrays, and the stamps of decoders. */
+  readonly tensors: Tensors;
+  /** Plasticity steps of each layer so far; none of a kind without layers. */
+  readonly steps: readonly number[];
+};
 
 /** How the numbers of one array are distributed. */
 export type TensorWeights = { readonly name: string; readonly shape: readonly number[] } & Distribution;
@@ -13,39 +19,32 @@ export type TensorWeights = { readonly name: string; readonly shape: readonly nu
 /** An array of the state: its name there, how large it is, how it is read. */
 export type Weights = { readonly name: string; readonly shape: readonly number[]; readonly read: ReadNumbers };
 
-/** What remembers, normalises or measures is no weight; nor are the decoder's stamps. */
-const isWeights = ([name, { dtype }]: readonly [string, Tensor]): boolean =>
-  dtype === "F32" && !["memory.", "normalization.", MEASURES_PREFIX].some((prefix) => name.startsWith(prefix));
-
-/** @returns those of the state's arrays that `weightsIn` reads */
-export const weightTensors = ({ tensors }: BrainState): Tensors =>
-  Object.fromEntries(Object.entries(tensors).filter(isWeights));
-
 const DECODER = /^layers\.(\d+)\.decoder$/;
 
 /** How much of a decoder row is left after a step in which its neuron rests. */
 const REST = 0.95;
 
 /**
- * @param state only looked at now
- * @param reader by name, what will read the state's arrays as they are now
+ * @param arrays only looked at now
+ * @param reader by name, what will read the arrays as they are now
  */
-export function weightsIn(state: BrainState, reader: (name: string) => ReadNumbers): readonly Weights[] {
-  return Object.entries(weightTensors(state)).map(([name, { shape }]) => {
+export function weightsIn(arrays: WeightArrays, reader: (name: string) => ReadNumbers): readonly Weights[] {
+  const numbers = Object.entries(arrays.tensors).filter(([_, { dtype }]) => dtype === "F32");
+  return numbers.map(([name, { shape }]) => {
     const [, layer] = DECODER.exec(name) ?? [];
-    return { name, shape, read: layer === undefined ? reader(name) : presentDecoder(state, Number(layer), reader) };
+    return { name, shape, read: layer === undefined ? reader(name) : presentDecoder(arrays, Number(layer), reader) };
   });
 }
 
 function presentDecoder(
-  { header, tensors }: BrainState,
+  { tensors, steps }: WeightArrays,
   layer: number,
   reader: (name: string) => ReadNumbers,
 ): ReadNumbers {
   const [encoder, decoder] = [reader(`layers.${layer}.encoder`), reader(`layers.${layer}.decoder`)];
-  const steps = header.kind === "plastic" ? (header.layers[layer]?.steps ?? 0) : 0;
+  const [cols = 1] = tensors[`layers.${layer}.decoder`]?.shape.slice(1) ?? [];
   const stamps = tensors[`layers.${layer}.decoderStep`]?.data.slice() ?? new Int32Array(0);
-  const { inputDim } = header.config;
+  const now = steps[layer] ?? 0;
   let room = new Float32Array(0);
   return (target, from) => {
     if (room.length < target.length) room = new Float32Array(target.length);
@@ -53,9 +52,9 @@ function presentDecoder(
     decoder(target, from);
     encoder(goal, from);
     for (let at = 0; at < target.length; ) {
-      const row = Math.floor((from + at) / inputDim);
-      const end = Math.min(target.length, (row + 1) * inputDim - from);
-      approach(target, goal, at, end, REST ** (steps - (stamps[row] ?? steps)));
+      const row = Math.floor((from + at) / cols);
+      const end = Math.min(target.length, (row + 1) * cols - from);
+      approach(target, goal, at, end, REST ** (now - (stamps[row] ?? now)));
       at = end;
     }
   };

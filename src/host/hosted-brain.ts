@@ -13,7 +13,7 @@ import type { MeasuredBrain } from "../brain/measures/measured-brain.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
 import { shapeOf } from "../brain/shape.ts";
 import type { Trace, TraceRequest } from "../brain/trace.ts";
-import { type Weights, weightsIn, weightTensors } from "../brain/weights.ts";
+import { type Weights, weightsIn } from "../brain/weights.ts";
 import type { Matrix } from "../tensor/matrix.ts";
 import { bytesOf, SafetensorsError } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
@@ -86,10 +86,10 @@ export class HostedBrain {
   }
 
   async #freezeWeights() {
-    const state = await this.#brain.brain.state();
-    const frozen = new FrozenTensors(weightTensors(state), this.#brain.watch(this.#keep));
+    const arrays = await this.#brain.brain.weights();
+    const frozen = new FrozenTensors(arrays.tensors, this.#brain.watch(this.#keep));
     this.#frozen.add(frozen);
-    const weights = weightsIn(state, (name) => (target, from) => {
+    const weights = weightsIn(arrays, (name) => (target, from) => {
       frozen.get(name).copyTo(bytesOf(target), from * target.BYTES_PER_ELEMENT);
     });
     return { head: this.#head(), frozen, weights };

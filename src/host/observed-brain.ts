@@ -68,6 +68,10 @@ export class ObservedBrain implements Brain {
     return this.#reading(() => this.#brain.state());
   }
 
+  weights() {
+    return this.#reading(() => this.#brain.weights());
+  }
+
   catchUp() {
     return this.#during({ op: "catchUp" }, () => this.#brain.catchUp());
   }
