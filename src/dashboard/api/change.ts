@@ -12,13 +12,14 @@ export async function change<Answer>(
   method: "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   body?: unknown,
+  query: { readonly [name: string]: string } = {},
 ): Promise<Answer> {
-  const wish = JSON.stringify([method, path, body]);
+  const wish = JSON.stringify([method, path, body, query]);
   const before = unanswered.get(wish);
   const key = before !== undefined && before.untilMs > Date.now() ? before.key : newKey();
   unanswered.set(wish, { key, untilMs: Date.now() + SAME_WISH_MS });
   try {
-    const answer = await send<Answer>(method, path, body, { headers: { "idempotency-key": key } });
+    const answer = await send<Answer>(method, path, body, { query, headers: { "idempotency-key": key } });
     unanswered.delete(wish);
     return answer;
   } catch (error) {

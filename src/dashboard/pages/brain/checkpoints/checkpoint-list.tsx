@@ -110,7 +110,12 @@ export function CheckpointList({ brain, live, history, onRestore }: CheckpointLi
                           <Ago time={checkpoint.createdAt} nowMs={nowMs} />
                         </td>
                         <td class="row-actions">
-                          <Button size="small" icon="restore" onClick={() => onRestore(targetOf(checkpoint))}>
+                          <Button
+                            size="small"
+                            icon="restore"
+                            isDisabled={checkpoint.seq === brain.seq}
+                            onClick={() => onRestore(targetOf(checkpoint))}
+                          >
                             Go back
                           </Button>
                           <Button
