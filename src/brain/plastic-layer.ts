@@ -76,9 +76,9 @@ export class PlasticLayer {
     return this.#shape.hiddenDim;
   }
 
-  /** How many of these neurons are mature. */
-  countMature(neurons: Int32Array): number {
-    return neurons.reduce((count, neuron) => count + (this.#maturity[neuron] ?? 0), 0);
+  /** @returns those of the neurons that are mature, in their order */
+  matureOf(neurons: Int32Array): Int32Array {
+    return neurons.filter((neuron) => this.#maturity[neuron] === 1);
   }
 
   /**

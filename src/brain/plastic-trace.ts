@@ -43,11 +43,13 @@ export async function traceLayers(
 function firing(layer: PlasticLayer, { winners, activations }: LayerPass, row: number, rows: number) {
   const k = winners.length / rows;
   const fired = winners.subarray(row * k, (row + 1) * k);
+  const mature = layer.matureOf(fired);
   return {
     neurons: layer.neurons,
     winners: Array.from(fired),
     activations: Array.from(activations.subarray(row * k, (row + 1) * k)),
-    matureWinners: layer.countMature(fired),
+    mature: Array.from(mature),
+    matureWinners: mature.length,
   };
 }
 

@@ -19,7 +19,8 @@ export type LayerTrace = {
   readonly winners: readonly number[];
   /** How strongly each of them fired. */
   readonly activations: readonly number[];
-  /** How many of them are mature. */
+  /** Those of them that are mature, and how many they are. */
+  readonly mature: readonly number[];
   readonly matureWinners: number;
   readonly gate: number;
   /** ‖x‖ of what the layer was given. */

@@ -151,8 +151,10 @@ export type LayerRenewAnswer = StateStamp & Omit<LayerRenewOutcome, "type">;
 
 export type MemoryAnswer = StateStamp & MemorySummary;
 export type MemoryEntriesRequest = Page & { readonly label?: string; readonly withKeys: boolean };
+type MemoryEntryWithKey = MemoryEntry & { readonly key?: readonly number[] };
+export type MemoryEntryAnswer = StateStamp & { readonly entry: MemoryEntryWithKey };
 export type MemoryEntriesAnswer = StateStamp & {
-  readonly entries: readonly (MemoryEntry & { readonly key?: readonly number[] })[];
+  readonly entries: readonly MemoryEntryWithKey[];
   readonly nextCursor: string | null;
 };
 export type ForgetAnswer = StateStamp & Omit<ForgetOutcome, "type">;

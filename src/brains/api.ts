@@ -34,6 +34,7 @@ import type {
   MemoryAnswer,
   MemoryEntriesAnswer,
   MemoryEntriesRequest,
+  MemoryEntryAnswer,
   Page,
   PatchBrain,
   PredictAnswer,
@@ -90,6 +91,8 @@ export interface Brains {
 
   memory(id: string): Promise<MemoryAnswer>;
   memoryEntries(id: string, request: MemoryEntriesRequest): Promise<MemoryEntriesAnswer>;
+  /** One of them, with its key. @throws EngramError no-memory, memory-entry-not-found */
+  memoryEntry(id: string, entry: string): Promise<MemoryEntryAnswer>;
   /** Forgets the samples of the class `label`, or all. */
   forget(id: string, label?: string, terms?: Terms): Promise<ForgetAnswer>;
   forgetEntry(id: string, entry: string, terms?: Terms): Promise<ForgetAnswer>;

@@ -23,7 +23,7 @@ import { draftAdding, draftLayerTuning, draftRemoving, draftRenewing, draftRepla
 import { judge, learn } from "./lessons.ts";
 import type { LiveBrain } from "./live-brain.ts";
 import { measuresOf, startTask } from "./measures.ts";
-import { forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
+import { entryOf, forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
 import { metricHistory } from "./metric-history.ts";
 import { existing } from "./not-found.ts";
 import type { Terms } from "./terms.ts";
@@ -175,6 +175,10 @@ export class Engram implements Api.Brains {
 
   async forget(id: string, label?: string, terms: Terms = {}): Promise<Api.ForgetAnswer> {
     return forgetSamples(await this.#open(id), label, terms);
+  }
+
+  async memoryEntry(id: string, entry: string): Promise<Api.MemoryEntryAnswer> {
+    return entryOf(await this.#open(id), entry);
   }
 
   async forgetEntry(id: string, entry: string, terms: Terms = {}): Promise<Api.ForgetAnswer> {

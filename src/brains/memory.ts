@@ -5,7 +5,14 @@ import type { Forgot } from "../brain/events.ts";
 import { EngramError } from "../errors.ts";
 import { badCursor, decodeCursor, encodeCursor } from "../store/cursor.ts";
 import { type Matrix, rowsOf } from "../tensor/matrix.ts";
-import type { ForgetAnswer, MemoryAnswer, MemoryEntriesAnswer, MemoryEntriesRequest, StateStamp } from "./api.ts";
+import type {
+  ForgetAnswer,
+  MemoryAnswer,
+  MemoryEntriesAnswer,
+  MemoryEntriesRequest,
+  MemoryEntryAnswer,
+  StateStamp,
+} from "./api.ts";
 import { frozen } from "./frozen.ts";
 import type { LiveBrain } from "./live-brain.ts";
 import type { Terms } from "./terms.ts";
@@ -36,6 +43,16 @@ export async function pageOf(brain: LiveBrain, request: MemoryEntriesRequest): P
   };
 }
 
+/** One sample with its key. @throws EngramError no-memory, memory-entry-not-found */
+export async function entryOf(brain: LiveBrain, entry: string): Promise<MemoryEntryAnswer> {
+  const id = sampleIdOf(brain, entry);
+  const page = await pageOf(brain, { limit: 1, cursor: encodeCursor(id + 1), withKeys: true });
+  const { entries, nextCursor: _older, ...stamp } = page;
+  const [found] = entries;
+  if (found?.id !== id) throw noSample(brain, entry);
+  return { ...stamp, entry: found };
+}
+
 /** Forgets a class's samples, or all. @throws EngramError no-memory, label-not-found, brain-frozen */
 export async function forgetSamples(brain: LiveBrain, label: string | undefined, terms: Terms): Promise<ForgetAnswer> {
   refuseWithoutMemory(brain);
@@ -50,14 +67,12 @@ export async function forgetSamples(brain: LiveBrain, label: string | undefined,
  */
 export async function forgetEntry(brain: LiveBrain, entry: string, terms: Terms): Promise<ForgetAnswer> {
   refuseWithoutMemory(brain);
-  const id = Number(entry);
-  const notFound = new EngramError("memory-entry-not-found", `Brain "${brain.row.id}" remembers no sample ${entry}.`);
-  if (!/^\d{1,16}$/.test(entry) || !Number.isSafeInteger(id)) throw notFound;
+  const id = sampleIdOf(brain, entry);
   const done = await brain.once(terms, async (conditions) => {
     if (brain.head.mode === "inference") throw frozen(brain.row.id);
     const look = { limit: 1, before: id + 1, label: null, withKeys: false };
     const { result } = await brain.readAdmitted("memoryPage", look);
-    if (result.entries[0]?.id !== id) throw notFound;
+    if (result.entries[0]?.id !== id) throw noSample(brain, entry);
     return brain.changeAdmitted(
       forgetting(brain, () => ({ of: "entry", id })),
       conditions,
@@ -78,6 +93,16 @@ function forgetting(
     known: (_event, head) => stampOf(row, head),
   };
 }
+
+/** @throws EngramError memory-entry-not-found for what is no id at all */
+function sampleIdOf(brain: LiveBrain, entry: string): number {
+  const id = Number(entry);
+  if (!/^\d{1,16}$/.test(entry) || id >= Number.MAX_SAFE_INTEGER) throw noSample(brain, entry);
+  return id;
+}
+
+const noSample = ({ row }: LiveBrain, entry: string): EngramError =>
+  new EngramError("memory-entry-not-found", `Brain "${row.id}" remembers no sample ${entry}.`);
 
 function refuseWithoutMemory({ row }: LiveBrain): void {
   if (!HAS_EPISODIC_MEMORY[row.kind]) {

@@ -67,6 +67,19 @@ test("the memory is described per class, and listed page by page", async () => {
   assert.equal(await state(call), earlier);
 });
 
+test("a remembered sample is looked at by its id, and one that is not there is not found", async () => {
+  const call = await taught();
+  const { entries } = (await call("get", ENTRIES, { query: "?include=keys" })).body;
+  for (const entry of entries) {
+    const { body } = await call("get", ENTRY, { params: { entry: String(entry.id) } });
+    assert.deepEqual([body.entry, body.seq], [entry, 1]);
+  }
+  for (const entry of ["1", "9007199254740991", "9999999999999999", "-1", "cat"]) {
+    const { status, body } = await call("get", ENTRY, { params: { entry } });
+    assert.deepEqual([status, body.type], [404, "/problems/memory-entry-not-found"]);
+  }
+});
+
 test("a class, a sample or everything is forgotten, as events that a restore undoes", async () => {
   const call = await taught();
   const kept = await call("post", "/v1/brains/{brain}/checkpoints");

@@ -7,6 +7,7 @@ import {
   ForgetQuery,
   Memory,
   MemoryEntriesQuery,
+  MemoryEntryAnswer,
   MemoryEntryList,
   MemoryEntryParams,
 } from "../schemas/memory.ts";
@@ -16,6 +17,8 @@ import { ChangeHeaders } from "../schemas/terms.ts";
 import type { App } from "../server.ts";
 import { termsOf } from "../terms.ts";
 import { BRAIN_PROBLEMS, CHANGE_PROBLEMS } from "./problem-sets.ts";
+
+const ENTRY = "/v1/brains/:brain/memory/entries/:entry";
 
 export function memoryRoutes(app: App, brains: Brains): void {
   app.get(
@@ -56,6 +59,24 @@ export function memoryRoutes(app: App, brains: Brains): void {
     },
   );
 
+  app.get(
+    ENTRY,
+    {
+      schema: {
+        operationId: "getMemoryEntry",
+        tags: ["memory"],
+        summary: "Look at one remembered sample",
+        description: "One sample with its key, such as a neighbour that an explanation names. A sample never changes.",
+        params: MemoryEntryParams,
+        response: {
+          200: json("The sample.", MemoryEntryAnswer),
+          ...problemResponses(...BRAIN_PROBLEMS, "memory-entry-not-found", "no-memory"),
+        },
+      },
+    },
+    async ({ params }) => brains.memoryEntry(params.brain, params.entry),
+  );
+
   app.delete(
     "/v1/brains/:brain/memory",
     {
@@ -78,7 +99,7 @@ export function memoryRoutes(app: App, brains: Brains): void {
   );
 
   app.delete(
-    "/v1/brains/:brain/memory/entries/:entry",
+    ENTRY,
     {
       schema: {
         operationId: "forgetEntry",

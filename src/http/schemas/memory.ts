@@ -116,6 +116,15 @@ export const MemoryEntryList = Type.Object(
   },
 );
 
+export const MemoryEntryAnswer = Type.Object(
+  { ...stamp, entry: ref(MemoryEntry) },
+  {
+    $id: "MemoryEntryAnswer",
+    description: "A remembered sample, with its key.",
+    examples: [{ ...STAMP_EXAMPLE, entry: { id: 65_537, label: "cat", seq: 1, key: [0.8, 0.6] } }],
+  },
+);
+
 /** What a forgetting did; the stream tells the same. */
 export const forgetOutcome = { forgotten: nonNegative("Samples that were forgotten."), memory: ref(memoryFill) };
 
@@ -128,4 +137,12 @@ export const ForgetAnswer = Type.Object(
   },
 );
 
-export const memorySchemas = [MemoryClass, MemoryIndex, Memory, MemoryEntry, MemoryEntryList, ForgetAnswer];
+export const memorySchemas = [
+  MemoryClass,
+  MemoryIndex,
+  Memory,
+  MemoryEntry,
+  MemoryEntryList,
+  MemoryEntryAnswer,
+  ForgetAnswer,
+];

@@ -100,7 +100,8 @@ for (const backend of BACKENDS) {
                 // The k largest: whoever does not fire is no stronger than the weakest that does, but for rounding.
                 const weakest = Math.min(...told.activations);
                 assert.ok(h.every((value, neuron) => told.winners.includes(neuron) || value < weakest + EPSILON));
-                assert.equal(told.matureWinners, told.winners.filter((neuron) => layer.maturity[neuron] === 1).length);
+                const mature = told.winners.filter((neuron) => layer.maturity[neuron] === 1);
+                assert.deepEqual([told.mature, told.matureWinners], [mature, mature.length]);
                 const imagination = recalled(told, layer);
                 assert.ok(distance(told.imagination!, imagination) < EPSILON);
                 assert.ok(Math.abs(told.inputNorm - length) < EPSILON * length);
