@@ -22,6 +22,7 @@ import type {
 import type { MeasuresAnswer, TaskAnswer as TaskAnswerSchema } from "../../http/schemas/measures.ts";
 import type {
   ForgetAnswer as ForgetAnswerSchema,
+  MemoryEntryAnswer as MemoryEntryAnswerSchema,
   MemoryEntryList as MemoryEntryListSchema,
   Memory as MemorySchema,
 } from "../../http/schemas/memory.ts";
@@ -29,6 +30,8 @@ import type { MetricHistory as MetricHistorySchema } from "../../http/schemas/me
 import type { PredictAnswer as PredictAnswerSchema } from "../../http/schemas/predict.ts";
 import type { ProblemSchema } from "../../http/schemas/problem.ts";
 import type { StreamMessage as StreamMessageSchema, Topic } from "../../http/schemas/stream.ts";
+import type { TraceAnswer as TraceAnswerSchema } from "../../http/schemas/trace.ts";
+import type { WeightsAnswer as WeightsAnswerSchema } from "../../http/schemas/weights.ts";
 
 export type Mode = Static<typeof BrainMode>;
 export type Brain = Static<typeof BrainSchema>;
@@ -45,9 +48,11 @@ export type ForgetAnswer = Static<typeof ForgetAnswerSchema>;
 export type History = Static<typeof HistorySchema>;
 export type LayerList = Static<typeof LayerListSchema>;
 export type LearnAnswer = Static<typeof LearnAnswerSchema>;
+export type Layer = LayerList["layers"][number];
 export type Measures = Static<typeof MeasuresAnswer>;
 export type Memory = Static<typeof MemorySchema>;
 export type MemoryEntryList = Static<typeof MemoryEntryListSchema>;
+export type MemoryEntryAnswer = Static<typeof MemoryEntryAnswerSchema>;
 export type MetricHistory = Static<typeof MetricHistorySchema>;
 export type Marker = MetricHistory["markers"][number];
 export type PredictAnswer = Static<typeof PredictAnswerSchema>;
@@ -56,4 +61,9 @@ export type Problem = Static<typeof ProblemSchema>;
 export type TaskAnswer = Static<typeof TaskAnswerSchema>;
 export type StreamMessage = Static<typeof StreamMessageSchema>;
 export type ServerNumbers = Extract<StreamMessage, { readonly type: "server" }>;
+export type TraceAnswer = Static<typeof TraceAnswerSchema>;
+export type Trace = TraceAnswer["traces"][number];
+export type LayerTrace = NonNullable<Trace["layers"]>[number];
+export type Weights = Static<typeof WeightsAnswerSchema>;
+export type Tensor = Weights["tensors"][number];
 export type { Topic };

@@ -25,6 +25,13 @@ export const compact = formatted({ notation: "compact", maximumFractionDigits: 1
 /** Three significant digits. */
 export const decimal = formatted({ maximumSignificantDigits: 3 });
 
+/** `0.123`: three digits behind the point, where numbers about as large as 1 are compared. */
+export const thousandths = formatted({
+  minimumFractionDigits: 3,
+  maximumFractionDigits: 3,
+  signDisplay: "negative",
+});
+
 /** `1.5 MB` */
 export function bytes(value: Maybe): string {
   if (!isThere(value)) return NOTHING;
