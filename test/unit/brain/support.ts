@@ -204,3 +204,18 @@ function surgery(random: Random, layers: number, config: PlasticConfig): BrainEv
   ];
   return operations[random.below(operations.length)]!;
 }
+
+/** A life of either kind, with surgery in which layers come and go, or classes that join. */
+export function livesOf(blueprint: Blueprint, events: number, seed: number): BrainEvent[] {
+  if (blueprint.kind === "plastic") return lifeWithSurgeryOf(blueprint.config, events, seed);
+  const { config } = blueprint;
+  const random = Random.seeded(seed);
+  // Classes join now and then, so that the readout's arrays are exchanged for larger ones.
+  return lifeOf(config, events, seed)
+    .filter(({ type }) => type !== "forgot")
+    .flatMap((event, index) => {
+      if (random.uniform() < 0.7) return [event];
+      const joining = learned(gaussianMatrix(random, 1, config.inputDim), [0], { newLabels: [`new ${index}`] });
+      return [event, joining];
+    });
+}

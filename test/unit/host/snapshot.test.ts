@@ -15,16 +15,7 @@ import { encodeHeader } from "../../../src/brain/state.ts";
 import { KeptRows } from "../../../src/host/kept-rows.ts";
 import { Snapshot } from "../../../src/host/snapshot.ts";
 import { encodeSafetensors, type Tensor } from "../../../src/tensor/safetensors.ts";
-import {
-  BACKENDS,
-  gaussianMatrix,
-  learned,
-  lifeOf,
-  lifeWithSurgeryOf,
-  SMALL,
-  SMALL_TRIARCHIC,
-  titleOf,
-} from "../brain/support.ts";
+import { BACKENDS, livesOf, SMALL, SMALL_TRIARCHIC, titleOf } from "../brain/support.ts";
 
 const blueprints: fc.Arbitrary<Blueprint> = fc.oneof(
   fc
@@ -43,20 +34,6 @@ const blueprints: fc.Arbitrary<Blueprint> = fc.oneof(
     })
     .map((config) => ({ kind: "triarchic" as const, config: { ...SMALL_TRIARCHIC, ...config } })),
 );
-
-function livesOf(blueprint: Blueprint, events: number, seed: number): BrainEvent[] {
-  if (blueprint.kind === "plastic") return lifeWithSurgeryOf(blueprint.config, events, seed);
-  const { config } = blueprint;
-  const random = Random.seeded(seed);
-  // Classes join now and then, so that the readout's arrays are exchanged for larger ones.
-  return lifeOf(config, events, seed)
-    .filter(({ type }) => type !== "forgot")
-    .flatMap((event, index) => {
-      if (random.uniform() < 0.7) return [event];
-      const joining = learned(gaussianMatrix(random, 1, config.inputDim), [0], { newLabels: [`new ${index}`] });
-      return [event, joining];
-    });
-}
 
 const fileOf = async (brain: Brain): Promise<Buffer> => {
   const { header, tensors } = await brain.state();
