@@ -14,7 +14,10 @@ import type {
 } from "../../http/schemas/checkpoint.ts";
 import type { BrainMode } from "../../http/schemas/common.ts";
 import type { EventList as EventListSchema, History as HistorySchema } from "../../http/schemas/history.ts";
-import type { LayerList as LayerListSchema } from "../../http/schemas/layers.ts";
+import type {
+  LayerList as LayerListSchema,
+  LayerRenewAnswer as LayerRenewAnswerSchema,
+} from "../../http/schemas/layers.ts";
 import type {
   ConsolidateAnswer as ConsolidateAnswerSchema,
   LearnAnswer as LearnAnswerSchema,
@@ -49,6 +52,7 @@ export type History = Static<typeof HistorySchema>;
 export type LayerList = Static<typeof LayerListSchema>;
 export type LearnAnswer = Static<typeof LearnAnswerSchema>;
 export type Layer = LayerList["layers"][number];
+export type LayerRenewAnswer = Static<typeof LayerRenewAnswerSchema>;
 export type Measures = Static<typeof MeasuresAnswer>;
 export type Memory = Static<typeof MemorySchema>;
 export type MemoryEntryList = Static<typeof MemoryEntryListSchema>;

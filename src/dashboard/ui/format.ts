@@ -32,6 +32,13 @@ export const thousandths = formatted({
   signDisplay: "negative",
 });
 
+/** `0.238`, `2.4e-4`: never longer than eight characters, for narrow columns. */
+export function brief(value: Maybe): string {
+  if (!isThere(value)) return NOTHING;
+  const size = Math.abs(value);
+  return size === 0 || (size >= 1e-3 && size < 1e4) ? decimal(value) : value.toExponential(1);
+}
+
 /** `1.5 MB` */
 export function bytes(value: Maybe): string {
   if (!isThere(value)) return NOTHING;

@@ -1,16 +1,8 @@
 // How a whole is divided, as one bar with a legend. A part that is there is never too thin to be seen.
 
 import { whole } from "./format.ts";
+import type { Part } from "./part.ts";
 import "./stacked-bar.css";
-
-export type Part = {
-  readonly label: string;
-  readonly value: number;
-  /** A colour of the style sheets, e.g. `--accent`. */
-  readonly color: string;
-  /** What the part is, in a sentence. */
-  readonly hint?: string;
-};
 
 type StackedBarProps = { readonly label: string; readonly parts: readonly Part[]; readonly hasLegend?: boolean };
 
