@@ -15,6 +15,9 @@ const AT_ONCE = 1_000;
 /** Calls under way together: the list must not be what keeps a server busy. */
 const CALLS = 4;
 
+/** A brain that is taught is read anew so often at most. */
+const SOON_MS = 3_000;
+
 const NAMES = "samples,accuracyWindow,memoryFill";
 
 export type ListState = {
@@ -36,6 +39,7 @@ export class Collection {
   /** Born or gone while a page was on its way: the page may not know. */
   readonly #meanwhile = new Map<string, "born" | "gone">();
   readonly #beingRead = new Set<string>();
+  readonly #soon = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #limit = pLimit(CALLS);
   readonly #controller = new AbortController();
   #most = AT_ONCE;
@@ -86,8 +90,10 @@ export class Collection {
     }
     const row = this.#rows.get(id);
     const next = row === undefined || message.type === "created" ? null : withMessage(row.peek(), message);
-    if (row !== undefined && next !== null) row.value = next;
-    else if (row !== undefined || message.type === "created") void this.#readBrain(id);
+    if (row !== undefined && next !== null) {
+      row.value = next;
+      if (message.type === "learned" && this.#wanted.has(id)) this.#readSoon(id);
+    } else if (row !== undefined || message.type === "created") void this.#readBrain(id);
   }
 
   /** Messages were missed: everything is read anew. */
@@ -98,6 +104,7 @@ export class Collection {
 
   close(): void {
     this.#controller.abort();
+    for (const timer of this.#soon.values()) clearTimeout(timer);
     this.#limit.clearQueue();
   }
 
@@ -146,6 +153,16 @@ export class Collection {
     this.#rows.delete(id);
     this.#asked.delete(id);
     this.ids.value = this.ids.peek().filter((each) => each !== id);
+  }
+
+  /** Lessons may bring classes, which no message names. */
+  #readSoon(id: string): void {
+    if (this.#soon.has(id)) return;
+    const read = (): void => {
+      this.#soon.delete(id);
+      void this.#readBrain(id);
+    };
+    this.#soon.set(id, setTimeout(read, SOON_MS));
   }
 
   async #readBrain(id: string): Promise<void> {
