@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type ClassRow, pressed, sortedClasses } from "../../../src/dashboard/pages/brain/classes/class-rows.ts";
-import { levelOf, mostConfused, supports } from "../../../src/dashboard/pages/brain/classes/confusion.ts";
+import { inLabelOrder, levelOf, mostConfused, supports } from "../../../src/dashboard/pages/brain/classes/confusion.ts";
 
 const rowOf = (label: string, accuracy: number | null, samples = 1): ClassRow => ({
   label,
@@ -50,6 +50,27 @@ test("mistakes are ranked by how often they were made, then by their share; what
     { truth: "cat", taken: "dog", count: 3, share: 0.25 },
   ]);
   assert.equal(mostConfused(confusion, 99).length, 4);
+});
+
+test("a matrix in the order of its labels says of each pair what it said before", () => {
+  const labels = fc.uniqueArray(fc.constantFrom<string>("c1", "c2", "c10", "a", "B"), { minLength: 1 });
+  fc.assert(
+    fc.property(labels, fc.infiniteStream(fc.nat(9)), (names, numbers) => {
+      const next = (): number => numbers.next().value;
+      const before = { labels: names, counts: names.map(() => names.map(next)), unanswered: names.map(next) };
+      const after = inLabelOrder(before);
+      assert.deepEqual(
+        after.labels,
+        ["a", "B", "c1", "c2", "c10"].filter((label) => names.includes(label)),
+      );
+      for (const [i, truth] of after.labels.entries()) {
+        assert.equal(after.unanswered[i], before.unanswered[names.indexOf(truth)]);
+        for (const [j, taken] of after.labels.entries()) {
+          assert.equal(after.counts[i]?.[j], before.counts[names.indexOf(truth)]?.[names.indexOf(taken)]);
+        }
+      }
+    }),
+  );
 });
 
 test("only nothing has the ramp's first colour, only more than four fifths its last, and more is never paler", () => {

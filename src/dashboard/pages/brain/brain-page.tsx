@@ -2,16 +2,17 @@
 
 import type { FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
-import { get, pathOf } from "../../api/client.ts";
+import { CallFailed, get, pathOf } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
 import type { Brain, StreamMessage } from "../../api/types.ts";
 import type { PageParts } from "../../app/app.tsx";
-import { BRAIN_TABS, type BrainTab, brainHref } from "../../app/router.ts";
-import { Loaded } from "../../ui/states.tsx";
+import { BRAIN_TABS, type BrainTab, brainHref, brainsHref } from "../../app/router.ts";
+import { LinkButton } from "../../ui/button.tsx";
+import { Empty, Loaded } from "../../ui/states.tsx";
 import { ChartsTab } from "./charts/charts-tab.tsx";
 import { CheckpointsTab } from "./checkpoints/checkpoints-tab.tsx";
 import { ClassesTab } from "./classes/classes-tab.tsx";
-import { Controls } from "./controls/controls.tsx";
+import { Controls, RoomForControls } from "./controls/controls.tsx";
 import { LayersTab } from "./layers/layers-tab.tsx";
 import { TraceTab } from "./trace/trace-tab.tsx";
 
@@ -43,11 +44,24 @@ export function BrainPage({ brain, tab, live }: BrainPageProps) {
     return live.listen(wish, { onMessage, onGap: reload });
   }, [brain, live, reload]);
   const { Tab } = TABS[tab];
+  if (resource.error instanceof CallFailed && resource.error.code === "brain-not-found") {
+    return (
+      <main class="page" tabIndex={-1}>
+        <Empty title={resource.error.message}>
+          <LinkButton href={brainsHref}>All brains</LinkButton>
+        </Empty>
+      </main>
+    );
+  }
   return (
     <main class="page" tabIndex={-1}>
       <header class="page-head">
         <h1>{resource.data?.name || brain}</h1>
-        {resource.data === null ? null : <Controls brain={resource.data} live={live} onChange={resource.reload} />}
+        {resource.data === null ? (
+          <RoomForControls />
+        ) : (
+          <Controls brain={resource.data} live={live} onChange={resource.reload} />
+        )}
       </header>
       <nav class="tabs" aria-label="Views of this brain">
         {BRAIN_TABS.map((each) => (

@@ -3,7 +3,7 @@
 import { Card } from "../../../ui/card.tsx";
 import { percent, whole } from "../../../ui/format.ts";
 import { Empty } from "../../../ui/states.tsx";
-import { type Confusion, levelOf, mostConfused, type Pair, supports } from "./confusion.ts";
+import { type Confusion, inLabelOrder, levelOf, mostConfused, type Pair, supports } from "./confusion.ts";
 
 /** More than these are no picture any more. */
 const MOST_CLASSES = 30;
@@ -24,8 +24,8 @@ export function ConfusionCard({ confusion }: { readonly confusion: Confusion | n
         </Empty>
       ) : (
         <div class={isPicture ? "confusion" : "confusion confusion-list"}>
-          {isPicture ? <Matrix confusion={confusion} /> : null}
-          <Pairs pairs={mostConfused(confusion, isPicture ? 10 : 40)} />
+          {isPicture ? <Matrix confusion={inLabelOrder(confusion)} /> : null}
+          <Pairs pairs={mostConfused(confusion, isPicture ? 10 : 30)} />
         </div>
       )}
     </Card>

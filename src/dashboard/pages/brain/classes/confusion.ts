@@ -13,6 +13,18 @@ export type Pair = {
   readonly share: number;
 };
 
+/** @returns the same with its classes as people count them, `class 2` before `class 10` */
+export function inLabelOrder({ labels, counts, unanswered }: Confusion): Confusion {
+  const order = labels
+    .map((label, index) => ({ label, index }))
+    .sort((a, b) => a.label.localeCompare(b.label, "en", { numeric: true }));
+  return {
+    labels: order.map(({ label }) => label),
+    counts: order.map((row) => order.map((column) => counts[row.index]?.[column.index] ?? 0)),
+    unanswered: order.map(({ index }) => unanswered[index] ?? 0),
+  };
+}
+
 /** @returns samples of each class, in the order of `labels` */
 export const supports = ({ counts, unanswered }: Confusion): readonly number[] =>
   counts.map((row, index) => row.reduce((sum, count) => sum + count, unanswered[index] ?? 0));

@@ -29,6 +29,7 @@ export function Controls({ brain, live, onChange }: TabParts) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const stamp = useLiveBrain(brain, live, onChange);
   const { run } = useAction();
+  const isRefused = brain.status === "quarantined";
   const close = (): void => setAsked(null);
   const save = async (path: string): Promise<null> => {
     await download(path);
@@ -38,8 +39,10 @@ export function Controls({ brain, live, onChange }: TabParts) {
     <>
       <div class="page-actions controls">
         <ModeSwitch brain={brain} onChange={onChange} />
-        <Button onClick={() => setAsked("consolidate")}>Consolidate</Button>
-        <Button icon="save" onClick={() => setAsked("checkpoint")}>
+        <Button isDisabled={isRefused} onClick={() => setAsked("consolidate")}>
+          Consolidate
+        </Button>
+        <Button icon="save" isDisabled={isRefused} onClick={() => setAsked("checkpoint")}>
           Checkpoint
         </Button>
         <Menu
@@ -65,7 +68,7 @@ export function Controls({ brain, live, onChange }: TabParts) {
         />
       </div>
       <BrainLine brain={brain} stamp={stamp} />
-      {brain.status === "quarantined" ? <Quarantine brain={brain} onChange={onChange} /> : null}
+      {isRefused ? <Quarantine brain={brain} onChange={onChange} /> : null}
       {asked === "consolidate" ? <ConsolidateDialog brain={brain} onClose={close} onDone={onChange} /> : null}
       {asked === "checkpoint" ? (
         <NameDialog
@@ -111,3 +114,13 @@ export function Controls({ brain, live, onChange }: TabParts) {
 function go(brain: string): void {
   location.hash = brainHref(brain, "checkpoints");
 }
+
+/** Holds the room until the brain is there. */
+export const RoomForControls = () => (
+  <>
+    <div class="page-actions controls-room" />
+    <div class="brain-line" aria-hidden="true">
+      &nbsp;
+    </div>
+  </>
+);
