@@ -2,7 +2,7 @@
 // those it stands for: no peak is lost.
 
 import { columnsOf } from "./columns.ts";
-import { rangeOf } from "./picture.ts";
+import { rangeOf, type Scale } from "./picture.ts";
 import "./strip.css";
 import { tokenOf } from "./tokens.ts";
 import { useCanvas } from "./use-canvas.ts";
@@ -11,12 +11,14 @@ type StripProps = {
   readonly values: readonly number[];
   /** What is to be seen, for those who do not see it. */
   readonly label: string;
+  /** The ends of its height, with 0 between them; left out: the least and the largest number. */
+  readonly scale?: Scale | undefined;
 };
 
-export function Strip({ values, label }: StripProps) {
+export function Strip({ values, label, scale }: StripProps) {
   const canvas = useCanvas(
     (context, { width, height, ratio }) => {
-      const { from, to } = rangeOf(values);
+      const { from, to } = scale ?? rangeOf(values);
       const yOf = (value: number): number => ((to - value) / (to - from)) * (height - 1);
       const columns = columnsOf(values, width);
       const pitch = width / columns.length;
@@ -32,7 +34,7 @@ export function Strip({ values, label }: StripProps) {
       context.fillStyle = tokenOf("--line-strong");
       context.fillRect(0, Math.round(yOf(0)), width, Math.max(1, Math.round(ratio)));
     },
-    [values],
+    [values, scale],
   );
   return <canvas ref={canvas} class="strip" role="img" aria-label={label} />;
 }

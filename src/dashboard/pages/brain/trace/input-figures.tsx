@@ -1,11 +1,11 @@
 // The input that is traced, and beside it, where there is one, the perturbed one.
 
-import type { Input } from "../../../inputs/input.ts";
-import { isBlank } from "../../../inputs/input.ts";
+import { useMemo } from "preact/hooks";
+import { type Input, isBlank } from "../../../inputs/input.ts";
 import { InputView } from "../../../inputs/input-view.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { thousandths } from "../../../ui/format.ts";
-import { pictureOf } from "../../../ui/picture.ts";
+import { pictureOf, rangeOf } from "../../../ui/picture.ts";
 
 type InputFiguresProps = {
   readonly input: Input;
@@ -16,10 +16,11 @@ type InputFiguresProps = {
 
 export function InputFigures({ input, perturbed, onDraw, onClear }: InputFiguresProps) {
   const isPicture = pictureOf(input.values.length) !== null;
+  const scale = useMemo(() => rangeOf([...input.values, ...(perturbed?.values ?? [])]), [input, perturbed]);
   return (
     <div class="input-figures" data-look={isPicture ? "picture" : "strip"}>
       <figure>
-        <InputView input={input} label="The input" onDraw={onDraw} />
+        <InputView input={input} label="The input" scale={scale} onDraw={onDraw} />
         <figcaption>
           <span class="input-source-name" title={input.source}>
             {perturbed === null ? input.source : `Calm: ${input.source}`}
@@ -37,7 +38,7 @@ export function InputFigures({ input, perturbed, onDraw, onClear }: InputFigures
       </figure>
       {perturbed === null ? null : (
         <figure data-tone="second">
-          <InputView input={perturbed} label="The perturbed input" />
+          <InputView input={perturbed} label="The perturbed input" scale={scale} />
           <figcaption>
             <span class="input-source-name">Perturbed</span>
             <span class="note">{extentOf(perturbed.values)}</span>

@@ -1,8 +1,9 @@
 // An input's way through the layers of a plastic brain.
 
+import { useMemo } from "preact/hooks";
 import type { LayerTrace } from "../../../api/types.ts";
 import { decimal, percent, whole } from "../../../ui/format.ts";
-import { pictureOf } from "../../../ui/picture.ts";
+import { pictureOf, type Scale, signedRangeOf } from "../../../ui/picture.ts";
 import { Pixels } from "../../../ui/pixels.tsx";
 import { Strip } from "../../../ui/strip.tsx";
 import { Fact, FiringMatrix, OverlapView } from "./firing-view.tsx";
@@ -22,6 +23,11 @@ export const LayerTraces = ({ first, second }: LayerTracesProps) => (
 function LayerTraceView({ first, second }: { readonly first: LayerTrace; readonly second: LayerTrace | null }) {
   const both = second === null ? [first] : [first, second];
   const { index, neurons, winners, gate } = first;
+  // One for both: a fainter recollection looks fainter.
+  const scale = useMemo(
+    () => signedRangeOf([...(first.imagination ?? []), ...(second?.imagination ?? [])]),
+    [first, second],
+  );
   return (
     <article class="layer-trace" aria-label={`Layer ${index}`}>
       <h3>
@@ -61,6 +67,7 @@ function LayerTraceView({ first, second }: { readonly first: LayerTrace; readonl
               <Imagination
                 key={place}
                 values={imagination}
+                scale={scale}
                 label={second === null ? "Recalls" : (["Recalls, calm", "Recalls, perturbed"][place] ?? "")}
               />
             ))}
@@ -71,17 +78,23 @@ function LayerTraceView({ first, second }: { readonly first: LayerTrace; readonl
   );
 }
 
-type ImaginationProps = { readonly values: readonly number[]; readonly label: string };
+type ImaginationProps = { readonly values: readonly number[]; readonly label: string; readonly scale: Scale };
 
 /** What a layer recalls, `a·Dᵀ`, before the gate. */
-function Imagination({ values, label }: ImaginationProps) {
+function Imagination({ values, label, scale }: ImaginationProps) {
   const picture = pictureOf(values.length);
   return (
     <figure class={picture === null ? "imagination imagination-wide" : "imagination"}>
       {picture === null ? (
-        <Strip values={values} label={label} />
+        <Strip values={values} label={label} scale={scale} />
       ) : (
-        <Pixels values={values} picture={picture} look={picture.channels === 1 ? "signed" : "grey"} label={label} />
+        <Pixels
+          values={values}
+          picture={picture}
+          look={picture.channels === 1 ? "signed" : "grey"}
+          scale={picture.channels === 1 ? scale : undefined}
+          label={label}
+        />
       )}
       <figcaption class="note">{label}</figcaption>
     </figure>

@@ -20,6 +20,9 @@ type NeuronMatrixProps = {
   readonly describe: (neuron: number) => string;
 };
 
+/** From one cell to the next at most, in the page's pixels: few neurons need no more. */
+const LARGEST_CELL = 18;
+
 /** The weakest of those that fired still stands out from the silent ones. */
 const LEAST_SHARE = 0.25;
 
@@ -51,6 +54,7 @@ export function NeuronMatrix({ label, neurons, cells, describe }: NeuronMatrixPr
   );
   const fired = cells.map(({ neuron }) => neuron);
   const isThere = looked !== null && looked < neurons;
+  const { columns, rows } = gridOf(neurons, 1);
   const onKeyDown = (event: KeyboardEvent): void => {
     const next = nextByKey(event.key, fired, looked);
     if (next === undefined) return;
@@ -62,6 +66,7 @@ export function NeuronMatrix({ label, neurons, cells, describe }: NeuronMatrixPr
       {/* As a slider it tells screen readers which neuron is looked at. */}
       <div
         class="neurons-frame"
+        style={{ aspectRatio: `${columns} / ${rows}`, maxWidth: `${columns * LARGEST_CELL}px` }}
         role="slider"
         tabIndex={0}
         aria-label={label}
