@@ -1,6 +1,13 @@
 // The arrows of the architecture: imports point downwards only.
 // http -> brains -> host, store, metrics -> brain -> backend -> tensor; `errors.ts` is for everyone above the mathematics.
-const LAYERS = [["tensor"], ["backend"], ["brain"], ["host", "store", "metrics"], ["brains"], ["http", "cli"]];
+const LAYERS = [
+  ["tensor"],
+  ["backend"],
+  ["brain", "encoders"],
+  ["host", "store", "metrics"],
+  ["brains"],
+  ["http", "cli"],
+];
 
 const folders = (names) => `^src/(${names.join("|")})/`;
 

@@ -18,7 +18,15 @@ export async function withLoneHost(
   use: (teach: (inputs: Matrix) => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
   const batch = { maxBatchRows: 256, maxBatchDelayMs: 0 };
-  const settings = { hosts: 1, silenceMs: 0, backend: "cpu", threads: 1, logLevel: "warn", ...batch } as const;
+  const settings = {
+    hosts: 1,
+    silenceMs: 0,
+    backend: "cpu",
+    threads: 1,
+    logLevel: "warn",
+    encodersDir: "",
+    ...batch,
+  } as const;
   const hosts = new HostPool(settings, pino({ level: "silent" }));
   try {
     await hosts.ready();

@@ -5,17 +5,21 @@ import { configHelp } from "./config.ts";
 
 type Command =
   | { readonly kind: "serve" }
+  | { readonly kind: "encoders"; readonly args: readonly string[] }
   | { readonly kind: "print"; readonly text: string }
   | { readonly kind: "refuse"; readonly text: string };
 
 const USAGE = `Usage: node dist/main.js [--help | --version]
+       node dist/main.js encoders --help
 
-Starts the server. SIGTERM or SIGINT stops it.
+Starts the server, or manages its encoders. SIGTERM or SIGINT stops it.
 
 `;
 
 /** @param args what follows the program's name */
 export function readCommandLine(args: readonly string[]): Command {
+  const [first, ...rest] = args;
+  if (first === "encoders") return { kind: "encoders", args: rest };
   const unknown = args.find((arg) => !["--help", "-h", "--version", "-v"].includes(arg));
   if (unknown !== undefined) {
     const what = unknown.startsWith("-") ? "option" : "argument";

@@ -2,6 +2,7 @@
 // Invariant: nobody else reads `process.env`, and a value that is not understood stops the start instead of being guessed at.
 
 import { availableParallelism, totalmem } from "node:os";
+import { join, resolve } from "node:path";
 import Type, { type Static, type TSchema } from "typebox";
 import Value from "typebox/value";
 import { BACKEND_NAMES } from "./backend/backend.ts";
@@ -27,6 +28,12 @@ export const ConfigSchema = Type.Object({
     default: "./data",
     description: "Folder of the embedded database and of scratch files.",
   }),
+  encodersDir: Type.Optional(
+    Type.String({
+      env: "ENGRAM_ENCODERS_DIR",
+      description: "Folder of the encoders of images and texts; unset: `encoders` in ENGRAM_DATA_DIR.",
+    }),
+  ),
   databaseUrl: Type.Optional(
     Type.String({
       env: "DATABASE_URL",
@@ -189,6 +196,10 @@ export const ConfigSchema = Type.Object({
 });
 
 export type Config = Readonly<Static<typeof ConfigSchema>>;
+
+/** Where the server's encoders are. */
+export const encodersDirOf = ({ encodersDir, dataDir }: Config): string =>
+  resolve(encodersDir ?? join(dataDir, "encoders"));
 
 /** What the defaults take from the machine; a parameter, so that tests need no particular machine. */
 export type Machine = { readonly cores: number; readonly memoryBytes: number };

@@ -5,7 +5,7 @@
 import "dotenv/config";
 import { pino } from "pino";
 import { readCommandLine, version } from "./command-line.ts";
-import { ConfigError, configWarnings, describeConfig, loadConfig, wantsTraces } from "./config.ts";
+import { ConfigError, configWarnings, describeConfig, encodersDirOf, loadConfig, wantsTraces } from "./config.ts";
 import { EngramError } from "./errors.ts";
 import { isLoopback } from "./http/cross-site.ts";
 import { errorForLog } from "./log-error.ts";
@@ -22,6 +22,12 @@ if (command.kind === "refuse") {
 }
 
 const config = readConfig();
+if (command.kind === "encoders") {
+  const { runEncoders } = await import("./cli/encoders.ts");
+  const say = (text: string): void => void process.stdout.write(text);
+  const complain = (text: string): void => void process.stderr.write(text);
+  process.exit(await runEncoders(command.args, encodersDirOf(config), say, complain));
+}
 const logger = pino({ level: config.logLevel, serializers: { err: errorForLog } });
 let server: Server | null = null;
 let isStopping = false;

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { addressError, tryAddress } from "./address.ts";
+import { Encoders } from "./brains/encoders.ts";
 import { Engram } from "./brains/engram.ts";
 import { Expiry } from "./brains/expiry.ts";
 import { failureLevel } from "./brains/failure-level.ts";
 import { rollUpSome } from "./brains/metric-rollup.ts";
-import type { Config } from "./config.ts";
+import { type Config, encodersDirOf } from "./config.ts";
 import { Deadline, isOverWithin } from "./deadline.ts";
 import { HostPool } from "./host/host-pool.ts";
 import { buildApp } from "./http/app.ts";
@@ -79,8 +80,9 @@ export async function startServer(config: Config, logger: Logger, tracing: Traci
     const meters = new Meters(feed, config.metricsBrains);
     const { hosts: hostCount, hostSilenceMs: silenceMs, hostThreads: threads, backend, logLevel } = config;
     const { maxBatchRows, maxBatchDelayMs } = config;
+    const encodersDir = encodersDirOf(config);
     const hosts = new HostPool(
-      { hosts: hostCount, silenceMs, backend, threads, logLevel, maxBatchRows, maxBatchDelayMs },
+      { hosts: hostCount, silenceMs, backend, threads, logLevel, encodersDir, maxBatchRows, maxBatchDelayMs },
       logger,
       {
         onReply: (op, durationMs) => meters.computed(op, durationMs),
@@ -129,6 +131,7 @@ export async function startServer(config: Config, logger: Logger, tracing: Traci
       logger,
       tracer,
       table,
+      encoders: new Encoders(encodersDir),
       log: new EventLog(database.pool, logger, (events, durationMs) => meters.committed(events, durationMs)),
       checkpoints: new CheckpointStore(database),
       history: new HistoryStore(database.pool),

@@ -1,6 +1,7 @@
 // What a brain is made of: most of it fixed when it is created, some of it tuned while it lives (`Tuning`). Plain data: the HTTP schemas
 // check ranges, `http/schemas/brain.ts`.
 
+import { ENCODED_DEFAULTS, type Encoded } from "./encoder-identity.ts";
 import { WATCHING, WATCHING_DEFAULTS, type Watching } from "./watching.ts";
 
 /** `inference` learns nothing, `plastic` learns with mature neurons fixed, `panic` adapts fast. */
@@ -43,31 +44,32 @@ export type MemoryIndexState = {
 export type Reward = { readonly right: number; readonly wrong: number };
 
 /** A plastic brain's configuration, complete. */
-export type PlasticConfig = Watching & {
-  /** Features of an input. */
-  readonly inputDim: number;
-  /** Neurons of each layer. */
-  readonly hiddenDim: number;
-  /** How many neurons of a layer fire for one input (k-winner sparse code). */
-  readonly winners: number;
-  readonly layers: number;
-  /** Samples that the episodic memory holds. */
-  readonly memorySize: number;
-  readonly memoryPolicy: MemoryPolicyName;
-  readonly memoryIndex: MemoryIndexName;
-  /** Remembered samples that vote on a prediction. */
-  readonly neighbors: number;
-  readonly learningRate: number;
-  /** How much of its imagination a layer adds to its input. */
-  readonly gate: number;
-  readonly neurogenesis: boolean;
-  readonly normalization: NormalizationKind;
-  readonly reward: Reward;
-  /** An input whose most similar remembered sample is less similar than this gets no label; null: every input gets one. */
-  readonly rejectBelow: number | null;
-  /** Seeds the brain's own generator, uint32. */
-  readonly seed: number;
-};
+export type PlasticConfig = Encoded &
+  Watching & {
+    /** Features of an input. */
+    readonly inputDim: number;
+    /** Neurons of each layer. */
+    readonly hiddenDim: number;
+    /** How many neurons of a layer fire for one input (k-winner sparse code). */
+    readonly winners: number;
+    readonly layers: number;
+    /** Samples that the episodic memory holds. */
+    readonly memorySize: number;
+    readonly memoryPolicy: MemoryPolicyName;
+    readonly memoryIndex: MemoryIndexName;
+    /** Remembered samples that vote on a prediction. */
+    readonly neighbors: number;
+    readonly learningRate: number;
+    /** How much of its imagination a layer adds to its input. */
+    readonly gate: number;
+    readonly neurogenesis: boolean;
+    readonly normalization: NormalizationKind;
+    readonly reward: Reward;
+    /** An input whose most similar remembered sample is less similar than this gets no label; null: every input gets one. */
+    readonly rejectBelow: number | null;
+    /** Seeds the brain's own generator, uint32. */
+    readonly seed: number;
+  };
 
 /** The sizes of the seed's brain; a caller overrides what it wants. */
 export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
@@ -85,6 +87,7 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   normalization: "none",
   reward: { right: 1, wrong: -0.2 },
   rejectBelow: null,
+  ...ENCODED_DEFAULTS,
   ...WATCHING_DEFAULTS,
 };
 
@@ -110,6 +113,7 @@ export const STORED_DEFAULTS = {
   memoryIndex: PLASTIC_DEFAULTS.memoryIndex,
   reward: PLASTIC_DEFAULTS.reward,
   rejectBelow: PLASTIC_DEFAULTS.rejectBelow,
+  ...ENCODED_DEFAULTS,
   ...WATCHING_DEFAULTS,
 } as const satisfies Partial<PlasticConfig>;
 
@@ -118,27 +122,28 @@ export const TRIARCHIC_RULES = ["stable", "seed"] as const;
 export type TriarchicRules = (typeof TRIARCHIC_RULES)[number];
 
 /** A triarchic brain's configuration, complete. */
-export type TriarchicConfig = Watching & {
-  /** Features of an input. */
-  readonly inputDim: number;
-  /** Neurons of the sparse base. */
-  readonly hiddenDim: number;
-  /** How many neurons are drawn for one input; the weakest of them is the threshold, so that one less fires. */
-  readonly winners: number;
-  /** An input whose best similarity to the base's neurons is below this is new to it and gets a neuron of its own. */
-  readonly noveltyThreshold: number;
-  /** What is left of a neuron's utility after a learn event; firing adds 1. */
-  readonly utilityDecay: number;
-  readonly contextLearningRate: number;
-  /** What is left of the overlay after a learn event. */
-  readonly contextDecay: number;
-  readonly coreLearningRate: number;
-  /** How fast the core's weights become important by being right, and how strongly importance brakes them. */
-  readonly consolidationRate: number;
-  readonly rules: TriarchicRules;
-  /** Seeds the brain's own generator, uint32. */
-  readonly seed: number;
-};
+export type TriarchicConfig = Encoded &
+  Watching & {
+    /** Features of an input. */
+    readonly inputDim: number;
+    /** Neurons of the sparse base. */
+    readonly hiddenDim: number;
+    /** How many neurons are drawn for one input; the weakest of them is the threshold, so that one less fires. */
+    readonly winners: number;
+    /** An input whose best similarity to the base's neurons is below this is new to it and gets a neuron of its own. */
+    readonly noveltyThreshold: number;
+    /** What is left of a neuron's utility after a learn event; firing adds 1. */
+    readonly utilityDecay: number;
+    readonly contextLearningRate: number;
+    /** What is left of the overlay after a learn event. */
+    readonly contextDecay: number;
+    readonly coreLearningRate: number;
+    /** How fast the core's weights become important by being right, and how strongly importance brakes them. */
+    readonly consolidationRate: number;
+    readonly rules: TriarchicRules;
+    /** Seeds the brain's own generator, uint32. */
+    readonly seed: number;
+  };
 
 /** The seed's settings, under our rules; a caller overrides what it wants. */
 export const TRIARCHIC_DEFAULTS: Omit<TriarchicConfig, "seed"> = {
@@ -152,6 +157,7 @@ export const TRIARCHIC_DEFAULTS: Omit<TriarchicConfig, "seed"> = {
   coreLearningRate: 0.05,
   consolidationRate: 2,
   rules: "stable",
+  ...ENCODED_DEFAULTS,
   ...WATCHING_DEFAULTS,
 };
 

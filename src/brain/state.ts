@@ -25,6 +25,7 @@ import {
   type Reward,
   STORED_DEFAULTS,
 } from "./config.ts";
+import { ENCODED_DEFAULTS, readEncoded } from "./encoder-identity.ts";
 import { type Upgrades, upgrade } from "./formats.ts";
 import {
   type Fields,
@@ -60,7 +61,9 @@ function withoutDefaults(header: StateHeader): object {
 
 const { memoryIndex } = STORED_DEFAULTS;
 /** Settings that were added within a format, with what they are where they are not written. */
-const ADDED: ReadonlyMap<string, unknown> = new Map(Object.entries({ memoryIndex, ...WATCHING_DEFAULTS }));
+const ADDED: ReadonlyMap<string, unknown> = new Map(
+  Object.entries({ memoryIndex, ...ENCODED_DEFAULTS, ...WATCHING_DEFAULTS }),
+);
 
 const sortKeys = (_key: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -153,6 +156,7 @@ function configOf(value: unknown): PlasticConfig {
     normalization: oneOf(config.normalization, "config.normalization", NORMALIZATIONS),
     reward: rewardOf(config.reward),
     rejectBelow: config.rejectBelow === null ? null : number(config.rejectBelow, "config.rejectBelow"),
+    ...readEncoded(config),
     ...readWatching(config),
     seed: whole(config.seed, "config.seed", 0, UINT32_MAX),
   };

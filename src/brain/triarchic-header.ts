@@ -2,6 +2,7 @@
 
 import type { TriarchicHeader } from "./brain.ts";
 import { MODES, TRIARCHIC_RULES, type TriarchicConfig } from "./config.ts";
+import { readEncoded } from "./encoder-identity.ts";
 import { type Fields, fieldsOf, labelsOf, number, oneOf, UINT32_MAX, whole, wordsOf } from "./header-fields.ts";
 import { measuresIn } from "./measures/measures-header.ts";
 import { readWatching } from "./watching.ts";
@@ -35,6 +36,7 @@ export function triarchicConfigOf(value: unknown): TriarchicConfig {
     coreLearningRate: rate("coreLearningRate"),
     consolidationRate: rate("consolidationRate"),
     rules: oneOf(config.rules, "config.rules", TRIARCHIC_RULES),
+    ...readEncoded(config),
     ...readWatching(config),
     seed: whole(config.seed, "config.seed", 0, UINT32_MAX),
   };

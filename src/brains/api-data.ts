@@ -3,6 +3,7 @@
 import type { MemoryEntry, MemorySummary, Prediction } from "../brain/brain.ts";
 import type { Blueprint, LearningMode, Mode, PlasticConfig, Reward, TriarchicConfig, Tuning } from "../brain/config.ts";
 import type { StateDifference, StateSummary } from "../brain/difference.ts";
+import type { InputKind } from "../brain/encoder-identity.ts";
 import type { EventSummary, EventType } from "../brain/event-summary.ts";
 import type {
   ConsolidateOutcome,
@@ -17,6 +18,7 @@ import type { LayerStats } from "../brain/layer-stats.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
 import type { Trace, TraceRequest } from "../brain/trace.ts";
 import type { TensorWeights } from "../brain/weights.ts";
+import type { EncoderInfo } from "../encoders/encoder.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Origin } from "../store/brain-table.ts";
 import type { Matrix } from "../tensor/matrix.ts";
@@ -28,13 +30,16 @@ export type Tags = { readonly [key: string]: string };
 type Wishes<Config extends { readonly reward: Reward }> = Partial<Omit<Config, "reward">> & {
   readonly reward?: Partial<Reward>;
 };
-export type ConfigWishes = Wishes<PlasticConfig>;
+/** An encoder is asked for by its name. */
+type EncoderWish = { readonly encoder?: string };
+export type ConfigWishes = Wishes<Omit<PlasticConfig, "encoder">> & EncoderWish;
+export type TriarchicWishes = Partial<Omit<TriarchicConfig, "encoder">> & EncoderWish;
 export type TuningWishes = Wishes<Tuning>;
 
 /** What a caller may ask for: a kind, and as much of its configuration as he likes. */
 export type Wish =
   | { readonly kind: "plastic"; readonly config?: ConfigWishes }
-  | { readonly kind: "triarchic"; readonly config?: Partial<TriarchicConfig> };
+  | { readonly kind: "triarchic"; readonly config?: TriarchicWishes };
 
 export type CreateBrain = Wish & {
   /** The brain's slug; generated when absent. */
@@ -60,12 +65,30 @@ export type BrainInfo = Blueprint & {
   readonly updatedAt: string;
 };
 
+/** By name. */
+export type EncoderList = { readonly encoders: readonly EncoderInfo[] };
+
 export type PatchBrain = { readonly name?: string | null; readonly tags?: Tags; readonly config?: TuningWishes };
 
 export type Page = { readonly limit: number; readonly cursor?: string };
 
 /** Which state of which brain gave an answer. */
 export type StateStamp = { readonly brain: string; readonly seq: number; readonly step: number; readonly mode: Mode };
+
+/** Images (files) or texts (UTF-8), for the brain's encoder. */
+export type RawInputs = { readonly kind: InputKind; readonly items: readonly Uint8Array[] };
+
+/** Inputs as callers send them; features with the digest of the encoder that made them, where one did. */
+export type Inputs = (Matrix & { readonly encodedBy?: string }) | RawInputs;
+
+/** What a brain computes on. */
+export type Computable = { /** float32 [n, inputDim] */ readonly inputs: Matrix; readonly signal?: AbortSignal };
+
+/** A request as callers make it. */
+export type Given<Request extends Computable> = Omit<Request, "inputs"> & {
+  readonly inputs: Inputs;
+  readonly signal?: AbortSignal;
+};
 
 export type PredictRequest = {
   readonly inputs: Matrix;
@@ -213,7 +236,7 @@ export type CompareRequest = {
   /** The present state when absent. */
   readonly to?: number;
   /** On which both are judged. */
-  readonly samples?: EvaluateRequest;
+  readonly samples?: Given<EvaluateRequest>;
 };
 export type CompareAnswer = Omit<StateDifference, "from" | "to"> & {
   readonly brain: string;

@@ -12,6 +12,7 @@ import type {
   ConsolidateAnswer,
   CreateBrain,
   DownloadFile,
+  EncoderList,
   EvaluateAnswer,
   EvaluateRequest,
   EventsAnswer,
@@ -21,6 +22,7 @@ import type {
   FeedbackSummary,
   ForgetAnswer,
   ForkBrain,
+  Given,
   Health,
   HistoryAnswer,
   ImportBrain,
@@ -56,6 +58,8 @@ export type * from "./metric-data.ts";
 
 export interface Brains {
   create(request: CreateBrain, terms?: Terms): Promise<BrainInfo>;
+  /** The encoders that brains can be created with. */
+  listEncoders(): Promise<EncoderList>;
   list(page: Page): Promise<{ readonly brains: readonly BrainInfo[]; readonly nextCursor: string | null }>;
   get(id: string): Promise<BrainInfo>;
   update(id: string, patch: PatchBrain, terms?: Terms): Promise<BrainInfo>;
@@ -63,11 +67,11 @@ export interface Brains {
   /** Has a quarantined brain tried again. */
   liftQuarantine(id: string): Promise<void>;
 
-  predict(id: string, request: PredictRequest, terms?: Terms): Promise<PredictAnswer>;
-  learn(id: string, request: LearnRequest, terms?: Terms): Promise<LearnAnswer>;
+  predict(id: string, request: Given<PredictRequest>, terms?: Terms): Promise<PredictAnswer>;
+  learn(id: string, request: Given<LearnRequest>, terms?: Terms): Promise<LearnAnswer>;
   feedback(id: string, request: FeedbackRequest, terms?: Terms): Promise<FeedbackAnswer>;
   feedbackSummary(id: string): Promise<FeedbackSummary>;
-  evaluate(id: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
+  evaluate(id: string, request: Given<EvaluateRequest>): Promise<EvaluateAnswer>;
   setMode(id: string, mode: Mode, terms?: Terms): Promise<StateStamp>;
   consolidate(id: string, terms?: Terms): Promise<ConsolidateAnswer>;
 
@@ -76,7 +80,7 @@ export interface Brains {
   startTask(id: string, name: string | null, terms?: Terms): Promise<TaskAnswer>;
 
   /** What the brain does with each input on the way to its prediction. */
-  trace(id: string, request: TraceInputs): Promise<TraceAnswer>;
+  trace(id: string, request: Given<TraceInputs>): Promise<TraceAnswer>;
   /** How the numbers are distributed that the brain is made of. */
   weights(id: string, request: WeightsRequest): Promise<WeightsAnswer>;
 

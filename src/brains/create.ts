@@ -8,10 +8,12 @@ import {
   TRIARCHIC_DEFAULTS,
   type TriarchicConfig,
 } from "../brain/config.ts";
+import { ENCODED_DEFAULTS, type Encoded } from "../brain/encoder-identity.ts";
 import { initialShape } from "../brain/shape.ts";
+import type { EncoderInfo } from "../encoders/encoder.ts";
 import { invalid } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
-import type { ConfigWishes, CreateBrain, Wish } from "./api.ts";
+import type { ConfigWishes, CreateBrain, TriarchicWishes, Wish } from "./api.ts";
 import { excessOf } from "./excess.ts";
 import { generateId } from "./ids.ts";
 import { checkNeighbors } from "./tuning.ts";
@@ -21,19 +23,25 @@ const MAX_SEED = 2 ** 32;
 /**
  * @param wish what the caller set, each value in its own range already
  * @param seed for the brain's generator unless the caller chose one, uint32
+ * @param encoder that it names, if one
  * @throws EngramError validation, when values do not go together or the brain would not fit `budgetMb`
  */
-export function completeBlueprint(wish: Wish, seed: number, budgetMb: number): Blueprint {
-  const blueprint = completed(wish, seed);
+export function completeBlueprint(
+  wish: Wish,
+  seed: number,
+  budgetMb: number,
+  encoder: EncoderInfo | null = null,
+): Blueprint {
+  const blueprint = completed(wish, encoder, seed);
   const excess = excessOf(blueprint, budgetMb);
   if (excess !== null) throw invalid("#/config", `makes ${excess}`);
   return blueprint;
 }
 
 /** @returns the row of a brain that knows nothing yet. @throws EngramError as `completeBlueprint` */
-export function newBrain(request: CreateBrain, budgetMb: number): BrainRow {
+export function newBrain(request: CreateBrain, encoder: EncoderInfo | null, budgetMb: number): BrainRow {
   const { id = generateId(), name = null, tags = {} } = request;
-  const blueprint = completeBlueprint(request, randomInt(MAX_SEED), budgetMb);
+  const blueprint = completeBlueprint(request, randomInt(MAX_SEED), budgetMb, encoder);
   const createdAt = new Date();
   return {
     ...{ uid: randomUUID(), id, name, tags, ...blueprint, shape: initialShape(blueprint), origin: null },
@@ -41,21 +49,39 @@ export function newBrain(request: CreateBrain, budgetMb: number): BrainRow {
   };
 }
 
-const completed = (wish: Wish, seed: number): Blueprint =>
-  wish.kind === "plastic"
-    ? { kind: "plastic", config: completePlastic(wish.config ?? {}, seed) }
-    : { kind: "triarchic", config: completeTriarchic(wish.config ?? {}, seed) };
+function completed(wish: Wish, encoder: EncoderInfo | null, seed: number): Blueprint {
+  const given = { seed, ...encodedBy(encoder, wish.config?.inputDim) };
+  return wish.kind === "plastic"
+    ? { kind: "plastic", config: completePlastic(wish.config ?? {}, given) }
+    : { kind: "triarchic", config: completeTriarchic(wish.config ?? {}, given) };
+}
 
-function completePlastic(wishes: ConfigWishes, seed: number): PlasticConfig {
+/** What is not the caller's to choose; `inputDim` where an encoder says it. */
+type Settled = { readonly seed: number; readonly inputDim?: number } & Encoded;
+
+/** @throws EngramError `validation` where the caller wants another `inputDim` than the encoder gives */
+function encodedBy(encoder: EncoderInfo | null, inputDim: number | undefined): Omit<Settled, "seed"> {
+  if (encoder === null) return ENCODED_DEFAULTS;
+  const { dimension, ...identity } = encoder;
+  if (inputDim !== undefined && inputDim !== dimension) {
+    throw invalid("#/config/inputDim", `is ${inputDim}; the encoder ${identity.name} gives ${dimension} features`);
+  }
+  return { encoder: identity, inputDim: dimension };
+}
+
+function completePlastic({ encoder: _, ...wishes }: ConfigWishes, { encoder, ...settled }: Settled): PlasticConfig {
   const reward = { ...PLASTIC_DEFAULTS.reward, ...wishes.reward };
-  const config = { ...PLASTIC_DEFAULTS, seed, ...wishes, reward };
+  const config = { ...PLASTIC_DEFAULTS, ...settled, ...wishes, reward, encoder };
   checkWinners(config, "a layer");
   checkNeighbors(config);
   return config;
 }
 
-function completeTriarchic(wishes: Partial<TriarchicConfig>, seed: number): TriarchicConfig {
-  const config = { ...TRIARCHIC_DEFAULTS, seed, ...wishes };
+function completeTriarchic(
+  { encoder: _, ...wishes }: TriarchicWishes,
+  { encoder, ...settled }: Settled,
+): TriarchicConfig {
+  const config = { ...TRIARCHIC_DEFAULTS, ...settled, ...wishes, encoder };
   checkWinners(config, "the base");
   return config;
 }

@@ -10,9 +10,10 @@ import { type KeyClaim, type KeyFor, SERVER_SCOPE } from "../store/idempotency-k
 import type * as Api from "./api.ts";
 import { infoOf } from "./brain-info.ts";
 import { fileOf } from "./checkpoint-file.ts";
-import { checkScores, checkWidth } from "./checks.ts";
+import { checkScores } from "./checks.ts";
 import { newBrain } from "./create.ts";
 import { archiveOf } from "./export-archive.ts";
+import { encoded } from "./features.ts";
 import { giveFeedback, summarizeFeedback } from "./feedback.ts";
 import { frozen } from "./frozen.ts";
 import { checkHealth, computingHosts } from "./health.ts";
@@ -57,6 +58,10 @@ export class Engram implements Api.Brains {
     return { brains: rows.map((row) => this.#infoOf(row)), nextCursor };
   }
 
+  async listEncoders(): Promise<Api.EncoderList> {
+    return { encoders: await this.#parts.encoders.list() };
+  }
+
   async get(id: string): Promise<Api.BrainInfo> {
     return this.#infoOf(existing(id, await this.#parts.table.find(id)));
   }
@@ -85,15 +90,16 @@ export class Engram implements Api.Brains {
     if (this.#works.quarantines.lift(uid)) this.#parts.logger.info({ brain: id }, "quarantine lifted");
   }
 
-  async predict(id: string, request: Api.PredictRequest, terms: Terms = {}): Promise<Api.PredictAnswer> {
+  async predict(id: string, given: Api.Given<Api.PredictRequest>, terms: Terms = {}): Promise<Api.PredictAnswer> {
     const brain = await this.#open(id);
-    checkWidth(request.inputs, brain);
+    const request = await encoded<Api.PredictRequest>(brain, given);
     checkScores(request, brain);
     return brain.predict(request, terms);
   }
 
-  async learn(id: string, request: Api.LearnRequest, terms: Terms = {}): Promise<Api.LearnAnswer> {
-    return learn(await this.#open(id), request, this.#parts.memoryBudgetMb, terms);
+  async learn(id: string, given: Api.Given<Api.LearnRequest>, terms: Terms = {}): Promise<Api.LearnAnswer> {
+    const brain = await this.#open(id);
+    return learn(brain, await encoded<Api.LearnRequest>(brain, given), this.#parts.memoryBudgetMb, terms);
   }
 
   async feedback(id: string, request: Api.FeedbackRequest, terms: Terms = {}): Promise<Api.FeedbackAnswer> {
@@ -104,8 +110,9 @@ export class Engram implements Api.Brains {
     return summarizeFeedback(await this.#open(id));
   }
 
-  async evaluate(id: string, request: Api.EvaluateRequest): Promise<Api.EvaluateAnswer> {
-    return judge(await this.#open(id), request);
+  async evaluate(id: string, given: Api.Given<Api.EvaluateRequest>): Promise<Api.EvaluateAnswer> {
+    const brain = await this.#open(id);
+    return judge(brain, await encoded<Api.EvaluateRequest>(brain, given));
   }
 
   async setMode(id: string, mode: Mode, terms: Terms = {}): Promise<Api.StateStamp> {
@@ -127,8 +134,9 @@ export class Engram implements Api.Brains {
     return startTask(await this.#open(id), name, terms);
   }
 
-  async trace(id: string, request: Api.TraceInputs): Promise<Api.TraceAnswer> {
-    return trace(await this.#open(id), request);
+  async trace(id: string, given: Api.Given<Api.TraceInputs>): Promise<Api.TraceAnswer> {
+    const brain = await this.#open(id);
+    return trace(brain, await encoded<Api.TraceInputs>(brain, given));
   }
 
   async weights(id: string, request: Api.WeightsRequest): Promise<Api.WeightsAnswer> {
@@ -279,7 +287,8 @@ export class Engram implements Api.Brains {
     request: Api.CreateBrain,
     claim: KeyClaim | undefined,
   ): Promise<Done<Api.BrainInfo, Pick<Api.BrainInfo, "status"> | null>> {
-    const created = newBrain(request, this.#parts.memoryBudgetMb);
+    const { encoders, memoryBudgetMb } = this.#parts;
+    const created = newBrain(request, await encoders.wishedFor(request), memoryBudgetMb);
     const info = infoOf(created, "stored");
     const brain = this.#works.registry.add(await this.#parts.table.insert(created, claim && { ...claim, known: info }));
     await brain.load().catch(() => {}); // it exists now; a host that is away only makes its first use wait

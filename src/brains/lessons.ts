@@ -6,7 +6,7 @@ import { evaluate } from "../metrics/evaluation.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { Head } from "../store/event-log.ts";
 import type { EvaluateAnswer, EvaluateRequest, LearnAnswer, LearnRequest } from "./api.ts";
-import { checkLabels, checkScores, checkWidth } from "./checks.ts";
+import { checkLabels, checkScores } from "./checks.ts";
 import { classifyWithin } from "./classes.ts";
 import { frozen } from "./frozen.ts";
 import type { LiveBrain } from "./live-brain.ts";
@@ -21,7 +21,6 @@ export async function learn(
   terms: Terms,
 ): Promise<LearnAnswer> {
   const { row } = brain;
-  checkWidth(inputs, brain);
   checkLabels(labels, inputs);
   const draft = (head: Head): Learned => {
     if (head.mode === "inference") throw frozen(row.id);
@@ -44,7 +43,6 @@ export function mannerOf(
 
 /** Accuracy and more on the samples; one state judges all of them, whatever is learned meanwhile. @throws EngramError `validation` */
 export async function judge(brain: LiveBrain, { inputs, labels }: EvaluateRequest): Promise<EvaluateAnswer> {
-  checkWidth(inputs, brain);
   checkLabels(labels, inputs);
   const request = { inputs, topK: 1 };
   checkScores(request, brain);

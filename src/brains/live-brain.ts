@@ -43,7 +43,7 @@ export type BrainParts = TrackingParts &
   };
 
 /** What tells something of a brain's state and changes nothing. */
-type Look = "measures" | "memorySummary" | "memoryPage" | "trace" | "weights";
+type Look = "encode" | "measures" | "memorySummary" | "memoryPage" | "trace" | "weights";
 
 export class LiveBrain {
   readonly row: BrainRow;

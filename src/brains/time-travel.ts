@@ -10,8 +10,9 @@ import type { Matrix } from "../tensor/matrix.ts";
 import { type AdoptionParts, adopt, CHUNK_BYTES, keep } from "./adoption.ts";
 import type { CompareAnswer, CompareRequest, EvaluateRequest, ForkBrain, RestoreAnswer } from "./api.ts";
 import { infoOf } from "./brain-info.ts";
-import { checkLabels, checkScores, checkWidth } from "./checks.ts";
+import { checkLabels, checkScores } from "./checks.ts";
 import { refuseUnkept } from "./coverage.ts";
+import { encoded } from "./features.ts";
 import { generateId } from "./ids.ts";
 import type { LiveBrain } from "./live-brain.ts";
 import type { Place } from "./place.ts";
@@ -98,12 +99,11 @@ export async function fork(
 
 /** Says what differs between two states of the brain, and how either does on given samples. @throws as `restoreTo` */
 export async function compare(brain: LiveBrain, request: CompareRequest, parts: TravelParts): Promise<CompareAnswer> {
-  const { samples } = request;
   const seqs = [request.from, request.to ?? brain.head.seq] as const;
   await refuseUnkept(brain, seqs[0], "#/from", parts.history);
   await refuseUnkept(brain, seqs[1], "#/to", parts.history);
+  const samples = request.samples && (await encoded<EvaluateRequest>(brain, request.samples));
   if (samples !== undefined) {
-    checkWidth(samples.inputs, brain);
     checkLabels(samples.labels, samples.inputs);
     checkScores({ inputs: samples.inputs, topK: 1 }, brain);
   }

@@ -2,7 +2,6 @@
 
 import { invalid } from "../errors.ts";
 import type { TraceAnswer, TraceInputs } from "./api.ts";
-import { checkWidth } from "./checks.ts";
 import type { LiveBrain } from "./live-brain.ts";
 
 /** Inputs of one call. With so few, no answer holds more scores, neighbours or logits than one may (`checkScores`). */
@@ -17,7 +16,6 @@ const NUMBERS_PER_WINNER = { plastic: 3, triarchic: 2 } as const;
 /** All in the state that the stamp names. @throws EngramError `validation` */
 export async function trace(brain: LiveBrain, request: TraceInputs): Promise<TraceAnswer> {
   const { inputs, topK, imaginations = false, signal } = request;
-  checkWidth(inputs, brain);
   checkLength(request, brain);
   const { rows, cols, data } = inputs;
   const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

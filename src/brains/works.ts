@@ -11,6 +11,7 @@ import type { Database } from "../store/database.ts";
 import type { IdempotencyKeys } from "../store/idempotency-keys.ts";
 import type { MetricBlocks } from "../store/metric-blocks.ts";
 import type { PastEvents } from "../store/past-events.ts";
+import type { Encoders } from "./encoders.ts";
 import type { ArchiveParts } from "./import-archive.ts";
 import { settleAll } from "./last-checkpoints.ts";
 import type { BrainParts } from "./live-brain.ts";
@@ -39,6 +40,7 @@ export type EngramParts = Omit<
   readonly recorder: Recorder;
   readonly feed: Feed;
   readonly logger: Logger;
+  readonly encoders: Encoders;
   readonly memoryBudgetMb: number;
   /** A brain that nobody uses for so long leaves memory; 0 for never. */
   readonly idleEvictMs: number;

@@ -9,6 +9,8 @@ export type HostSettings = {
   /** Threads of the numerical library. */
   readonly threads: number;
   readonly logLevel: string;
+  /** Folder of the server's encoders. */
+  readonly encodersDir: string;
 } & BatchLimits;
 
 export const hostArguments = {
@@ -17,6 +19,7 @@ export const hostArguments = {
     settings.backend,
     String(settings.threads),
     settings.logLevel,
+    settings.encodersDir,
     String(settings.maxBatchRows),
     String(settings.maxBatchDelayMs),
   ],
@@ -27,6 +30,7 @@ export const hostArguments = {
     backendName = "auto",
     threads = "1",
     logLevel = "info",
+    encodersDir = "",
     maxBatchRows = "1",
     maxBatchDelayMs = "0",
   ]: readonly string[]): HostSettings {
@@ -37,6 +41,7 @@ export const hostArguments = {
       backend,
       threads: Number(threads),
       logLevel,
+      encodersDir,
       maxBatchRows: Number(maxBatchRows),
       maxBatchDelayMs: Number(maxBatchDelayMs),
     };

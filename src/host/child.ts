@@ -8,6 +8,7 @@ import { BackendUnavailable } from "../backend/unavailable.ts";
 import { errorForLog } from "../log-error.ts";
 import { Activity } from "./activity.ts";
 import { hostArguments } from "./arguments.ts";
+import { HostEncoders } from "./encoders.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { HostServer } from "./host-server.ts";
 import { type CancelFrame, HostRefusal, type ReplyFrame, type RequestFrame } from "./protocol.ts";
@@ -16,7 +17,14 @@ import { PULSE_MS } from "./pulse.ts";
 const GATEWAY_FD = 3;
 const BLACK_BOX_FD = 4;
 
-const { index, backend: backendName, threads, logLevel, ...batchLimits } = hostArguments.decode(process.argv.slice(2));
+const {
+  index,
+  backend: backendName,
+  threads,
+  logLevel,
+  encodersDir,
+  ...batchLimits
+} = hostArguments.decode(process.argv.slice(2));
 const options = { level: logLevel, base: { host: index }, serializers: { err: errorForLog } };
 const log = pino(options, pino.destination({ fd: 1, sync: true }));
 
@@ -50,7 +58,8 @@ const backend = await selectBackend(backendName, {
   },
 }).catch(refuse);
 const activity = new Activity(BLACK_BOX_FD);
-const server = new HostServer(backend, batchLimits, activity, end);
+const encoders = new HostEncoders(encodersDir, threads);
+const server = new HostServer({ backend, encoders, limits: batchLimits, activity }, end);
 
 /** Tells the gateway why there is nothing to compute with, for whoever starts the server. */
 async function refuse(error: unknown): Promise<never> {

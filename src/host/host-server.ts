@@ -12,6 +12,7 @@ import type { Matrix } from "../tensor/matrix.ts";
 import { type Pace, paced } from "../tensor/pace.ts";
 import type { Activity } from "./activity.ts";
 import { ArrivingState } from "./arriving-state.ts";
+import type { HostEncoders } from "./encoders.ts";
 import { HostedBrain } from "./hosted-brain.ts";
 import { ObservedBrain } from "./observed-brain.ts";
 import type { BatchLimits } from "./prediction-queue.ts";
@@ -38,8 +39,16 @@ type Handlers = {
 
 const DONE = { result: null };
 
+export type HostParts = {
+  readonly backend: Backend;
+  readonly encoders: HostEncoders;
+  readonly limits: BatchLimits;
+  readonly activity: Activity;
+};
+
 export class HostServer {
   readonly #backend: Backend;
+  readonly #encoders: HostEncoders;
   readonly #activity: Activity;
   readonly #limits: BatchLimits;
   readonly #scheduler: Scheduler;
@@ -47,8 +56,9 @@ export class HostServer {
   readonly #brains = new Map<string, HostedBrain>();
   readonly #arriving = new Map<string, ArrivingState>();
 
-  constructor(backend: Backend, limits: BatchLimits, activity: Activity, onBug: (error: unknown) => void) {
+  constructor({ backend, encoders, limits, activity }: HostParts, onBug: (error: unknown) => void) {
     this.#backend = backend;
+    this.#encoders = encoders;
     this.#limits = limits;
     this.#activity = activity;
     this.#scheduler = new Scheduler(onBug);
@@ -102,6 +112,16 @@ export class HostServer {
     predict: async ({ brain, rows, cols, topK, explain }, body, isWanted) => {
       const inputs = matrixIn(body, rows, cols);
       return { result: await this.#resident(brain).predict({ inputs, topK, explain, isWanted }) };
+    },
+    encode: async ({ brain, encoder, sizes }, body) => {
+      const hosted = this.#resident(brain);
+      const piece = { brain, op: "read" } as const;
+      const encoded = await this.#encoders.encode(encoder, split(body, sizes), (work) =>
+        hosted.aside(() => this.#activity.during(piece, work)),
+      );
+      if (!("features" in encoded)) return { result: encoded };
+      const { buffer, byteOffset, byteLength } = encoded.features;
+      return { result: "encoded" as const, body: new Uint8Array(buffer, byteOffset, byteLength) };
     },
     trace: async ({ brain, rows, cols, topK, imaginations }, body) => {
       return { result: await this.#resident(brain).trace(matrixIn(body, rows, cols), { topK, imaginations }) };
@@ -170,6 +190,15 @@ export class HostServer {
 
 function refuseUnwanted(): never {
   throw new HostRefusal("cancelled", "the result was not wanted any more");
+}
+
+/** Views of what stands one behind the other in `body`. */
+function split(body: Uint8Array, sizes: readonly number[]): Uint8Array[] {
+  let from = 0;
+  return sizes.map((size) => {
+    from += size;
+    return body.subarray(from - size, from);
+  });
 }
 
 /** float32 [rows, cols], a view of the body. */

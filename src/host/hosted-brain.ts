@@ -53,6 +53,11 @@ export class HostedBrain {
     });
   }
 
+  /** Runs work for a call about this brain that does not touch it, in the brain's turn. */
+  aside<T>(work: () => Promise<T>): Promise<T> {
+    return this.#tasks.run(work);
+  }
+
   /** What it does with each input: float32 [rows, inputDim]. */
   trace(inputs: Matrix, request: TraceRequest): Promise<StateHead & { traces: readonly Trace[] }> {
     return this.#tasks.run(async () => ({ ...this.#head(), traces: await this.#brain.brain.trace(inputs, request) }));

@@ -4,6 +4,7 @@
 import type { MemoryPage, MemoryPageRequest, MemorySummary, Prediction } from "../brain/brain.ts";
 import type { Blueprint, Mode } from "../brain/config.ts";
 import type { StateDifference } from "../brain/difference.ts";
+import type { EncoderIdentity } from "../brain/encoder-identity.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
 import type { Applied } from "../brain/measures/findings.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
@@ -29,6 +30,11 @@ export type HostOperations = {
   predict: Operation<
     OfBrain<{ readonly rows: number; readonly cols: number; readonly topK: number; readonly explain: boolean }>,
     StateHead & { readonly predictions: readonly Prediction[] }
+  >;
+  /** Makes features of images or texts, of `sizes` bytes each, which stand one behind the other in the body. Result body: float32 [sizes.length, dimension]. */
+  encode: Operation<
+    OfBrain<{ readonly encoder: EncoderIdentity; readonly sizes: readonly number[] }>,
+    "encoded" | NotEncoded
   >;
   /** What the brain does with each input. Body: float32 [rows, cols]. */
   trace: Operation<
@@ -75,6 +81,11 @@ export type SnapshotHead = StateHead & {
   /** SHA-256 of header and chunk hashes, hexadecimal. */
   readonly digest: string;
 };
+
+/** No encoder of that identity can be had, or it cannot take input `index`; why, for people. */
+export type NotEncoded =
+  | { readonly unavailable: string }
+  | { readonly unreadable: { readonly index: number; readonly reason: string } };
 
 /** Why a host refused: what the gateway can act upon. Anything else is a bug and ends the host. */
 export type HostFailure = "not-resident" | "damaged" | "cancelled";

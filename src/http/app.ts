@@ -8,6 +8,7 @@ import { readJsonBodies } from "./body-parser.ts";
 import { refuseCrossSite, refuseForeignStreams } from "./cross-site.ts";
 import { tagStates } from "./entity-tags.ts";
 import { answerClientError, answerFrameworkError, answerWithProblems } from "./error-handler.ts";
+import { takeFiles } from "./form-body.ts";
 import { digestBodies } from "./idempotency-key.ts";
 import { refuseImpossibleIds } from "./ids.ts";
 import { Intake, limitIntake } from "./intake.ts";
@@ -21,6 +22,7 @@ import { brainRoutes } from "./routes/brains.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { consolidateRoutes } from "./routes/consolidate.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
+import { encoderRoutes } from "./routes/encoders.ts";
 import { evaluateRoutes } from "./routes/evaluate.ts";
 import { feedbackRoutes } from "./routes/feedback.ts";
 import { fileRoutes } from "./routes/files.ts";
@@ -107,18 +109,23 @@ export async function buildApp({ brains, feed, meters, config, log, tracer }: Ap
 
   brainRoutes(app, brains);
   quarantineRoutes(app, brains);
+  encoderRoutes(app, brains);
   await app.register(async (scope) => {
     takeTensors(scope);
     const typed = scope.withTypeProvider<TypeBoxTypeProvider>();
     predictRoutes(typed, brains, limited);
     learnRoutes(typed, brains, limited);
   });
+  await app.register(async (scope) => {
+    takeFiles(scope);
+    const typed = scope.withTypeProvider<TypeBoxTypeProvider>();
+    evaluateRoutes(typed, brains, limited);
+    traceRoutes(typed, brains, limited);
+  });
   feedbackRoutes(app, brains, limited);
-  evaluateRoutes(app, brains, limited);
   modeRoutes(app, brains);
   consolidateRoutes(app, brains);
   measuresRoutes(app, brains);
-  traceRoutes(app, brains, limited);
   weightsRoutes(app, brains);
   layerRoutes(app, brains);
   memoryRoutes(app, brains);

@@ -5,6 +5,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import { completeDocument, type OpenApiDocument } from "./openapi-document.ts";
 import { withoutKey } from "./public-routes.ts";
+import { describedBody } from "./schemas/media.ts";
 
 const DESCRIPTION = `A server for models that keep learning. Create a *brain*, ask it to predict, tell it what was right: it learns from that at once.
 
@@ -71,7 +72,11 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     },
     // The transform sees the route; the document does not.
     transform: ({ schema, url, route }) => ({
-      schema: route.config?.bodyIsOptional === true ? { ...schema, "x-optional-body": true } : schema,
+      schema: {
+        ...schema,
+        ...(schema?.body === undefined ? {} : { body: describedBody(schema.body) }),
+        ...(route.config?.bodyIsOptional === true ? { "x-optional-body": true } : {}),
+      },
       url,
     }),
     transformObject: complete,

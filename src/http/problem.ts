@@ -104,6 +104,12 @@ export const PROBLEMS = {
     title: "Brain does not learn now",
     description: "The brain is in mode `inference`, in which nothing changes it. Set another mode first: `PUT …/mode`.",
   },
+  "encoder-mismatch": {
+    status: 409,
+    title: "Features of another encoder",
+    description:
+      "A brain that was created with an encoder knows that encoder's features and no others; one without takes features alone. Send what the brain's `config.encoder` takes.",
+  },
   "checkpoint-in-use": {
     status: 409,
     title: "Checkpoint is needed",
@@ -218,6 +224,12 @@ export const PROBLEMS = {
     description:
       "The database has no room for the change, and nothing of it was kept. Predictions go on. Give the disk more room, or delete brains and checkpoints that are not needed; changes are taken again as soon as there is room.",
     retryAfterS: 10,
+  },
+  "encoder-unavailable": {
+    status: 503,
+    title: "Encoder is not there",
+    description:
+      "The encoder that the brain was created with is not on this server, or is another one now. Add it again (`encoders add`); features that it made (`encodedBy`) are taken meanwhile.",
   },
   "host-unavailable": {
     status: 503,

@@ -14,11 +14,13 @@ import {
 import { JsonError, parseStrictJson } from "../tensor/strict-json.ts";
 import { addJsonParser, emptyBody } from "./body-parser.ts";
 import { compressionRefusal, JSON_TYPE, refuseOtherBodies } from "./body-types.ts";
+import { addFileParsers } from "./form-body.ts";
 import { digestBody } from "./idempotency-key.ts";
 import { SAFETENSORS } from "./schemas/files.ts";
+import { FORM, IMAGE_TYPES } from "./schemas/media.ts";
 import { toPointer } from "./violations.ts";
 
-const TYPES = [JSON_TYPE, SAFETENSORS];
+const TYPES = [JSON_TYPE, SAFETENSORS, FORM, ...IMAGE_TYPES];
 
 /** Of a header: an entry a tensor, and a list in it. */
 const MAX_HEADER_DEPTH = 3;
@@ -31,7 +33,7 @@ export type TensorFile<Header = object> = Header & { readonly [FILE]: Uint8Array
 export const isTensorFile = (body: unknown): body is TensorFile =>
   typeof body === "object" && body !== null && FILE in body;
 
-/** Makes the routes of `app` (a scope of its own) take JSON and safetensors files. */
+/** Makes the routes of `app` (a scope of its own) take JSON, safetensors files, forms and images. */
 export function takeTensors(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   addJsonParser(app, TYPES);
@@ -42,6 +44,7 @@ export function takeTensors(app: FastifyInstance): void {
     if (refusal !== null) throw refusal;
     return refusingOthers(() => readHeader(body));
   });
+  addFileParsers(app, TYPES);
   refuseOtherBodies(app, TYPES);
   // No body has no type either, by which the schema for it would be found.
   app.addHook("preValidation", async ({ body }) => {

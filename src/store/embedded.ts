@@ -3,11 +3,12 @@
 
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { extname, join } from "node:path";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { join } from "node:path";
+import { MessageChannel, type Worker } from "node:worker_threads";
 import pg from "pg";
 import type { Logger } from "pino";
 import { EngramError } from "../errors.ts";
+import { startWorker } from "../start-worker.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
 import type { EmbeddedWorkerData, EmbeddedWorkerNews, EmbeddedWorkerRequest } from "./embedded-worker.ts";
 import { PortStream } from "./port-stream.ts";
@@ -85,7 +86,7 @@ class WorkerHost {
 
   async start(): Promise<void> {
     const { dataDir } = this.#data;
-    if (!existsSync(dataDir)) await once(startWorker("embedded-maker", this.#data), "exit"); // rejects when it fails
+    if (!existsSync(dataDir)) await once(startWorker(import.meta.url, "embedded-maker", this.#data), "exit"); // rejects when it fails
     if (!existsSync(dataDir)) throw new Error("it could not be made.");
     const worker = this.#running();
     await new Promise<void>((resolve, reject) => {
@@ -120,7 +121,7 @@ class WorkerHost {
   #running(): Worker {
     if (this.#worker !== null) return this.#worker;
     this.#isReady = false;
-    const worker = startWorker("embedded-worker", this.#data);
+    const worker = startWorker(import.meta.url, "embedded-worker", this.#data);
     worker.on("message", (news: EmbeddedWorkerNews) => this.#hear(news));
     worker.on("error", (cause) => this.#fail(cause));
     worker.on("exit", () => {
@@ -145,13 +146,4 @@ class WorkerHost {
     const error = Object.assign(new Error(`the embedded database does not start: ${reason}`), code);
     this.#failure = { error, untilMs: performance.now() + RESTART_EVERY_MS };
   }
-}
-
-/** Starts a worker thread of this folder, from .ts, or .js once built. Under Node 20 a worker does not inherit the loader that reads TypeScript. */
-function startWorker(name: "embedded-maker" | "embedded-worker", workerData: EmbeddedWorkerData): Worker {
-  const extension = extname(import.meta.url);
-  const entry = new URL(`./${name}${extension}`, import.meta.url);
-  if (extension === ".js") return new Worker(entry, { workerData });
-  const load = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); })`;
-  return new Worker(load, { eval: true, execArgv: [], workerData });
 }

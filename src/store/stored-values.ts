@@ -11,6 +11,7 @@ import {
   type TriarchicConfig,
   type Tuning,
 } from "../brain/config.ts";
+import { ENCODED_DEFAULTS } from "../brain/encoder-identity.ts";
 import { initialShape, type Shape } from "../brain/shape.ts";
 import { WATCHING_DEFAULTS, type Watching } from "../brain/watching.ts";
 import { EngramError } from "../errors.ts";
@@ -25,7 +26,7 @@ export const toMode = (text: string): Mode => toOneOf(MODES, text);
 export const toBlueprint = (kind: string, config: unknown): Blueprint =>
   toOneOf(KINDS, kind) === "plastic"
     ? { kind: "plastic", config: { ...STORED_DEFAULTS, ...(config as PlasticConfig) } }
-    : { kind: "triarchic", config: { ...WATCHING_DEFAULTS, ...(config as TriarchicConfig) } };
+    : { kind: "triarchic", config: { ...ENCODED_DEFAULTS, ...WATCHING_DEFAULTS, ...(config as TriarchicConfig) } };
 
 /** A shape as it was stored, maybe before these settings existed. */
 type Stored = Omit<Shape, "tuning"> & { readonly tuning: Omit<Tuning, Later> & Partial<Pick<Tuning, Later>> };

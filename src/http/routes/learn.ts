@@ -3,7 +3,7 @@
 import type { Static } from "typebox";
 import type { Brains } from "../../brains/api.ts";
 import { answerType } from "../answer-type.ts";
-import { toMatrix } from "../inputs.ts";
+import { featuresIn, givenIn } from "../inputs.ts";
 import { BrainParams } from "../schemas/common.ts";
 import type { LimitedSchemas } from "../schemas/index.ts";
 import { LearnAnswer } from "../schemas/learn.ts";
@@ -17,7 +17,7 @@ import { encodeLearned } from "../tensor-answer.ts";
 import { isTensorFile, type TensorFile, tensorsOf } from "../tensor-body.ts";
 import { labelsOf, matrixOf } from "../tensor-inputs.ts";
 import { termsOf } from "../terms.ts";
-import { CHANGE_PROBLEMS, TENSOR_PROBLEMS } from "./problem-sets.ts";
+import { CHANGE_PROBLEMS, INPUT_PROBLEMS, TENSOR_PROBLEMS } from "./problem-sets.ts";
 
 export function learnRoutes(app: App, brains: Brains, { learnRequest, lessonTensors, maxRows }: LimitedSchemas): void {
   app.post(
@@ -34,14 +34,14 @@ export function learnRoutes(app: App, brains: Brains, { learnRequest, lessonTens
         body: jsonOrTensors(learnRequest, lessonTensors),
         response: {
           200: jsonOrTensorsAnswer("What the step did.", LearnAnswer, LearnedTensors),
-          ...problemResponses(...TENSOR_PROBLEMS, ...CHANGE_PROBLEMS, "brain-frozen"),
+          ...problemResponses(...TENSOR_PROBLEMS, ...INPUT_PROBLEMS, ...CHANGE_PROBLEMS, "brain-frozen"),
         },
       },
     },
     async (request, reply) => {
       const { params, body } = request;
       const answer = answerType(request, reply, encodeLearned);
-      const lesson = isTensorFile(body) ? lessonOf(body, maxRows) : { ...body, inputs: toMatrix(body.inputs) };
+      const lesson = isTensorFile(body) ? lessonOf(body, maxRows) : givenIn(body);
       const { memorize = true, ...rest } = lesson;
       return answer(await brains.learn(params.brain, { ...rest, memorize }, termsOf(request, reply)));
     },
@@ -52,7 +52,7 @@ function lessonOf(file: LessonFile, maxRows: number) {
   const { labels, classes, ...options } = file.__metadata__ ?? {};
   const tensors = tensorsOf(file);
   const inputs = matrixOf(tensors.inputs, maxRows);
-  return { ...options, inputs, labels: labelsOf({ labels, classes, tensor: tensors.labels }, inputs.rows) };
+  return { ...featuresIn(options, inputs), labels: labelsOf({ labels, classes, tensor: tensors.labels }, inputs.rows) };
 }
 
 type LessonFile = TensorFile<DeepReadonly<Static<LimitedSchemas["lessonTensors"]>>>;

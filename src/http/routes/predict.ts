@@ -3,7 +3,7 @@
 import type { Brains } from "../../brains/api.ts";
 import { answerType } from "../answer-type.ts";
 import { departureOf } from "../departure.ts";
-import { toMatrix } from "../inputs.ts";
+import { featuresIn, givenIn } from "../inputs.ts";
 import { BrainParams } from "../schemas/common.ts";
 import type { LimitedSchemas } from "../schemas/index.ts";
 import { DEFAULT_TOP_K, PredictAnswer } from "../schemas/predict.ts";
@@ -16,7 +16,7 @@ import { encodePredictions } from "../tensor-answer.ts";
 import { isTensorFile, tensorsOf } from "../tensor-body.ts";
 import { matrixOf } from "../tensor-inputs.ts";
 import { termsOf } from "../terms.ts";
-import { BRAIN_PROBLEMS, KEY_PROBLEMS, TENSOR_PROBLEMS } from "./problem-sets.ts";
+import { BRAIN_PROBLEMS, INPUT_PROBLEMS, KEY_PROBLEMS, TENSOR_PROBLEMS } from "./problem-sets.ts";
 
 export function predictRoutes(app: App, brains: Brains, { predictRequest, maxRows }: LimitedSchemas): void {
   app.post(
@@ -33,7 +33,13 @@ export function predictRoutes(app: App, brains: Brains, { predictRequest, maxRow
         body: jsonOrTensors(predictRequest, PredictTensors),
         response: {
           200: jsonOrTensorsAnswer("One prediction per input.", PredictAnswer, PredictionTensors),
-          ...problemResponses(...TENSOR_PROBLEMS, ...BRAIN_PROBLEMS, ...KEY_PROBLEMS, "tracking-full"),
+          ...problemResponses(
+            ...TENSOR_PROBLEMS,
+            ...INPUT_PROBLEMS,
+            ...BRAIN_PROBLEMS,
+            ...KEY_PROBLEMS,
+            "tracking-full",
+          ),
         },
       },
     },
@@ -46,8 +52,8 @@ export function predictRoutes(app: App, brains: Brains, { predictRequest, maxRow
         explain = false,
         track = false,
       } = isTensorFile(body)
-        ? { ...body.__metadata__, inputs: matrixOf(tensorsOf(body).inputs, maxRows) }
-        : { ...body, inputs: toMatrix(body.inputs) };
+        ? featuresIn(body.__metadata__ ?? {}, matrixOf(tensorsOf(body).inputs, maxRows))
+        : givenIn(body);
       const asked = { inputs, topK, explain, track, signal: departureOf(reply) };
       return answer(await brains.predict(params.brain, asked, termsOf(request, reply)));
     },

@@ -12,6 +12,9 @@ export const BODY_PROBLEMS = [
 /** And one whose body and answer may be safetensors files. */
 export const TENSOR_PROBLEMS = [...BODY_PROBLEMS, "not-safetensors", "not-acceptable"] as const;
 
+/** What a call that is about inputs may meet of the brain's encoder. */
+export const INPUT_PROBLEMS = ["encoder-mismatch", "encoder-unavailable"] as const;
+
 /** What a call that reaches a brain may meet. */
 export const BRAIN_PROBLEMS = [
   "brain-not-found",

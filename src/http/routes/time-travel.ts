@@ -1,20 +1,21 @@
 // States of a brain's past: go back to one, branch off, compare.
 
-import type { Brains, EvaluateRequest } from "../../brains/api.ts";
+import type { Static } from "typebox";
+import type { Brains, EvaluateRequest, Given } from "../../brains/api.ts";
 import { invalid } from "../../errors.ts";
-import { toMatrix } from "../inputs.ts";
+import { givenIn } from "../inputs.ts";
 import { optionalBody } from "../optional-body.ts";
 import { Brain } from "../schemas/brain.ts";
 import { RestoreAnswer } from "../schemas/checkpoint.ts";
 import { BrainParams } from "../schemas/common.ts";
 import type { LimitedSchemas } from "../schemas/index.ts";
 import { problemResponses } from "../schemas/problem.ts";
-import { json, ref } from "../schemas/ref.ts";
+import { type DeepReadonly, json, ref } from "../schemas/ref.ts";
 import { ChangeHeaders } from "../schemas/terms.ts";
 import { CompareAnswer, ForkBrain, RestoreTo } from "../schemas/time-travel.ts";
 import type { App } from "../server.ts";
 import { termsOf } from "../terms.ts";
-import { BODY_PROBLEMS, BRAIN_PROBLEMS, KEY_PROBLEMS, MATCH_PROBLEMS } from "./problem-sets.ts";
+import { BODY_PROBLEMS, BRAIN_PROBLEMS, INPUT_PROBLEMS, KEY_PROBLEMS, MATCH_PROBLEMS } from "./problem-sets.ts";
 
 export function timeTravelRoutes(app: App, brains: Brains, { compareRequest }: LimitedSchemas): void {
   app.post(
@@ -89,24 +90,23 @@ export function timeTravelRoutes(app: App, brains: Brains, { compareRequest }: L
         body: ref(compareRequest),
         response: {
           200: json("What differs.", CompareAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "state-not-found"),
+          ...problemResponses(...INPUT_PROBLEMS, ...BODY_PROBLEMS, ...BRAIN_PROBLEMS, "state-not-found"),
         },
       },
     },
-    async ({ params, body: { inputs, labels, ...states } }) => {
-      const samples = samplesOf(inputs, labels);
+    async ({ params, body: { from, to, ...given } }) => {
+      const samples = samplesIn(given);
+      const states = { from, ...(to === undefined ? {} : { to }) };
       return brains.compare(params.brain, { ...states, ...(samples === null ? {} : { samples }) });
     },
   );
 }
 
 /** @throws EngramError `validation` for inputs without labels, or labels without inputs */
-function samplesOf(
-  inputs: readonly (readonly number[])[] | undefined,
-  labels: readonly string[] | undefined,
-): EvaluateRequest | null {
-  if (inputs !== undefined && labels !== undefined) return { inputs: toMatrix(inputs), labels };
-  if (inputs !== undefined) throw invalid("#/labels", "is missing: each input needs one");
-  if (labels !== undefined) throw invalid("#/inputs", "is missing: there are labels");
+function samplesIn({ labels, ...given }: Omit<Samples, "from" | "to">): Given<EvaluateRequest> | null {
+  if (labels !== undefined) return { ...givenIn(given), labels };
+  if (Object.keys(given).length > 0) throw invalid("#/labels", "is missing: each input needs one");
   return null;
 }
+
+type Samples = DeepReadonly<Static<LimitedSchemas["compareRequest"]>>;

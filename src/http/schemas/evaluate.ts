@@ -3,14 +3,14 @@
 import Type from "typebox";
 import { MAX_CONFUSION_LABELS } from "../../metrics/evaluation.ts";
 import { Label, nonNegative, share, stamp } from "./common.ts";
+import { inputFields } from "./inputs.ts";
 import { labelsSchema } from "./learn.ts";
-import { inputsSchema } from "./predict.ts";
 import { nullableRef, nullableShare, ref } from "./ref.ts";
 
 /** @param maxRows inputs that one call may carry */
 export const evaluateBody = (maxRows: number) =>
   Type.Object(
-    { inputs: inputsSchema(maxRows), labels: labelsSchema(maxRows) },
+    { ...inputFields(maxRows), labels: labelsSchema(maxRows) },
     {
       $id: "EvaluateRequest",
       additionalProperties: false,

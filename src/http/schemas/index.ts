@@ -4,6 +4,7 @@ import type { TSchema } from "typebox";
 import { BrainList, kindSchemas, PatchBrain } from "./brain.ts";
 import { Checkpoint, CheckpointList, CreateCheckpoint, RestoreAnswer } from "./checkpoint.ts";
 import { BrainId, BrainMode, Label, Nothing, Tags } from "./common.ts";
+import { encoderSchemas } from "./encoder.ts";
 import { evaluateBody, evaluateSchemas } from "./evaluate.ts";
 import { FeedMessageSchema } from "./feed.ts";
 import { feedbackBody, feedbackSchemas } from "./feedback.ts";
@@ -65,6 +66,7 @@ export const allSchemas = ({
   Label,
   Tags,
   Nothing,
+  ...encoderSchemas,
   ...kindSchemas,
   PatchBrain,
   BrainList,

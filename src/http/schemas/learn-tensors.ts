@@ -2,6 +2,7 @@
 
 import Type from "typebox";
 import { Label } from "./common.ts";
+import { encodedBy } from "./inputs.ts";
 import { labelsSchema, learnedFields, learnOptions } from "./learn.ts";
 import { inputsTensor } from "./predict-tensors.ts";
 import { ref } from "./ref.ts";
@@ -23,6 +24,7 @@ export const learnTensors = (maxRows: number) =>
             "The classes that the tensor `labels` counts, from 0. Those that no label names are not learned.",
         }),
         ...learnOptions,
+        encodedBy,
       }),
       inputs: inputsTensor,
       labels: Type.Optional(

@@ -3,7 +3,7 @@
 import Type from "typebox";
 import { type LearningMode, MODES } from "../../brain/config.ts";
 import { Label, nonNegative, share, stamp } from "./common.ts";
-import { inputsSchema } from "./predict.ts";
+import { inputFields } from "./inputs.ts";
 import { ref } from "./ref.ts";
 
 const LEARNING_MODES = MODES.filter((mode): mode is LearningMode => mode !== "inference");
@@ -37,7 +37,7 @@ export const learnOptions = {
 /** @param maxRows inputs that one call may carry */
 export const learnBody = (maxRows: number) =>
   Type.Object(
-    { inputs: inputsSchema(maxRows), labels: labelsSchema(maxRows), ...learnOptions },
+    { ...inputFields(maxRows), labels: labelsSchema(maxRows), ...learnOptions },
     {
       $id: "LearnRequest",
       additionalProperties: false,

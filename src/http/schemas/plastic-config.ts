@@ -4,6 +4,7 @@ import Type from "typebox";
 import { MEMORY_INDEXES, MEMORY_POLICIES, NORMALIZATIONS, PLASTIC_DEFAULTS, TUNABLE } from "../../brain/config.ts";
 import { PLASTIC_LIMITS, REJECT_BELOW_LIMITS, REWARD_LIMITS } from "../../brain/limits.ts";
 import { bounds } from "./common.ts";
+import { encoderInForce, encoderName } from "./encoder.ts";
 import { ref } from "./ref.ts";
 import { watching } from "./watching.ts";
 
@@ -95,7 +96,7 @@ const settings = {
 };
 
 export const PlasticConfig = Type.Object(
-  { ...settings, reward: ref(Reward) },
+  { ...settings, reward: ref(Reward), encoder: encoderInForce },
   {
     $id: "PlasticConfig",
     description:
@@ -104,7 +105,7 @@ export const PlasticConfig = Type.Object(
   },
 );
 
-const wishes = Type.Partial(Type.Object({ ...settings, reward: ref(RewardInput) })).properties;
+const wishes = Type.Partial(Type.Object({ ...settings, reward: ref(RewardInput), encoder: encoderName })).properties;
 
 export const PlasticConfigInput = Type.Object(wishes, {
   $id: "PlasticConfigInput",
@@ -120,7 +121,7 @@ const isTunable = (name: string): boolean => TUNABLE.some((tunable) => tunable =
 
 /** Settings that a brain keeps for its life, each with what to tell who wants to change it. */
 const FIXED = Object.fromEntries(
-  Object.keys(settings)
+  [...Object.keys(settings), "encoder"]
     .filter((name) => !isTunable(name))
     .map((name) => [name, "is fixed when a brain is created"]),
 );

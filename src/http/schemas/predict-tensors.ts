@@ -2,6 +2,7 @@
 
 import Type from "typebox";
 import { Label, stamp } from "./common.ts";
+import { encodedBy } from "./inputs.ts";
 import { predictionId, predictOptions } from "./predict.ts";
 import { ref } from "./ref.ts";
 import { HEADER_NOTE, jsonText, jsonTexts, optionalTexts, tensor } from "./tensors.ts";
@@ -10,7 +11,7 @@ import { HEADER_NOTE, jsonText, jsonTexts, optionalTexts, tensor } from "./tenso
 export const inputsTensor = tensor("F32", ["n", "inputDim"], "the inputs, row by row; finite numbers.");
 
 export const PredictTensors = Type.Object(
-  { __metadata__: optionalTexts(predictOptions), inputs: inputsTensor },
+  { __metadata__: optionalTexts({ ...predictOptions, encodedBy }), inputs: inputsTensor },
   {
     $id: "PredictTensors",
     additionalProperties: false,

@@ -3,18 +3,10 @@
 import Type from "typebox";
 import { Label, share, stamp } from "./common.ts";
 import { Explanation, explanationSchemas } from "./explanation.ts";
+import { inputFields } from "./inputs.ts";
 import { nullableString, ref } from "./ref.ts";
 
 export const DEFAULT_TOP_K = 5;
-
-/** Samples as arrays of numbers; rows of one length, which the schema cannot say (`inputs.ts` does). */
-export const inputsSchema = (maxRows: number) =>
-  Type.Array(Type.Array(Type.Number(), { minItems: 1 }), {
-    minItems: 1,
-    maxItems: maxRows,
-    description: "Inputs, each of the brain's `inputDim` finite numbers within float32's range.",
-    examples: [[[0.8, 0.2, 0, 0.1]]],
-  });
 
 /** What a call may say besides its inputs. */
 export const predictOptions = {
@@ -41,7 +33,7 @@ export const predictOptions = {
 /** @param maxRows inputs that one call may carry */
 export const predictBody = (maxRows: number) =>
   Type.Object(
-    { inputs: inputsSchema(maxRows), ...predictOptions },
+    { ...inputFields(maxRows), ...predictOptions },
     {
       $id: "PredictRequest",
       additionalProperties: false,

@@ -4,6 +4,7 @@
 import Type, { type Static, type TOptional, type TProperties, type TSchema, type TUnsafe } from "typebox";
 import type { TensorFile } from "../tensor-body.ts";
 import { SAFETENSORS } from "./files.ts";
+import { fileContents } from "./media.ts";
 import { type DeepReadonly, ref } from "./ref.ts";
 
 /** Text that holds JSON of this schema; it is typed and checked as what it holds, which is how `tensor-body.ts` reads it. */
@@ -41,10 +42,14 @@ export const tensor = (dtype: "F32" | "I32" | "U32", dims: readonly string[], de
 export const HEADER_NOTE =
   "This is the file's JSON header; before it stands its length (uint64), behind it the tensors' bytes, all little-endian. In `__metadata__` each value is JSON as text.";
 
-/** A body in either type; a safetensors file arrives as its header, with the bytes on it. */
+/** A body in any of these types; a safetensors file arrives as its header, with the bytes on it. */
 export const jsonOrTensors = <Json extends TSchema, Header extends TSchema>(json: Json, header: Header) =>
   Type.Unsafe<DeepReadonly<Static<Json>> | TensorFile<DeepReadonly<Static<Header>>>>({
-    content: { "application/json": { schema: ref(json) }, [SAFETENSORS]: { schema: ref(header) } },
+    content: {
+      "application/json": { schema: ref(json) },
+      [SAFETENSORS]: { schema: ref(header) },
+      ...fileContents(json),
+    },
   });
 
 /** An answer in either type. */

@@ -3,8 +3,8 @@
 import Type from "typebox";
 import { creation } from "./brain.ts";
 import { BrainMode, Label, nonNegative, share } from "./common.ts";
+import { inputFields } from "./inputs.ts";
 import { labelsSchema } from "./learn.ts";
-import { inputsSchema } from "./predict.ts";
 import { nullableInteger, nullableRef, ref } from "./ref.ts";
 
 const seq = (description: string) =>
@@ -34,7 +34,7 @@ export const compareBody = (maxRows: number) =>
     {
       from: seq("One state."),
       to: Type.Optional(seq("The other; the present one when left out.")),
-      inputs: Type.Optional(inputsSchema(maxRows)),
+      ...inputFields(maxRows),
       labels: Type.Optional(labelsSchema(maxRows)),
     },
     {

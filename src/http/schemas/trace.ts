@@ -3,14 +3,15 @@
 import Type from "typebox";
 import { MAX_TRACED } from "../../brains/trace.ts";
 import { nonNegative, stamp } from "./common.ts";
-import { inputsSchema, Prediction, predictOptions } from "./predict.ts";
+import { inputFields } from "./inputs.ts";
+import { Prediction, predictOptions } from "./predict.ts";
 import { ref } from "./ref.ts";
 
 /** @param maxRows inputs that one call of any kind may carry */
 export const traceBody = (maxRows: number) =>
   Type.Object(
     {
-      inputs: inputsSchema(Math.min(MAX_TRACED, maxRows)),
+      ...inputFields(Math.min(MAX_TRACED, maxRows)),
       topK: predictOptions.topK,
       imaginations: Type.Optional(
         Type.Boolean({

@@ -4,6 +4,7 @@ import Type from "typebox";
 import { TRIARCHIC_DEFAULTS, TRIARCHIC_RULES } from "../../brain/config.ts";
 import { TRIARCHIC_LIMITS } from "../../brain/limits.ts";
 import { bounds } from "./common.ts";
+import { encoderInForce, encoderName } from "./encoder.ts";
 import { watching } from "./watching.ts";
 
 export const TRIARCHIC_EXAMPLE = { ...TRIARCHIC_DEFAULTS, inputDim: 4, hiddenDim: 64, winners: 8, seed: 42 };
@@ -48,13 +49,18 @@ const settings = {
   }),
 };
 
-export const TriarchicConfig = Type.Object(settings, {
-  $id: "TriarchicConfig",
-  description: "What a triarchic brain is made of: as it was created, but for how it is watched, which may be tuned.",
-  examples: [TRIARCHIC_EXAMPLE],
-});
+export const TriarchicConfig = Type.Object(
+  { ...settings, encoder: encoderInForce },
+  {
+    $id: "TriarchicConfig",
+    description: "What a triarchic brain is made of: as it was created, but for how it is watched, which may be tuned.",
+    examples: [TRIARCHIC_EXAMPLE],
+  },
+);
 
-export const TriarchicConfigInput = Type.Object(Type.Partial(Type.Object(settings)).properties, {
+const wishes = Type.Partial(Type.Object({ ...settings, encoder: encoderName })).properties;
+
+export const TriarchicConfigInput = Type.Object(wishes, {
   $id: "TriarchicConfigInput",
   additionalProperties: false,
   description: "What a triarchic brain is to be made of. What is left out takes its default.",

@@ -13,6 +13,7 @@ import {
   type TriarchicConfig,
 } from "../../../src/brain/config.ts";
 import { createPlasticBrain } from "../../../src/brain/create.ts";
+import { ENCODED_DEFAULTS } from "../../../src/brain/encoder-identity.ts";
 import type { BrainEvent, Learned } from "../../../src/brain/events.ts";
 import type { PlasticBrain } from "../../../src/brain/plastic-brain.ts";
 import { Random } from "../../../src/brain/random.ts";
@@ -89,6 +90,7 @@ export const SMALL: PlasticConfig = {
   normalization: "none",
   reward: { right: 1, wrong: -0.2 },
   rejectBelow: null,
+  ...ENCODED_DEFAULTS,
   ...WATCHING_DEFAULTS,
   seed: 7,
 };

@@ -52,7 +52,7 @@ async function denseLayers(brain: Brain) {
       const rest = 0.95 ** (steps - stamps[neuron]!);
       return row.map((value, i) => encoder[neuron]![i]! + (value - encoder[neuron]![i]!) * rest);
     });
-    return { encoder, decoder, maturity: of("maturity"), gain: mode === "panic" ? 2 : 1, ...config };
+    return { ...config, encoder, decoder, maturity: of("maturity"), gain: mode === "panic" ? 2 : 1 };
   });
 }
 

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Backend } from "../../../src/backend/backend.ts";
 import type { TriarchicConfig } from "../../../src/brain/config.ts";
+import { ENCODED_DEFAULTS } from "../../../src/brain/encoder-identity.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { Readout } from "../../../src/brain/readout.ts";
 import { SparseBase } from "../../../src/brain/sparse-base.ts";
@@ -29,6 +30,7 @@ const config: TriarchicConfig = {
   consolidationRate: file.consolidation_rate,
   rules: "seed",
   seed: 1,
+  ...ENCODED_DEFAULTS,
   ...WATCHING_DEFAULTS,
 };
 

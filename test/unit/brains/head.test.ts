@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  PLASTIC_DEFAULTS,
-  type PlasticConfig,
-  stateBytes,
-  TRIARCHIC_DEFAULTS,
-  type TriarchicConfig,
-} from "../../../src/brain/config.ts";
+import { PLASTIC_DEFAULTS, stateBytes, TRIARCHIC_DEFAULTS } from "../../../src/brain/config.ts";
 import { residentBytes } from "../../../src/brain/resident-bytes.ts";
 import { initialShape } from "../../../src/brain/shape.ts";
-import type { Wish } from "../../../src/brains/api.ts";
+import type { ConfigWishes, TriarchicWishes, Wish } from "../../../src/brains/api.ts";
 import { classifyWithin } from "../../../src/brains/classes.ts";
 import { completeBlueprint } from "../../../src/brains/create.ts";
 import { classify } from "../../../src/brains/head.ts";
@@ -55,8 +49,8 @@ test("a configuration is completed from its kind's defaults", () => {
   assert.equal(completeBlueprint({ kind: "plastic", config: { seed: 7 } }, 42, 10_000).config.seed, 7);
 });
 
-const plastic = (config: Partial<PlasticConfig>): Wish => ({ kind: "plastic", config });
-const triarchic = (config: Partial<TriarchicConfig>): Wish => ({ kind: "triarchic", config });
+const plastic = (config: ConfigWishes): Wish => ({ kind: "plastic", config });
+const triarchic = (config: TriarchicWishes): Wish => ({ kind: "triarchic", config });
 
 const refused: [name: string, wish: Wish, budgetMb: number, pointer: string][] = [
   ["more winners than neurons", plastic({ hiddenDim: 64, winners: 65 }), 10_000, "#/config/winners"],

@@ -16,7 +16,7 @@ const NOW_MS = Date.parse(TIME);
 
 const CONFIG = { inputDim: 4, hiddenDim: 64, winners: 8, noveltyThreshold: 0.85, utilityDecay: 0.995 };
 const RATES = { contextLearningRate: 0.5, contextDecay: 0.8, coreLearningRate: 0.05, consolidationRate: 2 };
-const WATCHING = { holdout: 0, driftDetector: "adwin", modePolicy: "fixed" } as const;
+const WATCHING = { holdout: 0, driftDetector: "adwin", modePolicy: "fixed", encoder: null } as const;
 
 const brainOf = (id: string, rest: Partial<Omit<Brain, "kind" | "config">> = {}): Brain => ({
   id,

@@ -13,6 +13,7 @@ const SETTINGS = {
   backend: "cpu",
   threads: 1,
   logLevel: "silent",
+  encodersDir: "",
   maxBatchRows: 1,
   maxBatchDelayMs: 0,
 } as const;

@@ -7,6 +7,7 @@ import { PLASTIC_DEFAULTS, type PlasticConfig } from "../../../src/brain/config.
 import { encodeEvent } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { Activity } from "../../../src/host/activity.ts";
+import { HostEncoders } from "../../../src/host/encoders.ts";
 import { HostServer } from "../../../src/host/host-server.ts";
 import type { OperationName, RequestOf, ResultOf } from "../../../src/host/protocol.ts";
 
@@ -24,9 +25,9 @@ const brain = "one";
 
 async function host(config: PlasticConfig = CONFIG) {
   const limits = { maxBatchRows: 256, maxBatchDelayMs: 2 };
-  const server = new HostServer(await selectBackend("reference", { threads: 1 }), limits, new Activity(null), (error) =>
-    assert.fail(String(error)),
-  );
+  const backend = await selectBackend("reference", { threads: 1 });
+  const parts = { backend, encoders: new HostEncoders("", 1), limits, activity: new Activity(null) };
+  const server = new HostServer(parts, (error) => assert.fail(String(error)));
   const ask = <Op extends OperationName>(
     op: Op,
     request: Omit<RequestOf<Op>, "brain">,

@@ -1,0 +1,46 @@
+// Image files as pixels of one size, by libvips (the package `sharp`). Files come from anywhere: only the loaders of PNG, JPEG and WebP are let in
+// (no SVG, which may name other files; no document formats), the size in the header is checked before a pixel is read, and one picture is
+// decoded at a time.
+
+import sharp from "sharp";
+import type { ImageInput } from "../definition.ts";
+import { UnreadableInput } from "../encoder.ts";
+
+/** Width times height at most: 50 megapixels, of which a progressive JPEG or an interlaced PNG is held whole (some 300 MB) while it is decoded. */
+export const MAX_PIXELS = 50_000_000;
+
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({ operation: ["VipsForeignLoadPngBuffer", "VipsForeignLoadJpegBuffer", "VipsForeignLoadWebpBuffer"] });
+// No picture comes twice, and cores belong to the compute processes.
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** What is laid under transparent pixels. */
+const PAPER = "#ffffff";
+
+/**
+ * The picture upright (EXIF), without transparency, in sRGB; resized as `input` says.
+ * @returns uint8 [height, width, channels]
+ * @throws UnreadableInput that says what is wrong with the file
+ */
+export async function decodeImage(file: Uint8Array, input: ImageInput): Promise<Uint8Array> {
+  if (file.byteLength === 0) throw new UnreadableInput("is empty");
+  try {
+    const upright = sharp(file, { limitInputPixels: MAX_PIXELS, failOn: "truncated" })
+      .autoOrient()
+      .flatten({ background: PAPER })
+      .resize(input.width, input.height, { fit: input.fit, background: PAPER });
+    const coloured = input.colour === "grey" ? upright.greyscale() : upright.toColourspace("srgb");
+    return await coloured.removeAlpha().raw({ depth: "uchar" }).toBuffer();
+  } catch (error) {
+    throw new UnreadableInput(reasonOf(error));
+  }
+}
+
+/** libvips' words, and for what people meet most often better ones. */
+function reasonOf(error: unknown): string {
+  const words = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+  if (words.includes("unsupported image format")) return "is no PNG, JPEG or WebP image";
+  if (words.includes("pixel limit")) return `has more than ${MAX_PIXELS.toLocaleString("en")} pixels`;
+  return `cannot be decoded: ${words}`;
+}

@@ -1,0 +1,72 @@
+// The encoders that a host has open: each is loaded when it is first asked for, and stays. Invariant: what comes out was made by the encoder of
+// exactly the identity that was asked for, whatever has been added to the folder under its name since.
+
+import type { EncoderIdentity } from "../brain/encoder-identity.ts";
+import { type Encoder, EncoderUnavailable, UnreadableInput } from "../encoders/encoder.ts";
+import { openEncoder } from "../encoders/open.ts";
+import type { NotEncoded } from "./protocol.ts";
+
+/** Runs a piece of work when it is its turn. */
+type Turn = <T>(work: () => Promise<T>) => Promise<T>;
+
+export class HostEncoders {
+  readonly #folder: string;
+  readonly #threads: number;
+  /** By digest; one that could not be opened is not kept, so that it is tried again. */
+  readonly #open = new Map<string, Promise<Encoder>>();
+
+  /** @param threads that a model computes with */
+  constructor(folder: string, threads: number) {
+    this.#folder = folder;
+    this.#threads = threads;
+  }
+
+  /**
+   * @param turn each input, and opening the encoder, is a piece of work of its own; none of them throws
+   * @returns float32 [inputs.length, dimension]
+   */
+  async encode(
+    identity: EncoderIdentity,
+    inputs: readonly Uint8Array[],
+    turn: Turn,
+  ): Promise<{ readonly features: Float32Array } | NotEncoded> {
+    const encoder = await turn(() => this.#opened(identity));
+    if ("unavailable" in encoder) return encoder;
+    const { dimension } = encoder.info;
+    const features = new Float32Array(inputs.length * dimension);
+    for (const [index, input] of inputs.entries()) {
+      const row = await turn(() => encodeOne(encoder, input));
+      if (typeof row === "string") return { unreadable: { index, reason: row } };
+      features.set(row, index * dimension);
+    }
+    return { features };
+  }
+
+  async #opened(identity: EncoderIdentity): Promise<Encoder | { readonly unavailable: string }> {
+    const opening = this.#open.get(identity.digest) ?? this.#openAnew(identity);
+    this.#open.set(identity.digest, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      this.#open.delete(identity.digest);
+      return { unavailable: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #openAnew({ name, digest }: EncoderIdentity): Promise<Encoder> {
+    const encoder = await openEncoder(this.#folder, name, this.#threads);
+    if (encoder.info.digest === digest) return encoder;
+    encoder.dispose();
+    throw new EncoderUnavailable(`The encoder ${JSON.stringify(name)} is another one now: ${encoder.info.digest}.`);
+  }
+}
+
+/** @returns the features, or why there are none */
+async function encodeOne(encoder: Encoder, input: Uint8Array): Promise<Float32Array | string> {
+  try {
+    return await encoder.encode(input);
+  } catch (error) {
+    if (error instanceof UnreadableInput) return error.message;
+    return `makes the model fail: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
