@@ -10,11 +10,17 @@ type DialogProps = {
   readonly children: ComponentChildren;
 };
 
+/** Where somebody begins: what is to be filled in, or else the first of the answers. */
+const FIRST = "input, select, textarea, .dialog-foot button";
+
 /** Open for as long as it is there. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>(FIRST)?.focus();
+  }, []);
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby={id} onClose={onClose}>
       <header class="dialog-head">

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Brain, StreamMessage } from "../../../src/dashboard/api/types.ts";
 import {
+  keptOrder,
   LAST_HOUR,
   orderOf,
   type Row,
@@ -106,4 +107,8 @@ test("a search finds brains of which all its words are in id, name, tags, kind, 
   assert.deepEqual(orderOf(rows, "name", "panic"), ["sounds"]);
   assert.deepEqual(orderOf(rows, "name", "dogs audio"), []);
   assert.equal(orderOf(rows, "name", " ").length, 2);
+});
+
+test("rows that somebody points at stay as they are: what is gone goes, what is new comes before them", () => {
+  assert.deepEqual(keptOrder(["a", "b", "c"], ["c", "new", "a"]), ["new", "a", "c"]);
 });

@@ -10,7 +10,7 @@ import { useNow } from "../../ui/now.ts";
 import { Empty } from "../../ui/states.tsx";
 import { BrainRow } from "./brain-row.tsx";
 import type { Collection } from "./collection.ts";
-import { orderOf, type Sort } from "./rows.ts";
+import { keptOrder, orderOf, type Sort } from "./rows.ts";
 import { Toolbar } from "./toolbar.tsx";
 
 /** Rows that are drawn at once, and how many follow at the end. */
@@ -113,7 +113,7 @@ function More({ text, onSight }: { readonly text: string; readonly onSight: () =
 
 type Ordered = { readonly order: readonly string[]; readonly isSorting: boolean };
 
-/** Ids in order: anew when brains come or go and when somebody asks for it, and with the clock while nobody points at the rows. */
+/** Ids in order: anew when somebody asks for another one, and with the clock while nobody points at the rows. */
 function useOrder(
   collection: Collection,
   sort: Sort,
@@ -123,7 +123,7 @@ function useOrder(
 ): Ordered {
   const ids = collection.ids.value;
   const [isSorting, setIsSorting] = useState(false);
-  const kept = useRef({ wish: "", atMs: 0, ids, order: ids });
+  const kept = useRef({ wish: "", order: ids });
   useEffect(() => {
     if (sort !== "accuracy") return;
     setIsSorting(true);
@@ -139,10 +139,10 @@ function useOrder(
   return useMemo(() => {
     const wish = JSON.stringify([sort, search, isSorting]);
     const before = kept.current;
+    const fresh = orderOf(collection.rows(), sort, search);
     const isPointedAt = body.current?.matches(":hover, :focus-within") === true;
-    const isAsked = before.wish !== wish || before.ids !== ids;
-    if (isAsked || !isPointedAt)
-      kept.current = { wish, atMs: nowMs, ids, order: orderOf(collection.rows(), sort, search) };
+    const isKept = before.wish === wish && isPointedAt;
+    kept.current = { wish, order: isKept ? keptOrder(before.order, fresh) : fresh };
     return { order: kept.current.order, isSorting };
   }, [collection, ids, sort, search, isSorting, nowMs, body]);
 }

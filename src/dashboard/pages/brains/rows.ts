@@ -105,6 +105,13 @@ export function orderOf(rows: readonly Row[], sort: Sort, search: string): reado
     .map(({ brain }) => brain.id);
 }
 
+/** @returns the ids of `fresh`, those of `kept` as they were and new ones before them */
+export function keptOrder(kept: readonly string[], fresh: readonly string[]): readonly string[] {
+  const known = new Set(kept);
+  const there = new Set(fresh);
+  return [...fresh.filter((id) => !known.has(id)), ...kept.filter((id) => there.has(id))];
+}
+
 /** All that a search looks at, tags as `name:value`. */
 function textOf({ brain }: Row): string {
   const tags = Object.entries(brain.tags).map(([name, value]) => `${name}:${value}`);
