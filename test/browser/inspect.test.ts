@@ -163,7 +163,7 @@ inBrowser("a layer is frozen, thawed and renewed, and one that is frozen renews 
   await row.getByRole("button", { name: /^Freeze/ }).waitFor();
   assert.equal((await layerOf()).isFrozen, false);
 
-  await row.getByRole("button", { name: /^Neurogenesis/ }).click();
+  await row.getByRole("button", { name: /^Renew: idle/ }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Renew" }).click();
   await page.getByText(/of layer 0 (was|were) born again|of layer 0 was idle enough/).waitFor();
   assert.equal((await call<BrainAnswer>("GET", urlOf("layered"))).seq, 5);

@@ -90,7 +90,7 @@ export function RememberedSource({ brain, onPick }: SourceParts) {
       </div>
       <p class="note">
         These are keys: what stood before the memory, behind the layers and brought to length 1, and not the raw inputs.
-        Layers change so short an input more.
+        So short an input is changed more by the layers than a raw one.
       </p>
     </div>
   );

@@ -65,7 +65,7 @@ const HINTS = {
 } as const;
 
 function hintOf({ mode }: Brain, isFrozen: boolean): string {
-  if (isFrozen) return "A frozen layer renews nothing: thaw it first";
-  if (mode === "inference") return "In mode inference nothing is renewed";
-  return "Neurogenesis: idle neurons are born again now";
+  if (isFrozen) return "Renew: a frozen layer renews nothing, thaw it first";
+  if (mode === "inference") return "Renew: in mode inference nothing is renewed";
+  return "Renew: idle neurons are born again now (neurogenesis)";
 }

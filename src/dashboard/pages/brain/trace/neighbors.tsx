@@ -21,6 +21,7 @@ export function Neighbors({ brain, inputDim, first, second }: NeighborsProps) {
   const picture = pictureOf(inputDim);
   const ids = picture === null ? [] : lists.flatMap((list) => list.slice(0, SHOWN).map(({ id }) => id));
   const keys = useKeys(brain, [...new Set(ids)]);
+  if (lists.every((list) => list.length === 0)) return <p class="note">Nothing is remembered that could vote.</p>;
   return (
     <>
       {lists.map((list, place) => (

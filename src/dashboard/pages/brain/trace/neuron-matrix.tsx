@@ -22,6 +22,12 @@ type NeuronMatrixProps = {
 
 /** From one cell to the next at most, in the page's pixels: few neurons need no more. */
 const LARGEST_CELL = 18;
+/** Of the whole, in the page's pixels. */
+const LARGEST_WIDTH = 352;
+
+/** Whole pixels for each cell, where there are some: then nothing is left over at the edge. */
+const widthFor = (columns: number): number =>
+  columns * Math.max(1, Math.min(LARGEST_CELL, Math.floor(LARGEST_WIDTH / columns)));
 
 /** The weakest of those that fired still stands out from the silent ones. */
 const LEAST_SHARE = 0.25;
@@ -66,7 +72,7 @@ export function NeuronMatrix({ label, neurons, cells, describe }: NeuronMatrixPr
       {/* As a slider it tells screen readers which neuron is looked at. */}
       <div
         class="neurons-frame"
-        style={{ aspectRatio: `${columns} / ${rows}`, maxWidth: `${columns * LARGEST_CELL}px` }}
+        style={{ aspectRatio: `${columns} / ${rows}`, maxWidth: `${widthFor(columns)}px` }}
         role="slider"
         tabIndex={0}
         aria-label={label}

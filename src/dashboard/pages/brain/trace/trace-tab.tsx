@@ -9,6 +9,7 @@ import { InputSources } from "../../../inputs/input-sources.tsx";
 import { lastInputOf } from "../../../inputs/last-input.ts";
 import { Card } from "../../../ui/card.tsx";
 import { whole } from "../../../ui/format.ts";
+import { pictureOf } from "../../../ui/picture.ts";
 import { Empty, Failure, Loading } from "../../../ui/states.tsx";
 import type { TabParts } from "../brain-page.tsx";
 import { StaleHint } from "../stale-hint.tsx";
@@ -75,7 +76,10 @@ export function TraceTab({ brain, live }: TabParts) {
           <div class="trace-answer" aria-busy={traced.isLoading}>
             {traced.error === null ? null : <Failure error={traced.error} onRetry={traced.reload} />}
             {first === null ? (
-              <Awaited isAsked={inputs.length > 0 && traced.error === null} />
+              <Awaited
+                isAsked={inputs.length > 0 && traced.error === null}
+                canDraw={takesDrawings(brain.config.inputDim)}
+              />
             ) : (
               <Answer brain={brain} first={first} second={perturbedTrace} />
             )}
@@ -99,12 +103,17 @@ export function TraceTab({ brain, live }: TabParts) {
   );
 }
 
-const Awaited = ({ isAsked }: { readonly isAsked: boolean }) =>
+const takesDrawings = (inputDim: number): boolean => pictureOf(inputDim)?.channels === 1;
+
+const Awaited = ({ isAsked, canDraw }: { readonly isAsked: boolean; readonly canDraw: boolean }) =>
   isAsked ? (
     <Loading lines={8} />
   ) : (
     <Empty title="No input yet">
-      <p>Draw one, or take one from below its picture: then you see what the brain makes of it, and how.</p>
+      <p>
+        {canDraw ? "Draw one, or take one" : "Take one"} from what is offered beside: then you see what the brain makes
+        of it, and how.
+      </p>
     </Empty>
   );
 
