@@ -88,7 +88,7 @@ export function TraceTab({ brain, live }: TabParts) {
         {first === null ? null : (
           <Card
             title={first.layers === undefined ? "In the sparse base" : "Through the layers"}
-            note="Each cell is a neuron. What a layer recalls is shown before its gate."
+            note={`Each cell is a neuron.${first.layers === undefined ? "" : " What a layer recalls is shown before its gate."}`}
             actions={<Legend isCompared={perturbedTrace !== null} hasMature={first.layers !== undefined} />}
           >
             {first.layers === undefined ? (
