@@ -1,10 +1,11 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|history|streams|measures|inspect]`: all benchmarks, one after the other. They print;
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|history|streams|measures|dashboard|inspect]`: all benchmarks, one after the other. They print;
 // they never fail. `--threads`: of the rows of `brain` that have several.
 
 import { parseArgs } from "node:util";
 import { benchBinary } from "./binary.ts";
 import { benchBrain } from "./brain.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
+import { benchDashboard } from "./dashboard.ts";
 import { benchFrames } from "./frames.ts";
 import { benchHistory } from "./history.ts";
 import { benchHttp } from "./http.ts";
@@ -36,6 +37,7 @@ const benches = {
   history: benchHistory,
   streams: benchStreams,
   measures: benchMeasuring,
+  dashboard: benchDashboard,
   inspect: benchInspect,
 };
 for (const [name, bench] of Object.entries(benches)) {

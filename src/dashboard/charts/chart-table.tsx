@@ -12,7 +12,9 @@ export function ChartTable({ spec, source }: ChartTableProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details class="chart-table" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>{spec.title} as a table</summary>
+      <summary>
+        Table<span class="hidden"> of {spec.title}</span>
+      </summary>
       {isOpen ? <Table spec={spec} source={source} /> : null}
     </details>
   );

@@ -1,6 +1,7 @@
 // Which line is which, with its value at the cursor, or the latest. Values have fixed room, so that nothing moves when they change.
 
 import type { ChartSource, ChartSpec, Series } from "./source.ts";
+import { rangeText } from "./summary.ts";
 import type { Column } from "./timeline.ts";
 
 export function Legend({ spec, source }: { readonly spec: ChartSpec; readonly source: ChartSource }) {
@@ -33,17 +34,15 @@ type ItemProps = {
 
 function Item({ series, column, place, format }: ItemProps) {
   const at = place ?? column?.mean.findLastIndex((value) => value !== null) ?? -1;
-  const [mean, least, greatest] = [column?.mean, column?.min, column?.max].map((values) =>
-    format(values?.[at] ?? null),
-  );
+  const [mean, least, greatest] = [column?.mean, column?.min, column?.max].map((values) => values?.[at] ?? null);
   return (
     <li class="legend-item">
       <Swatch series={series} />
       <span class="legend-label" title={series.label}>
         {series.label}
       </span>
-      <span class="legend-value">{mean}</span>
-      <span class="legend-range">{least === greatest ? "" : `${least} – ${greatest}`}</span>
+      <span class="legend-value">{format(mean ?? null)}</span>
+      <span class="legend-range">{rangeText(format, least ?? null, greatest ?? null)}</span>
     </li>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { RefObject } from "preact";
 import { pointTime } from "./axes.ts";
-import { wordingOf } from "./mark-wording.ts";
+import { toneOf, wordingOf } from "./mark-wording.ts";
 import { type Mark, marksNear } from "./marks.ts";
 import type { Plot } from "./plot.ts";
 import type { ChartSource } from "./source.ts";
@@ -37,13 +37,14 @@ export function MarkNote({ chart, source, plot }: MarkNoteProps) {
 }
 
 function MarkLine({ mark, nowMs }: { readonly mark: Mark; readonly nowMs: number }) {
-  const { title, details, tone } = wordingOf(mark);
+  const { title, details } = wordingOf(mark);
   return (
     <p>
-      <strong class="mark-title" data-tone={tone}>
+      <span class="chart-time">{pointTime(mark.timeMs, 1000, nowMs)}</span>{" "}
+      <strong class="mark-title" data-tone={toneOf(mark)}>
         {title}
       </strong>{" "}
-      {details} <span class="note">{pointTime(mark.timeMs, 1000, nowMs)}</span>
+      {details}
     </p>
   );
 }

@@ -3,8 +3,7 @@
 import { bytes, milliseconds, NOTHING, percent, plural, whole } from "../ui/format.ts";
 import type { Mark } from "./marks.ts";
 
-/** `tone`: which colour it has; a mode's own, of a warning, or that of all others. */
-export type MarkWording = { readonly title: string; readonly details: string; readonly tone: string };
+export type MarkWording = { readonly title: string; readonly details: string };
 
 type Facts = Mark["details"];
 
@@ -27,40 +26,40 @@ const REASONS: { readonly [reason: string]: string } = {
   settled: "by itself: the error stays as it is",
 };
 
-const plain = (title: string, details = ""): MarkWording => ({ title, details, tone: "plain" });
+const words = (title: string, details = ""): MarkWording => ({ title, details });
 
 const WORDINGS: { readonly [type: string]: (facts: Facts) => MarkWording } = {
   modeChanged: (facts) => {
-    const mode = text(facts, "mode") ?? NOTHING;
-    return { title: `Mode ${mode}`, details: REASONS[text(facts, "reason") ?? ""] ?? "set by a call", tone: mode };
+    const reason = REASONS[text(facts, "reason") ?? ""] ?? "set by a call";
+    return words(`Mode ${text(facts, "mode") ?? NOTHING}`, reason);
   },
   consolidated: (facts) =>
-    plain(
+    words(
       "Consolidated",
       `${count(facts, "matured", "neuron")} matured, ${whole(number(facts, "mature"))} are mature now`,
     ),
-  taskStarted: (facts) => plain(`Task ${text(facts, "name") ?? "without a name"}`, "begins"),
-  forgot: (facts) => plain("Forgot", `${count(facts, "forgotten", "sample")} on purpose`),
-  tuned: (facts) => plain("Tuned", tuningText(facts.tuning)),
-  drift: (facts) => ({
-    title: "Drift",
-    details: `${text(facts, "detector") ?? "detector"}: ${percent(number(facts, "error"))} errors, ${percent(number(facts, "before"))} before`,
-    tone: "warn",
-  }),
+  taskStarted: (facts) => words(`Task ${text(facts, "name") ?? "without a name"}`, "begins"),
+  forgot: (facts) => words("Forgot", `${count(facts, "forgotten", "sample")} on purpose`),
+  tuned: (facts) => words("Tuned", tuningText(facts.tuning)),
+  drift: (facts) =>
+    words(
+      "Drift",
+      `${text(facts, "detector") ?? "detector"}: ${percent(number(facts, "error"))} errors, ${percent(number(facts, "before"))} before`,
+    ),
   restored: (facts) =>
-    plain("Restored", `to the state of seq ${whole(number(facts, "from"))}, ${text(facts, "checkpoint") ?? ""}`),
+    words("Restored", `to the state of seq ${whole(number(facts, "from"))}, ${text(facts, "checkpoint") ?? ""}`),
   checkpointed: (facts) =>
-    plain("Checkpoint", `${bytes(number(facts, "sizeBytes"))} in ${milliseconds(number(facts, "durationMs"))}`),
-  quarantined: (facts) => ({
-    title: "Quarantined",
-    details: `computing it ended ${count(facts, "deaths", "compute process")}`.replace(/processs$/, "processes"),
-    tone: "bad",
-  }),
-  layerAdded: (facts) => plain(layerTitle(facts, "added"), `${count(facts, "layers", "layer")} now`),
-  layerReplaced: (facts) => plain(layerTitle(facts, "replaced"), "it begins anew"),
-  layerRemoved: (facts) => plain(layerTitle(facts, "removed"), `${count(facts, "layers", "layer")} left`),
-  layerTuned: ({ index, ...settings }) => plain(layerTitle({ index }, "tuned"), tuningText(settings)),
-  layerRenewed: (facts) => plain(layerTitle(facts, "renewed"), `${count(facts, "recycled", "neuron")} born again`),
+    words("Checkpoint", `${bytes(number(facts, "sizeBytes"))} in ${milliseconds(number(facts, "durationMs"))}`),
+  quarantined: (facts) =>
+    words(
+      "Quarantined",
+      `computing it ended ${plural(number(facts, "deaths") ?? 0, "compute process", "compute processes")}`,
+    ),
+  layerAdded: (facts) => words(layerTitle(facts, "added"), `${count(facts, "layers", "layer")} now`),
+  layerReplaced: (facts) => words(layerTitle(facts, "replaced"), "it begins anew"),
+  layerRemoved: (facts) => words(layerTitle(facts, "removed"), `${count(facts, "layers", "layer")} left`),
+  layerTuned: ({ index, ...settings }) => words(layerTitle({ index }, "tuned"), tuningText(settings)),
+  layerRenewed: (facts) => words(layerTitle(facts, "renewed"), `${count(facts, "recycled", "neuron")} born again`),
 };
 
 const layerTitle = (facts: Facts, what: string): string => `Layer ${whole(number(facts, "index"))} ${what}`;
@@ -73,6 +72,19 @@ function tuningText(tuning: unknown): string {
     .join(", ");
 }
 
-export function wordingOf({ type, details }: Mark): MarkWording {
-  return WORDINGS[type]?.(details) ?? plain(type, tuningText(details));
+/** @returns which colour it has: a mode's own, of a warning, or `plain` as most */
+export function toneOf({ type, details }: Mark): string {
+  switch (type) {
+    case "modeChanged":
+      return text(details, "mode") ?? "plain";
+    case "drift":
+      return "warn";
+    case "quarantined":
+      return "bad";
+    default:
+      return "plain";
+  }
 }
+
+export const wordingOf = ({ type, details }: Mark): MarkWording =>
+  WORDINGS[type]?.(details) ?? words(type, tuningText(details));

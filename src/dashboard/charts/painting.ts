@@ -2,13 +2,19 @@
 // Invariant: a band is drawn by columns of pixels, each from the least to the greatest in it: however many points there are, no spike is lost.
 
 import type uPlot from "uplot";
-import { wordingOf } from "./mark-wording.ts";
+import { toneOf } from "./mark-wording.ts";
 import { modeStretches } from "./marks.ts";
 import { type Palette, toneColour } from "./palette.ts";
 import type { Picture, Series } from "./source.ts";
+import type { Values } from "./timeline.ts";
 
 const BAND_ALPHA = 0.18;
+/** Of the mode's ribbon above the plot, and how far above, in pixels of the page. */
 const RIBBON_HEIGHT = 3;
+const RIBBON_ABOVE = 6;
+/** Of marks that are many and say little. */
+const SHORT_MARK = 8;
+const SHORT: ReadonlySet<string> = new Set(["checkpointed"]);
 
 /** Keeps drawing inside the plot. */
 function inside({ ctx, bbox }: uPlot, draw: () => void): void {
@@ -32,14 +38,18 @@ export function paintBands(plot: uPlot, { timeline }: Picture, series: readonly 
   });
 }
 
+/** What of a band is at one pixel, in the numbers' own unit. */
+type PixelColumn = { readonly x: number; least: number; greatest: number };
+
 /** One shape for each stretch without a gap; a point alone is as wide as a line. */
-function bandPath(plot: uPlot, min: readonly (number | null)[], max: readonly (number | null)[]): Path2D {
+function bandPath(plot: uPlot, min: Values, max: Values): Path2D {
   const path = new Path2D();
   const times = plot.data[0];
   const [from, to] = [plot.scales.x?.min ?? 0, plot.scales.x?.max ?? 0];
-  let columns: { x: number; top: number; bottom: number }[] = [];
+  const [left, perSecond] = [plot.bbox.left, plot.bbox.width / (to - from)];
+  let columns: PixelColumn[] = [];
   const close = (): void => {
-    traceBand(path, columns);
+    traceBand(path, plot, columns);
     columns = [];
   };
   for (let place = 0; place < times.length; place++) {
@@ -49,28 +59,28 @@ function bandPath(plot: uPlot, min: readonly (number | null)[], max: readonly (n
       close();
       continue;
     }
-    const x = Math.round(plot.valToPos(time, "x", true));
-    const [top, bottom] = [plot.valToPos(greatest, "y", true), plot.valToPos(least, "y", true)];
-    const last = columns.at(-1);
+    const x = Math.round(left + (time - from) * perSecond);
+    const last = columns[columns.length - 1];
     if (last?.x === x) {
-      last.top = Math.min(last.top, top);
-      last.bottom = Math.max(last.bottom, bottom);
-    } else columns.push({ x, top, bottom });
+      last.least = Math.min(last.least, least);
+      last.greatest = Math.max(last.greatest, greatest);
+    } else columns.push({ x, least, greatest });
   }
   close();
   return path;
 }
 
-function traceBand(path: Path2D, columns: readonly { x: number; top: number; bottom: number }[]): void {
+function traceBand(path: Path2D, plot: uPlot, columns: readonly PixelColumn[]): void {
   const [first] = columns;
   if (first === undefined) return;
+  const y = (value: number): number => plot.valToPos(value, "y", true);
   if (columns.length === 1) {
-    path.rect(first.x - 1, first.top, 2, first.bottom - first.top);
+    path.rect(first.x - 1, y(first.greatest), 2, y(first.least) - y(first.greatest));
     return;
   }
-  path.moveTo(first.x, first.top);
-  for (const { x, top } of columns) path.lineTo(x, top);
-  for (const { x, bottom } of columns.toReversed()) path.lineTo(x, bottom);
+  path.moveTo(first.x, y(first.greatest));
+  for (const { x, greatest } of columns) path.lineTo(x, y(greatest));
+  for (const { x, least } of columns.toReversed()) path.lineTo(x, y(least));
   path.closePath();
 }
 
@@ -80,32 +90,35 @@ export function paintMarks(plot: uPlot, { marks }: Picture, colours: Palette): v
     const { ctx, bbox } = plot;
     ctx.lineWidth = Math.max(1, Math.round(devicePixelRatio));
     ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-    const tones = new Map<number, string>();
+    const lines = new Map<number, { readonly tone: string; readonly height: number }>();
     for (const mark of marks) {
       const x = Math.round(plot.valToPos(mark.timeMs / 1000, "x", true));
-      const { tone } = wordingOf(mark);
-      if (tone !== "plain" || !tones.has(x)) tones.set(x, tone);
+      const tone = toneOf(mark);
+      const height = SHORT.has(mark.type) ? SHORT_MARK * devicePixelRatio : bbox.height;
+      const there = lines.get(x);
+      if (there === undefined || tone !== "plain" || there.height < height) lines.set(x, { tone, height });
     }
-    for (const [x, tone] of tones) {
+    for (const [x, { tone, height }] of lines) {
       ctx.globalAlpha = tone === "plain" ? 0.45 : 0.9;
       ctx.strokeStyle = colours(toneColour(tone));
       ctx.beginPath();
       ctx.moveTo(x + 0.5, bbox.top);
-      ctx.lineTo(x + 0.5, bbox.top + bbox.height);
+      ctx.lineTo(x + 0.5, bbox.top + height);
       ctx.stroke();
     }
   });
 }
 
-/** Which mode it was in, along the top edge. */
+/** Which mode it was in, above the plot. */
 export function paintModes(plot: uPlot, { marks, mode, span }: Picture, colours: Palette): void {
-  inside(plot, () => {
-    const { ctx, bbox } = plot;
-    for (const stretch of modeStretches(marks, span.fromMs, span.toMs, mode)) {
-      const left = plot.valToPos(stretch.fromMs / 1000, "x", true);
-      const right = plot.valToPos(stretch.toMs / 1000, "x", true);
-      ctx.fillStyle = colours(toneColour(stretch.mode));
-      ctx.fillRect(left, bbox.top, right - left, RIBBON_HEIGHT * devicePixelRatio);
-    }
-  });
+  const { ctx, bbox } = plot;
+  const top = bbox.top - RIBBON_ABOVE * devicePixelRatio;
+  ctx.save();
+  for (const stretch of modeStretches(marks, span.fromMs, span.toMs, mode)) {
+    const left = plot.valToPos(stretch.fromMs / 1000, "x", true);
+    const right = plot.valToPos(stretch.toMs / 1000, "x", true);
+    ctx.fillStyle = colours(toneColour(stretch.mode));
+    ctx.fillRect(left, top, right - left, RIBBON_HEIGHT * devicePixelRatio);
+  }
+  ctx.restore();
 }

@@ -2,7 +2,7 @@
 // when it is told to.
 
 import uPlot from "uplot";
-import { scaleRange, timeTick } from "./axes.ts";
+import { logTicks, scaleRange, TIME_STEPS, timeTick } from "./axes.ts";
 import { paintBands, paintMarks, paintModes } from "./painting.ts";
 import { type Palette, palette } from "./palette.ts";
 import { extent, isolated, nearestMeasured } from "./points.ts";
@@ -183,7 +183,7 @@ export class Plot {
       from,
       Math.ceil(placeOf(span.toMs)),
     );
-    return [...scaleRange(this.#spec.scale, inSight)];
+    return [...scaleRange(this.#spec.scale, inSight, this.#spec.reach)];
   }
 }
 
@@ -217,6 +217,8 @@ const withAlpha = (colour: string, alpha: number): string =>
 
 const font = '12px ui-sans-serif, system-ui, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif';
 
+const COUNTS = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
+
 const ink = () => colours()("--text-soft");
 const grid = { stroke: () => colours()("--line"), width: 1 };
 
@@ -226,12 +228,13 @@ const timeAxis = (): uPlot.Axis => ({
   size: AXIS_HEIGHT,
   gap: 6,
   space: 72,
+  incrs: TIME_STEPS,
   grid: { show: false },
   ticks: { stroke: () => colours()("--line-strong"), width: 1, size: 4 },
   values: (_plot, splits, _axis, _space, increment) => splits.map((time) => timeTick(1000 * time, increment)),
 });
 
-const valueAxis = ({ tick, format }: ChartSpec): uPlot.Axis => ({
+const valueAxis = ({ tick, format, scale, isCounted }: ChartSpec): uPlot.Axis => ({
   stroke: ink,
   font,
   size: AXIS_WIDTH,
@@ -239,5 +242,7 @@ const valueAxis = ({ tick, format }: ChartSpec): uPlot.Axis => ({
   space: 32,
   grid,
   ticks: { show: false },
+  ...(isCounted === true ? { incrs: COUNTS } : {}),
+  ...(scale === "log" ? { splits: (_plot, _axis, least, greatest) => logTicks(least, greatest) } : {}),
   values: (_plot, splits) => splits.map((value) => (value === null ? "" : (tick ?? format)(value))),
 });

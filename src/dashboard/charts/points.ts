@@ -5,10 +5,9 @@ import type { Values } from "./timeline.ts";
 /** Points without a neighbour: a line does not show them. */
 export function isolated(values: Values): number[] {
   const places: number[] = [];
-  for (const [place, value] of values.entries()) {
-    if (value !== null && (values[place - 1] ?? null) === null && (values[place + 1] ?? null) === null) {
-      places.push(place);
-    }
+  for (let place = 0; place < values.length; place++) {
+    if ((values[place] ?? null) === null) continue;
+    if ((values[place - 1] ?? null) === null && (values[place + 1] ?? null) === null) places.push(place);
   }
   return places;
 }

@@ -59,6 +59,10 @@ export type ChartSpec = {
   readonly series: readonly Series[];
   readonly scale: ScaleKind;
   readonly format: (value: number | null) => string;
+  /** How far the scale reaches at least: what is smaller is not blown up. */
+  readonly reach?: number;
+  /** Counted, not measured: ticks are whole numbers. */
+  readonly isCounted?: boolean;
   /** Of ticks, where the format is too long for them. */
   readonly tick?: (value: number) => string;
   /** Of the drawing, in pixels. */

@@ -58,6 +58,14 @@ export function announced(
   return [time, ...values, ...events].join(", ");
 }
 
+/** `60.0 – 100.0 %`; nothing where both are alike. */
+export function rangeText(format: ChartSpec["format"], least: number | null, greatest: number | null): string {
+  const [from, to] = [format(least), format(greatest)];
+  if (from === to) return "";
+  const unit = / \D+$/.exec(to)?.[0] ?? "";
+  return `${unit !== "" && from.endsWith(unit) ? from.slice(0, -unit.length) : from} – ${to}`;
+}
+
 /** `93.4 %`, or `93.4 % (88.0 % to 97.1 %)` where it was not the same all the time. */
 function reading(column: Column | null, place: number, format: (value: number | null) => string): string {
   const mean = column?.mean[place] ?? null;

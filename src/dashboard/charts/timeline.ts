@@ -57,6 +57,12 @@ export class Timeline {
     return numbers.map(({ name }) => this.#columns.get(name)?.mean).filter((values) => values !== undefined);
   }
 
+  /** What was measured last of each number. */
+  latest(): Numbers {
+    const told = [...this.#columns].map(([name, { last }]) => [name, last.findLast((value) => value !== null) ?? null]);
+    return Object.fromEntries(told);
+  }
+
   /** Of what was measured in any point. */
   names(): readonly string[] {
     return [...this.#columns.keys()];

@@ -55,16 +55,17 @@ export function stepFor({ fromMs, toMs }: Span, nowMs: number): number {
 /** How often the newest points are read again: about once a point, at least every 15 seconds. */
 export const readingEveryMs = (stepS: number): number => Math.min(15_000, Math.max(3_000, 1000 * stepS));
 
-/** `10 s`, `3 min`, `2 h`, `1 day` */
+const UNITS = [
+  { sizeS: DAY_S, one: "day", many: "days" },
+  { sizeS: HOUR_S, one: "h", many: "h" },
+  { sizeS: MINUTE_S, one: "min", many: "min" },
+  { sizeS: 1, one: "s", many: "s" },
+] as const;
+
+/** `10 s`, `80 s`, `3 min`, `2 h`, `1 day`: in the largest unit of which it is a whole number or many. */
 export function duration(seconds: number): string {
-  const [size, unit] =
-    seconds >= DAY_S
-      ? [DAY_S, "day"]
-      : seconds >= HOUR_S
-        ? [HOUR_S, "h"]
-        : seconds >= MINUTE_S
-          ? [MINUTE_S, "min"]
-          : [1, "s"];
-  const count = Number((seconds / size).toPrecision(3));
-  return `${count} ${unit === "day" && count !== 1 ? "days" : unit}`;
+  const unit =
+    UNITS.find(({ sizeS }) => seconds >= 10 * sizeS || (seconds >= sizeS && seconds % sizeS === 0)) ?? UNITS[3];
+  const count = Number((seconds / unit.sizeS).toPrecision(3));
+  return `${count} ${count === 1 ? unit.one : unit.many}`;
 }

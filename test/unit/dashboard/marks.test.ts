@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { StreamMessage } from "../../../src/dashboard/api/types.ts";
-import { wordingOf } from "../../../src/dashboard/charts/mark-wording.ts";
+import { toneOf, wordingOf } from "../../../src/dashboard/charts/mark-wording.ts";
 import {
   MAX_MARKS,
   type Mark,
@@ -118,9 +118,9 @@ describe("the wording of marks", () => {
   });
 
   it("gives modes their colours, and warnings theirs", () => {
-    assert.equal(wordingOf(mark(0, "modeChanged", { mode: "panic" })).tone, "panic");
-    assert.equal(wordingOf(mark(0, "drift")).tone, "warn");
-    assert.equal(wordingOf(mark(0, "checkpointed")).tone, "plain");
+    assert.equal(toneOf(mark(0, "modeChanged", { mode: "panic" })), "panic");
+    assert.equal(toneOf(mark(0, "drift")), "warn");
+    assert.equal(toneOf(mark(0, "checkpointed")), "plain");
   });
 
   it("tells what it does not know by its own name, and breaks on no details", () => {

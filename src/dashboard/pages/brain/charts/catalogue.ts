@@ -42,7 +42,7 @@ export function catalogueOf(names: ReadonlySet<string>, taskNames: ReadonlyMap<n
       tick: tickPercent,
       series: [
         { name: "accuracyBatch", label: "Each learn call", colour: seriesColour(4), isNoisy: true },
-        { name: "accuracyWindow", label: "Last 1,000 samples", colour: seriesColour(0) },
+        { name: "accuracyWindow", label: "Last 1,000", colour: seriesColour(0) },
         { name: "accuracyFaded", label: "Fading", colour: seriesColour(2), dash: [6, 3] },
         { name: "holdoutAccuracy", label: "Hold-out", colour: seriesColour(1) },
       ],
@@ -52,6 +52,7 @@ export function catalogueOf(names: ReadonlySet<string>, taskNames: ReadonlyMap<n
       title: "Forgetting and transfer",
       note: "On the hold-out of earlier tasks: the fall from their best, and the change since each ended.",
       scale: "signed",
+      reach: 0.1,
       format: percent,
       tick: tickPercent,
       series: [
@@ -86,7 +87,7 @@ export function catalogueOf(names: ReadonlySet<string>, taskNames: ReadonlyMap<n
       tick: tickPercent,
       series: [
         { name: "novelty", label: "Novelty", colour: seriesColour(4) },
-        { name: "driftError", label: "Errors since drift", colour: seriesColour(1) },
+        { name: "driftError", label: "Drift error", colour: seriesColour(1) },
       ],
     }),
     energies: chart({
@@ -120,6 +121,8 @@ export function catalogueOf(names: ReadonlySet<string>, taskNames: ReadonlyMap<n
       scale: "zero",
       format: decimal,
       tick,
+      reach: 2,
+      isCounted: true,
       series: [{ name: "waiting", label: "Calls", colour: seriesColour(4) }],
     }),
     layers: layerCharts(names),
@@ -145,6 +148,7 @@ const layerCharts = (names: ReadonlySet<string>): readonly ChartSpec[] =>
     title: `Layer ${layer}`,
     scale: "zero",
     height: 110,
+    isCounted: true,
     format: whole,
     tick,
     series: layerSeries(layer).filter(({ name }) => names.has(name)),

@@ -4,20 +4,22 @@ import { useComputed } from "@preact/signals";
 import type { Brain } from "../../../api/types.ts";
 import { Chart, CursorTime } from "../../../charts/chart.tsx";
 import type { ChartSpec } from "../../../charts/source.ts";
+import { Button } from "../../../ui/button.tsx";
 import { Card } from "../../../ui/card.tsx";
 import { Empty } from "../../../ui/states.tsx";
 import { catalogueOf } from "./catalogue.ts";
 import type { LiveHistory } from "./live-history.ts";
 import { NoHoldOut } from "./no-hold-out.tsx";
+import type { Settings } from "./settings.ts";
 
-type GridProps = { readonly brain: Brain; readonly history: LiveHistory };
+type GridProps = { readonly brain: Brain; readonly history: LiveHistory; readonly settings: Settings };
 
-export function ChartGrid({ brain, history }: GridProps) {
+export function ChartGrid({ brain, history, settings }: GridProps) {
   const catalogue = useComputed(() =>
-    catalogueOf(new Set(history.names.value.split(",")), history.latest.value.tasks),
+    catalogueOf(new Set(history.names.value.split(",")), history.taskNames.value),
   ).value;
   const { accuracy, forgetting, tasks, memory, novelty, energies, latency, queue, layers } = catalogue;
-  if (history.names.value === "") return <Nothing history={history} />;
+  if (history.names.value === "") return <Nothing history={history} settings={settings} />;
   return (
     <div class="chart-grid">
       <ChartCard spec={accuracy} history={history} isWide />
@@ -52,7 +54,7 @@ const LayersCard = ({ layers, history }: { readonly layers: readonly ChartSpec[]
   <div class="chart-cell chart-wide">
     <Card
       title="Neurons by layer"
-      note="Active: fired of late. Mature: fixed by a consolidation. Dead: did not fire of late; they are born again first."
+      note="Active: fire now and then. Mature: fixed in mode plastic. Dead: have not fired for long."
       actions={<CursorTime source={history} />}
     >
       <div class="layer-charts">
@@ -67,8 +69,8 @@ const LayersCard = ({ layers, history }: { readonly layers: readonly ChartSpec[]
   </div>
 );
 
-function Nothing({ history }: { readonly history: LiveHistory }) {
-  const { numbers } = history.latest.value;
+function Nothing({ history, settings }: Omit<GridProps, "brain">) {
+  const numbers = history.latest.value;
   const isNew = (numbers.samples ?? 0) === 0;
   return (
     <Card title={isNew ? "No numbers yet" : "Nothing was measured then"}>
@@ -76,8 +78,18 @@ function Nothing({ history }: { readonly history: LiveHistory }) {
         <p>
           {isNew
             ? "Teach it, by POST …/learn or on the page Draw: its numbers appear here as they come."
-            : `Choose a longer one, or wait: what comes appears here by itself.`}
+            : "What comes appears here by itself; what was before is in a longer window."}
         </p>
+        {isNew ? null : (
+          <Button
+            onClick={() => {
+              history.reset();
+              settings.window.value = "all";
+            }}
+          >
+            Show all there is
+          </Button>
+        )}
       </Empty>
     </Card>
   );

@@ -8,7 +8,7 @@ import "./charts-tab.css";
 import { EventList } from "./event-list.tsx";
 import { LatestFigures } from "./latest-figures.tsx";
 import { LiveHistory } from "./live-history.ts";
-import { keptSettings } from "./settings.ts";
+import { keptSettings, type Settings } from "./settings.ts";
 import { Toolbar } from "./toolbar.tsx";
 
 export function ChartsTab({ brain, live, onChange }: TabParts) {
@@ -34,7 +34,7 @@ export function ChartsTab({ brain, live, onChange }: TabParts) {
     <div class="charts">
       <LatestFigures brain={brain} history={history} />
       <Toolbar history={history} settings={kept.settings} />
-      <Body brain={brain} history={history} />
+      <Body brain={brain} history={history} settings={kept.settings} />
       <p class="hidden" role="status" aria-live="polite">
         {history.announcement}
       </p>
@@ -42,14 +42,16 @@ export function ChartsTab({ brain, live, onChange }: TabParts) {
   );
 }
 
-function Body({ brain, history }: Pick<TabParts, "brain"> & { readonly history: LiveHistory }) {
+type BodyProps = Pick<TabParts, "brain"> & { readonly history: LiveHistory; readonly settings: Settings };
+
+function Body({ brain, history, settings }: BodyProps) {
   const error = history.error.value;
   if (!history.isReady.value) {
-    return error === null ? <Loading lines={12} /> : <Failure error={error} onRetry={() => history.reset()} />;
+    return error === null ? <Loading lines={12} /> : <Failure error={error} onRetry={history.retry} />;
   }
   return (
     <>
-      <ChartGrid brain={brain} history={history} />
+      <ChartGrid brain={brain} history={history} settings={settings} />
       <EventList history={history} />
     </>
   );

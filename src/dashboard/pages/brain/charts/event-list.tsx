@@ -1,7 +1,7 @@
 // What happened in the window, the latest first: the marks of the charts as a list to read. The time of each puts the cursor of all charts there.
 
 import { useState } from "preact/hooks";
-import { wordingOf } from "../../../charts/mark-wording.ts";
+import { toneOf, wordingOf } from "../../../charts/mark-wording.ts";
 import type { Mark } from "../../../charts/marks.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Card } from "../../../ui/card.tsx";
@@ -19,7 +19,7 @@ export function EventList({ history }: { readonly history: LiveHistory }) {
   return (
     <Card
       title="What happened"
-      note="Modes, tasks, drift, checkpoints and other changes in this window; the latest first."
+      note="The dashed lines in the charts, the latest first; the strip above each chart is the mode that the brain was in."
     >
       {inSight.length === 0 ? <p class="note">Nothing but lessons and predictions.</p> : null}
       <ol class="events">
@@ -37,7 +37,7 @@ export function EventList({ history }: { readonly history: LiveHistory }) {
 }
 
 function Event({ mark, history }: { readonly mark: Mark; readonly history: LiveHistory }) {
-  const { title, details, tone } = wordingOf(mark);
+  const { title, details } = wordingOf(mark);
   const point = (): void => {
     const { stepMs } = history.picture().timeline;
     const timeMs = Math.floor(mark.timeMs / stepMs) * stepMs;
@@ -59,7 +59,7 @@ function Event({ mark, history }: { readonly mark: Mark; readonly history: LiveH
       >
         {dateTime(new Date(mark.timeMs).toISOString())}
       </button>
-      <strong class="mark-title" data-tone={tone}>
+      <strong class="mark-title" data-tone={toneOf(mark)}>
         {title}
       </strong>
       <span class="event-details">{details}</span>

@@ -7,7 +7,7 @@ import type { LiveHistory } from "./live-history.ts";
 
 export function LatestFigures({ brain, history }: { readonly brain: Brain; readonly history: LiveHistory }) {
   void history.version.value; // latencies are in the history alone
-  const { numbers } = history.latest.value;
+  const numbers = history.latest.value;
   const learn = history.picture().timeline.column("learnMs");
   const place = learn?.mean.findLastIndex((value) => value !== null) ?? -1;
   return (
@@ -15,7 +15,7 @@ export function LatestFigures({ brain, history }: { readonly brain: Brain; reado
       <Figure
         label="Accuracy"
         value={percent(numbers.accuracyWindow)}
-        note="last 1,000 samples"
+        note="last 1,000"
         hint="The share that the brain answered right before it learned them."
       />
       <Figure
@@ -49,7 +49,7 @@ export function LatestFigures({ brain, history }: { readonly brain: Brain; reado
       <Figure
         label="Learn latency"
         value={milliseconds(learn?.mean[place])}
-        note={`at most ${milliseconds(learn?.max[place])}`}
+        note={`max ${milliseconds(learn?.max[place])}`}
         hint="From a learn call's admission to its answer: the mean of the latest point in which there was one."
       />
     </Figures>

@@ -22,10 +22,9 @@ export type LiveHistoryParts = {
   readonly onChange: () => void;
 };
 
-/** A brain's numbers now. */
-export type Latest = { readonly numbers: Numbers; readonly tasks: ReadonlyMap<number, string> };
-
 const TICK_MS = 1000;
+/** After a first reading that failed. */
+const RETRY_MS = 5000;
 const MOST_PER_SECOND = 10;
 /** Nothing about the brain but its numbers and what is kept of it. */
 const NO_CHANGE: ReadonlySet<string> = new Set(["learned", "measured", "checkpointed", "drift", "taskStarted"]);
@@ -37,7 +36,10 @@ export class LiveHistory implements ChartSource {
   readonly version = signal(0);
   readonly cursor = signal<Cursor | null>(null);
   readonly announcement = signal("");
-  readonly latest = signal<Latest>({ numbers: {}, tasks: new Map() });
+  /** The brain's numbers now; those of the pause while paused. */
+  readonly latest = signal<Numbers>({});
+  /** What tasks are called, by ordinal. */
+  readonly taskNames = signal<ReadonlyMap<number, string>>(new Map());
   readonly isReady = signal(false);
   readonly isReading = signal(false);
   /** Why the latest reading failed; null when it did not. */
@@ -132,6 +134,9 @@ export class LiveHistory implements ChartSource {
     this.zoomed.value = null;
   };
 
+  /** Reads all again, after a failure. */
+  retry = (): void => this.#readAll();
+
   pause(): void {
     this.#pausedMs = this.#nowMs;
     this.missed.value = 0;
@@ -167,13 +172,17 @@ export class LiveHistory implements ChartSource {
     }
     this.#seq = Math.max(this.#seq, message.seq);
     if (TASK_CHANGES.has(message.type)) void this.#readMeasures();
-    if (message.type === "measured") this.latest.value = { ...this.latest.peek(), numbers: message.numbers };
+    if (message.type === "measured") this.latest.value = message.numbers;
     this.#coming?.hear(message);
     if (this.#isLive && this.#shown.hear(message)) this.#changed();
   }
 
   #tick(): void {
-    if (document.hidden || !this.#isLive || this.isReading.peek() || !this.isReady.peek()) return;
+    if (document.hidden || !this.#isLive || this.isReading.peek()) return;
+    if (!this.isReady.peek()) {
+      if (Date.now() - this.#readAtMs >= RETRY_MS) this.#readAll();
+      return;
+    }
     const { stepMs } = this.#shown.timeline;
     if (Date.now() - this.#readAtMs >= readingEveryMs(stepMs / 1000)) void this.#readNewest();
     else if (stepMs <= 5 * TICK_MS) this.#changed(); // time goes on, also when nothing happens
@@ -195,6 +204,8 @@ export class LiveHistory implements ChartSource {
     coming.read(history);
     this.#shown = coming;
     this.isReady.value = true;
+    // Until the brain itself has told, which may have to be loaded for it.
+    if (Object.keys(this.latest.peek()).length === 0) this.latest.value = coming.timeline.latest();
     this.#changed();
     // The first reading tells how the server's clock stands to ours; by much, the window was another one.
     if (this.#isLive && Math.abs(this.span.toMs - span.toMs) > 30_000) await this.#readWindow();
@@ -247,7 +258,8 @@ export class LiveHistory implements ChartSource {
     const measures = await get<Measures>(pathOf(this.#parts.brain, "measures")).catch(() => null);
     if (measures === null || this.isPaused.peek()) return;
     const named = measures.tasks.flatMap(({ task, name }): [number, string][] => (name === null ? [] : [[task, name]]));
-    this.latest.value = { numbers: measures.numbers, tasks: new Map(named) };
+    this.latest.value = measures.numbers;
+    this.taskNames.value = new Map(named);
   }
 
   #changed(): void {

@@ -38,7 +38,12 @@ export function Toolbar({ history, settings }: ToolbarProps) {
       >
         {isPaused ? "Go on" : "Pause"}
       </Button>
-      <Notes history={history} />
+      {isPaused ? (
+        <span class="toolbar-missed" role="status">
+          {plural(history.missed.value, "change")} since
+        </span>
+      ) : null}
+      <Notes history={history} settings={settings} />
     </div>
   );
 }
@@ -50,7 +55,7 @@ function Smoothing({ history, settings }: ToolbarProps) {
   const points = settings.halfLife.value;
   const text = points === 0 ? "off" : duration(points * stepS);
   return (
-    <div class="smoothing" title={SMOOTHING_HINT}>
+    <div class="smoothing">
       <label for={id}>Smoothing</label>
       <input
         id={id}
@@ -69,27 +74,26 @@ function Smoothing({ history, settings }: ToolbarProps) {
   );
 }
 
-const SMOOTHING_HINT =
-  "An exponential moving average over time: a point weighs half as much as one that is this much newer. It begins with the first point, not at 0, and does not reach across gaps. What was measured stays visible behind it.";
+const SMOOTHED =
+  "Single calls are drawn faint behind their exponential average over time, which begins with the first point and does not reach across gaps.";
 
 /** What one sees, how exactly, and what is missing. */
-function Notes({ history }: { readonly history: LiveHistory }) {
+function Notes({ history, settings }: ToolbarProps) {
   void history.version.value;
   const error = history.error.value;
   const stepS = history.picture().timeline.stepMs / 1000;
   const kept = history.resolutionS > stepS ? `; older times are kept at ${duration(history.resolutionS)}` : "";
+  const points = settings.halfLife.value;
+  const smoothing = points === 0 ? "" : ` ${SMOOTHED} What is ${duration(points * stepS)} older weighs half.`;
   return (
     <p class="note toolbar-note">
-      {history.isPaused.value ? (
-        <strong role="status">Paused: {plural(history.missed.value, "change")} since. </strong>
-      ) : null}
       {error === null || !history.isReady.value ? null : (
         <span class="note-wrong" role="status">
           Not up to date: {messageOf(error)}{" "}
         </span>
       )}
-      Each point is {duration(stepS)}: lines are means, bands reach from the least to the greatest{kept}. Drag to zoom,
-      double-click to see all.
+      Each point is {duration(stepS)}: lines are means, bands reach from the least to the greatest{kept}.{smoothing}{" "}
+      Drag across a chart to zoom, double-click to see all again.
     </p>
   );
 }
