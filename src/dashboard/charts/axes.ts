@@ -32,9 +32,12 @@ const pad = (least: number, greatest: number): number => 0.08 * (greatest - leas
 
 const NICE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
+/** Smaller is nothing: there is no power of ten for the smallest numbers. */
+const LEAST = 1e-300;
+
 /** A short number at `value` or a little above; 1 for nothing. */
 function niceAbove(value: number): number {
-  if (!(value > 0)) return 1;
+  if (!(value > LEAST)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   const digit = NICE.find((each) => each * power >= value * (1 - 1e-9)) ?? 10;
   return digit * power;

@@ -85,6 +85,11 @@ describe("scales", () => {
     }
   });
 
+  it("are there for the smallest number there is", () => {
+    assert.deepEqual(scaleRange("zero", [0, Number.MIN_VALUE]), [0, 1]);
+    assert.deepEqual(scaleRange("signed", [-Number.MIN_VALUE, 0]), [-1, 0]);
+  });
+
   it("of shares are always all of it", () => {
     assert.deepEqual(scaleRange("share", [0.4, 0.5]), [0, 1]);
   });
