@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import type { Page, Request } from "playwright-core";
-import { browserTests, tabTo } from "../support/browser.ts";
+import { browserTests, tabTo, told } from "../support/browser.ts";
 import { type BrainAnswer, call, type PredictAnswer } from "../support/client.ts";
 import { type Drawing, draw, FOUR, padPlaces, SEVEN, THREE } from "../support/drawing.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -22,9 +22,6 @@ const inBrowser = browserTests();
 
 const urlOf = (brain: string): string => `${server.url}/v1/brains/${brain}`;
 const brainOf = (brain: string) => call<BrainAnswer>("GET", urlOf(brain));
-
-const told = (page: Page, text: string): Promise<void> =>
-  page.getByRole("status").filter({ hasText: text }).first().waitFor();
 
 async function teach(page: Page, drawing: Drawing, label: string): Promise<void> {
   await draw(page, drawing);

@@ -32,8 +32,7 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-const HOW_TO_HAVE_ONE =
-  "no browser: install Chromium (Debian: apt-get install chromium), or name one in ENGRAM_TEST_BROWSER";
+const HOW_TO_HAVE_ONE = "no browser: install Chromium (Debian: apt-get install chromium), or name one in TEST_BROWSER";
 /** Nothing on the page takes that long; whoever waits longer waits for what does not come. */
 const PATIENCE_MS = 20_000;
 
@@ -48,9 +47,9 @@ const isExecutable = (path: string): boolean => {
 
 /** @returns the browser's path; null where the system has none @throws when the one that is asked for is not there */
 export function findBrowser(): string | null {
-  const wanted = process.env.ENGRAM_TEST_BROWSER;
+  const wanted = process.env.TEST_BROWSER;
   if (wanted === undefined || wanted === "") return USUAL_PLACES.find(isExecutable) ?? null;
-  if (!isExecutable(wanted)) throw new Error(`ENGRAM_TEST_BROWSER is ${wanted}, and there is no such program`);
+  if (!isExecutable(wanted)) throw new Error(`TEST_BROWSER is ${wanted}, and there is no such program`);
   return wanted;
 }
 
@@ -93,6 +92,20 @@ export function browserTests(): (name: string, work: (visit: Visit) => Promise<v
     });
   };
 }
+
+/** Resolves once the page tells of something in words, as it tells screen readers. */
+export const told = (page: Page, text: string | RegExp): Promise<void> =>
+  page.getByRole("status").filter({ hasText: text }).first().waitFor();
+
+/** Resolves once a figure has a value. */
+export const shows = (page: Page, figure: string, value: string): Promise<void> =>
+  page
+    .getByRole("term")
+    .filter({ hasText: figure })
+    .locator("..")
+    .getByRole("definition")
+    .getByText(value, { exact: true })
+    .waitFor();
 
 /** More stops than a page has between two that a test names. */
 const MOST_TABS = 200;
@@ -153,7 +166,7 @@ class Visits {
 
   /** What the pages of a test that failed show, where somebody wants to see it. */
   async keepPictures(name: string): Promise<void> {
-    const folder = process.env.ENGRAM_SCREENSHOTS;
+    const folder = process.env.TEST_SCREENSHOTS;
     if (folder === undefined || folder === "") return;
     await mkdir(folder, { recursive: true });
     const file = `failed-${name.replace(/[^\w]+/g, "-")}`;

@@ -27,7 +27,7 @@ export class LiveStream {
   #socket: WebSocket | null = null;
   /** Of the connection that is open. */
   #epoch: string | null = null;
-  /** The last message about a brain that arrived. */
+  /** The last message about a brain that arrived; before one did, where the stream began. */
   #position: Position | null = null;
   #isSubscribing = false;
   #waitMs = FIRST_WAIT_MS;
@@ -96,6 +96,8 @@ export class LiveStream {
         isKeyWanted.value = false;
         this.connection.value = "open";
         this.#subscribe(this.#position);
+        // Where nothing has been heard yet, a break would be missed without a word.
+        this.#position ??= { epoch: message.epoch, streamSeq: message.streamSeq };
         return;
       case "subscribed":
         if (message.lost !== null) this.#tellGap();

@@ -8,7 +8,6 @@ import { BrainPage } from "../pages/brain/brain-page.tsx";
 import { BrainsPage } from "../pages/brains/brains-page.tsx";
 import { DrawPage } from "../pages/draw/draw-page.tsx";
 import { LinkButton } from "../ui/button.tsx";
-import { Empty } from "../ui/states.tsx";
 import { brainsHref, type Route } from "./router.ts";
 import { Shell } from "./shell.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -41,9 +40,10 @@ function Page({ route, live }: PageParts & { readonly route: Route }) {
     case "unknown":
       return (
         <main class="page" tabIndex={-1}>
-          <Empty title="There is no such page">
+          <h1>There is no such page</h1>
+          <p>
             <LinkButton href={brainsHref}>All brains</LinkButton>
-          </Empty>
+          </p>
         </main>
       );
   }
