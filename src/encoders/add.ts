@@ -40,12 +40,16 @@ export async function addEncoder(folder: string, source: string, options: AddOpt
     for (const file of definition.files) await fetchFile(file, source, options.from, join(scratch, name, file.path));
     const encoder = await openEncoder(scratch, name, 1);
     encoder.dispose();
-    await rm(home, { recursive: true, force: true });
+    await rename(home, join(scratch, "replaced")).catch(ignoreMissing);
     await rename(join(scratch, name), home);
     return encoder.info;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
 }
 
 const isAddress = (source: string): boolean => /^https?:\/\//.test(source);

@@ -22,29 +22,30 @@ export async function encoderNames(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** @throws EncoderUnavailable when there is none of that name, or its definition cannot be read */
+/** Callers far away read what is wrong, so no message tells where the folder is. @throws EncoderUnavailable when there is none of that name, or its definition cannot be read */
 export async function definitionOf(folder: string, name: string): Promise<EncoderDefinition> {
   const path = join(folder, name, DEFINITION_FILE);
   const text = await readFile(path, "utf8").catch(() => {
-    throw new EncoderUnavailable(`There is no encoder ${JSON.stringify(name)} in ${folder}.`);
+    throw new EncoderUnavailable(`This server has no encoder ${JSON.stringify(name)}.`);
   });
   try {
     const definition = readDefinition(text);
     if (definition.name !== name) throw new Error(`its name is ${definition.name}`);
     return definition;
   } catch (error) {
-    throw new EncoderUnavailable(`${path} is no encoder's: ${error instanceof Error ? error.message : String(error)}`);
+    throw new EncoderUnavailable(
+      `${name}/${DEFINITION_FILE} is no encoder's: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
 /** @throws EncoderUnavailable when a file is not, or not any more, what the definition says */
 export async function checkFiles(folder: string, { name, files }: EncoderDefinition): Promise<void> {
   for (const { path, sha256 } of files) {
-    const file = join(folder, name, path);
-    const found = await hashOf(file).catch(() => null);
+    const found = await hashOf(join(folder, name, path)).catch(() => null);
     if (found === sha256) continue;
     const what = found === null ? "cannot be read" : `has the SHA-256 ${found}, not ${sha256}`;
-    throw new EncoderUnavailable(`${file} ${what}; add the encoder again.`);
+    throw new EncoderUnavailable(`${name}/${path} ${what}; add the encoder again.`);
   }
 }
 

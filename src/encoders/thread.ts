@@ -32,6 +32,8 @@ export class ModelThread<Input> {
   readonly #worker: Worker;
   /** Who waits for what the thread says next, first to last. */
   readonly #waiting: Waiting[] = [];
+  /** Why nobody will answer any more. */
+  #ended: Error | null = null;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -75,10 +77,14 @@ export class ModelThread<Input> {
   }
 
   #next(): Promise<Said> {
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => {
+      if (this.#ended === null) this.#waiting.push({ resolve, reject });
+      else reject(this.#ended);
+    });
   }
 
   #end(error: Error): void {
+    this.#ended ??= error;
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 }

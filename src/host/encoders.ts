@@ -35,7 +35,7 @@ export class HostEncoders {
     const { dimension } = encoder.info;
     const features = new Float32Array(inputs.length * dimension);
     for (const [index, input] of inputs.entries()) {
-      const row = await turn(() => encodeOne(encoder, input));
+      const row = await turn(() => this.#encodeOne(encoder, input));
       if (typeof row === "string") return { unreadable: { index, reason: row } };
       features.set(row, index * dimension);
     }
@@ -59,14 +59,23 @@ export class HostEncoders {
     encoder.dispose();
     throw new EncoderUnavailable(`The encoder ${JSON.stringify(name)} is another one now: ${encoder.info.digest}.`);
   }
-}
 
-/** @returns the features, or why there are none */
-async function encodeOne(encoder: Encoder, input: Uint8Array): Promise<Float32Array | string> {
-  try {
-    return await encoder.encode(input);
-  } catch (error) {
-    if (error instanceof UnreadableInput) return error.message;
-    return `makes the model fail: ${error instanceof Error ? error.message : String(error)}`;
+  /** @returns the features, or why there are none */
+  async #encodeOne(encoder: Encoder, input: Uint8Array): Promise<Float32Array | string> {
+    try {
+      return await encoder.encode(input);
+    } catch (error) {
+      if (error instanceof UnreadableInput) return error.message;
+      await this.#drop(encoder);
+      return `makes the model fail: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
+  /** A model that has failed may not work any more: the next call loads it anew. */
+  async #drop(encoder: Encoder): Promise<void> {
+    const { digest } = encoder.info;
+    if ((await this.#open.get(digest)) !== encoder) return;
+    this.#open.delete(digest);
+    encoder.dispose();
   }
 }

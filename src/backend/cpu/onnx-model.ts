@@ -15,7 +15,7 @@ const message = (field: number, ...parts: readonly Bytes[]): Bytes => {
 const text = (field: number, value: string): Bytes => message(field, [...new TextEncoder().encode(value)]);
 
 // TensorProto.DataType and AttributeProto.AttributeType of the specification.
-const FLOAT = 1;
+export const FLOAT = 1;
 const UINT8 = 2;
 const INT8 = 3;
 const INT32 = 6;
@@ -26,7 +26,12 @@ const OPSET = 17;
 
 type Attributes = { readonly [name: string]: number };
 
-function node(op: string, inputs: readonly string[], outputs: readonly string[], attributes: Attributes = {}): Bytes {
+export function node(
+  op: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: Attributes = {},
+): Bytes {
   const NodeProto = { input: 1, output: 2, opType: 4, attribute: 5 };
   return message(
     1,
@@ -47,7 +52,7 @@ function value(field: number, { name, type, shape }: Value): Bytes {
   return message(field, text(1, name), message(2, tensorType));
 }
 
-function model(nodes: readonly Bytes[], inputs: readonly Value[], outputs: readonly Value[]): Uint8Array {
+export function model(nodes: readonly Bytes[], inputs: readonly Value[], outputs: readonly Value[]): Uint8Array {
   const GraphProto = { name: 2, input: 11, output: 12 };
   const graph = message(
     7,
