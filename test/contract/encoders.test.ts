@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { addEncoder } from "../../src/encoders/add.ts";
 import { contractClient } from "../support/contract.ts";
 import { definitionPath, MODELS, newEncodersDir } from "../support/encoders.ts";
+import { hugePng } from "../support/pictures.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 let folder: string;
@@ -236,19 +236,3 @@ describe("features of another encoder", () => {
     assert.equal((await create("none", { encoder: "unheard-of" })).body.errors[0].pointer, "#/config/encoder");
   });
 });
-
-/** A PNG that says it has `side` × `side` pixels, and has a few rows of zeros, packed. */
-function hugePng(side: number): Buffer {
-  const chunk = (type: string, data: Buffer): Buffer => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(data.length);
-    return Buffer.concat([length, Buffer.from(type), data, Buffer.alloc(4)]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
-  header.set([8, 2], 8);
-  const rows = deflateSync(Buffer.alloc(3 * side + 1));
-  const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
-  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))]);
-}
