@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|history|streams|measures|dashboard|inspect]`: all benchmarks, one after the other. They print;
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|history|streams|measures|dashboard|inspect|encoders]`: all benchmarks, one after the other. They print;
 // they never fail. `--threads`: of the rows of `brain` that have several.
 
 import { parseArgs } from "node:util";
@@ -6,6 +6,7 @@ import { benchBinary } from "./binary.ts";
 import { benchBrain } from "./brain.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
 import { benchDashboard } from "./dashboard.ts";
+import { benchEncoders } from "./encoders.ts";
 import { benchFrames } from "./frames.ts";
 import { benchHistory } from "./history.ts";
 import { benchHttp } from "./http.ts";
@@ -39,6 +40,7 @@ const benches = {
   measures: benchMeasuring,
   dashboard: benchDashboard,
   inspect: benchInspect,
+  encoders: benchEncoders,
 };
 for (const [name, bench] of Object.entries(benches)) {
   if (values.only === undefined || values.only === name) await bench(options);
