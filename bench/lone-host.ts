@@ -25,6 +25,7 @@ export async function withLoneHost(
     threads: 1,
     logLevel: "warn",
     encodersDir: "",
+    encoderProvider: "cpu",
     ...batch,
   } as const;
   const hosts = new HostPool(settings, pino({ level: "silent" }));

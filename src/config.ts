@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import Type, { type Static, type TSchema } from "typebox";
 import Value from "typebox/value";
 import { BACKEND_NAMES } from "./backend/backend.ts";
+import { PROVIDERS } from "./encoders/encoder.ts";
 
 const MIB = 1024 * 1024;
 const MAX_HOSTS = 256;
@@ -34,6 +35,12 @@ export const ConfigSchema = Type.Object({
       description: "Folder of the encoders of images and texts; unset: `encoders` in ENGRAM_DATA_DIR.",
     }),
   ),
+  encoderProvider: Type.Enum([...PROVIDERS], {
+    env: "ENGRAM_ENCODER_PROVIDER",
+    default: "cpu",
+    description:
+      "What computes the networks of ONNX encoders: `cpu`, `webgpu` (a GPU by Vulkan; comes with onnxruntime), or `cuda` (where onnxruntime's CUDA libraries are installed).",
+  }),
   databaseUrl: Type.Optional(
     Type.String({
       env: "DATABASE_URL",

@@ -80,9 +80,20 @@ export async function startServer(config: Config, logger: Logger, tracing: Traci
     const meters = new Meters(feed, config.metricsBrains);
     const { hosts: hostCount, hostSilenceMs: silenceMs, hostThreads: threads, backend, logLevel } = config;
     const { maxBatchRows, maxBatchDelayMs } = config;
+    const { encoderProvider } = config;
     const encodersDir = encodersDirOf(config);
     const hosts = new HostPool(
-      { hosts: hostCount, silenceMs, backend, threads, logLevel, encodersDir, maxBatchRows, maxBatchDelayMs },
+      {
+        hosts: hostCount,
+        silenceMs,
+        backend,
+        threads,
+        logLevel,
+        encodersDir,
+        encoderProvider,
+        maxBatchRows,
+        maxBatchDelayMs,
+      },
       logger,
       {
         onReply: (op, durationMs) => meters.computed(op, durationMs),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { addEncoder } from "../encoders/add.ts";
 import { infoOf } from "../encoders/definition.ts";
-import { EncoderUnavailable } from "../encoders/encoder.ts";
+import { EncoderUnavailable, ON_ONE_THREAD } from "../encoders/encoder.ts";
 import { definitionOf, encoderNames } from "../encoders/folder.ts";
 import { openEncoder } from "../encoders/open.ts";
 
@@ -75,7 +75,7 @@ async function add(
 /** Opens each, or the one that is named. */
 async function check(folder: string, name: string | undefined, say: Say): Promise<void> {
   for (const each of name === undefined ? await encoderNames(folder) : [name]) {
-    const encoder = await openEncoder(folder, each, 1);
+    const encoder = await openEncoder(folder, each, ON_ONE_THREAD);
     encoder.dispose();
     say(`${each}: works\n`);
   }

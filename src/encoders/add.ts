@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type EncoderDefinition, readDefinition } from "./definition.ts";
-import { type EncoderInfo, EncoderUnavailable } from "./encoder.ts";
+import { type EncoderInfo, EncoderUnavailable, ON_ONE_THREAD } from "./encoder.ts";
 import { DEFINITION_FILE } from "./folder.ts";
 import { openEncoder } from "./open.ts";
 
@@ -38,7 +38,7 @@ export async function addEncoder(folder: string, source: string, options: AddOpt
     await mkdir(join(scratch, name));
     await writeFile(join(scratch, name, DEFINITION_FILE), text);
     for (const file of definition.files) await fetchFile(file, source, options.from, join(scratch, name, file.path));
-    const encoder = await openEncoder(scratch, name, 1);
+    const encoder = await openEncoder(scratch, name, ON_ONE_THREAD);
     encoder.dispose();
     await rename(home, join(scratch, "replaced")).catch(ignoreMissing);
     await rename(join(scratch, name), home);

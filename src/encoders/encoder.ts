@@ -14,6 +14,16 @@ export class UnreadableInput extends Error {}
 /** An encoder that cannot be had here: its files or a package are missing, or are not what they were. */
 export class EncoderUnavailable extends Error {}
 
+/** What onnxruntime computes networks on; `webgpu` comes with it and wants Vulkan, `cuda` wants its own libraries beside it. */
+export const PROVIDERS = ["cpu", "webgpu", "cuda"] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+/** How an encoder's model is computed. Features of different providers differ in their last digits. */
+export type Computing = { /** Of the processor. */ readonly threads: number; readonly provider: Provider };
+
+/** To try a model out. */
+export const ON_ONE_THREAD: Computing = { threads: 1, provider: "cpu" };
+
 export interface Encoder {
   readonly info: EncoderInfo;
   /**

@@ -3,19 +3,18 @@
 import { join } from "node:path";
 import type { InputKind } from "../brain/encoder-identity.ts";
 import type { EncoderDefinition, ImageDefinition } from "./definition.ts";
-import { type Encoder, EncoderUnavailable } from "./encoder.ts";
+import { type Computing, type Encoder, EncoderUnavailable } from "./encoder.ts";
 import { checkFiles, definitionOf } from "./folder.ts";
 
 /**
  * @param folder of all encoders
- * @param threads that a model computes with
  * @throws EncoderUnavailable that says what is missing or wrong
  */
-export async function openEncoder(folder: string, name: string, threads: number): Promise<Encoder> {
+export async function openEncoder(folder: string, name: string, computing: Computing): Promise<Encoder> {
   const definition = await definitionOf(folder, name);
   await checkFiles(folder, definition);
   try {
-    const encoder = await load(join(folder, name), definition, threads);
+    const encoder = await load(join(folder, name), definition, computing);
     await tryOut(encoder);
     return encoder;
   } catch (error) {
@@ -26,20 +25,20 @@ export async function openEncoder(folder: string, name: string, threads: number)
 }
 
 /** What a server does not use is not loaded. */
-async function load(home: string, definition: EncoderDefinition, threads: number): Promise<Encoder> {
+async function load(home: string, definition: EncoderDefinition, computing: Computing): Promise<Encoder> {
   if (definition.kind === "text") {
     const { openTextEncoder } = await import("./text/text-encoder.ts");
     return openTextEncoder(home, definition);
   }
   const { ImageEncoder } = await import("./image/image-encoder.ts");
-  return new ImageEncoder(definition, await openNetwork(home, definition, threads));
+  return new ImageEncoder(definition, await openNetwork(home, definition, computing));
 }
 
-async function openNetwork(home: string, { format, files, input, output }: ImageDefinition, threads: number) {
+async function openNetwork(home: string, { format, files, input, output }: ImageDefinition, computing: Computing) {
   const path = join(home, files[0]?.path ?? "");
   if (format === "onnx") {
     const { openOnnxNetwork } = await import("./image/onnx-network.ts");
-    return openOnnxNetwork(path, input, output, threads);
+    return openOnnxNetwork(path, input, output, computing);
   }
   const { openGraphNetwork } = await import("./image/graph-network.ts");
   return openGraphNetwork(path, input, output);

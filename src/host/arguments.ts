@@ -1,6 +1,7 @@
 // What a host process is told at its start, as command-line arguments, so that `ps` shows them.
 
 import { BACKEND_NAMES, type BackendName } from "../backend/backend.ts";
+import { PROVIDERS, type Provider } from "../encoders/encoder.ts";
 import type { BatchLimits } from "./prediction-queue.ts";
 
 export type HostSettings = {
@@ -11,6 +12,8 @@ export type HostSettings = {
   readonly logLevel: string;
   /** Folder of the server's encoders. */
   readonly encodersDir: string;
+  /** What computes their networks. */
+  readonly encoderProvider: Provider;
 } & BatchLimits;
 
 export const hostArguments = {
@@ -20,6 +23,7 @@ export const hostArguments = {
     String(settings.threads),
     settings.logLevel,
     settings.encodersDir,
+    settings.encoderProvider,
     String(settings.maxBatchRows),
     String(settings.maxBatchDelayMs),
   ],
@@ -31,17 +35,21 @@ export const hostArguments = {
     threads = "1",
     logLevel = "info",
     encodersDir = "",
+    providerName = "cpu",
     maxBatchRows = "1",
     maxBatchDelayMs = "0",
   ]: readonly string[]): HostSettings {
     const backend = (["auto", ...BACKEND_NAMES] as const).find((known) => known === backendName);
     if (backend === undefined) throw new Error(`unknown backend ${backendName}`);
+    const encoderProvider = PROVIDERS.find((known) => known === providerName);
+    if (encoderProvider === undefined) throw new Error(`unknown provider ${providerName}`);
     return {
       index: Number(name.slice("host-".length)),
       backend,
       threads: Number(threads),
       logLevel,
       encodersDir,
+      encoderProvider,
       maxBatchRows: Number(maxBatchRows),
       maxBatchDelayMs: Number(maxBatchDelayMs),
     };

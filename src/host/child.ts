@@ -23,6 +23,7 @@ const {
   threads,
   logLevel,
   encodersDir,
+  encoderProvider,
   ...batchLimits
 } = hostArguments.decode(process.argv.slice(2));
 const options = { level: logLevel, base: { host: index }, serializers: { err: errorForLog } };
@@ -58,7 +59,7 @@ const backend = await selectBackend(backendName, {
   },
 }).catch(refuse);
 const activity = new Activity(BLACK_BOX_FD);
-const encoders = new HostEncoders(encodersDir, threads);
+const encoders = new HostEncoders(encodersDir, { threads, provider: encoderProvider });
 const server = new HostServer({ backend, encoders, limits: batchLimits, activity }, end);
 
 /** Tells the gateway why there is nothing to compute with, for whoever starts the server. */

@@ -2,7 +2,7 @@
 // exactly the identity that was asked for, whatever has been added to the folder under its name since.
 
 import type { EncoderIdentity } from "../brain/encoder-identity.ts";
-import { type Encoder, EncoderUnavailable, UnreadableInput } from "../encoders/encoder.ts";
+import { type Computing, type Encoder, EncoderUnavailable, UnreadableInput } from "../encoders/encoder.ts";
 import { openEncoder } from "../encoders/open.ts";
 import type { NotEncoded } from "./protocol.ts";
 
@@ -11,14 +11,13 @@ type Turn = <T>(work: () => Promise<T>) => Promise<T>;
 
 export class HostEncoders {
   readonly #folder: string;
-  readonly #threads: number;
+  readonly #computing: Computing;
   /** By digest; one that could not be opened is not kept, so that it is tried again. */
   readonly #open = new Map<string, Promise<Encoder>>();
 
-  /** @param threads that a model computes with */
-  constructor(folder: string, threads: number) {
+  constructor(folder: string, computing: Computing) {
     this.#folder = folder;
-    this.#threads = threads;
+    this.#computing = computing;
   }
 
   /**
@@ -54,7 +53,7 @@ export class HostEncoders {
   }
 
   async #openAnew({ name, digest }: EncoderIdentity): Promise<Encoder> {
-    const encoder = await openEncoder(this.#folder, name, this.#threads);
+    const encoder = await openEncoder(this.#folder, name, this.#computing);
     if (encoder.info.digest === digest) return encoder;
     encoder.dispose();
     throw new EncoderUnavailable(`The encoder ${JSON.stringify(name)} is another one now: ${encoder.info.digest}.`);

@@ -2,6 +2,7 @@
 
 import * as ort from "onnxruntime-node";
 import type { ImageInput } from "../definition.ts";
+import type { Computing } from "../encoder.ts";
 import type { Network } from "./network.ts";
 import { shapeOf } from "./planes.ts";
 
@@ -10,9 +11,11 @@ export async function openOnnxNetwork(
   path: string,
   input: ImageInput,
   output: string,
-  threads: number,
+  { threads, provider }: Computing,
 ): Promise<Network> {
   const session = await ort.InferenceSession.create(path, {
+    // What the provider has no kernel for the processor computes.
+    executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",

@@ -5,7 +5,7 @@ import { appendFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import sharp from "sharp";
-import { type Encoder, EncoderUnavailable, UnreadableInput } from "../../../src/encoders/encoder.ts";
+import { type Encoder, EncoderUnavailable, ON_ONE_THREAD, UnreadableInput } from "../../../src/encoders/encoder.ts";
 import { openEncoder } from "../../../src/encoders/open.ts";
 import { newEncodersDir } from "../../support/encoders.ts";
 
@@ -14,7 +14,10 @@ let images: Encoder;
 let texts: Encoder;
 before(async () => {
   folder = await newEncodersDir();
-  [images, texts] = await Promise.all([openEncoder(folder, "mobilenet", 1), openEncoder(folder, "sentences", 1)]);
+  [images, texts] = await Promise.all([
+    openEncoder(folder, "mobilenet", ON_ONE_THREAD),
+    openEncoder(folder, "sentences", ON_ONE_THREAD),
+  ]);
 });
 after(async () => {
   images.dispose();
@@ -81,9 +84,9 @@ test("files that are not what the definition says open no encoder", async () => 
   const other = await newEncodersDir();
   await appendFile(join(other, "mobilenet", "model.json"), " ");
   await assert.rejects(
-    openEncoder(other, "mobilenet", 1),
+    openEncoder(other, "mobilenet", ON_ONE_THREAD),
     (error) => error instanceof EncoderUnavailable && /SHA-256/.test(error.message),
   );
-  await assert.rejects(openEncoder(other, "nothing", 1), EncoderUnavailable);
+  await assert.rejects(openEncoder(other, "nothing", ON_ONE_THREAD), EncoderUnavailable);
   await rm(other, { recursive: true, force: true });
 });

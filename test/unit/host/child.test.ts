@@ -14,6 +14,7 @@ const SETTINGS = {
   threads: 1,
   logLevel: "silent",
   encodersDir: "",
+  encoderProvider: "cpu",
   maxBatchRows: 1,
   maxBatchDelayMs: 0,
 } as const;

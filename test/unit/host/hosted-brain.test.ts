@@ -6,6 +6,7 @@ import { selectBackend } from "../../../src/backend/select.ts";
 import { PLASTIC_DEFAULTS, type PlasticConfig } from "../../../src/brain/config.ts";
 import { encodeEvent } from "../../../src/brain/events.ts";
 import { Random } from "../../../src/brain/random.ts";
+import { ON_ONE_THREAD } from "../../../src/encoders/encoder.ts";
 import { Activity } from "../../../src/host/activity.ts";
 import { HostEncoders } from "../../../src/host/encoders.ts";
 import { HostServer } from "../../../src/host/host-server.ts";
@@ -26,7 +27,7 @@ const brain = "one";
 async function host(config: PlasticConfig = CONFIG) {
   const limits = { maxBatchRows: 256, maxBatchDelayMs: 2 };
   const backend = await selectBackend("reference", { threads: 1 });
-  const parts = { backend, encoders: new HostEncoders("", 1), limits, activity: new Activity(null) };
+  const parts = { backend, encoders: new HostEncoders("", ON_ONE_THREAD), limits, activity: new Activity(null) };
   const server = new HostServer(parts, (error) => assert.fail(String(error)));
   const ask = <Op extends OperationName>(
     op: Op,
