@@ -11,7 +11,7 @@ import { selectBackend } from "../src/backend/select.ts";
 import { PLASTIC_DEFAULTS } from "../src/brain/config.ts";
 import { Random } from "../src/brain/random.ts";
 import { readDefinition } from "../src/encoders/definition.ts";
-import type { Encoder } from "../src/encoders/encoder.ts";
+import { type Encoder, ON_ONE_THREAD } from "../src/encoders/encoder.ts";
 import { decodeImage } from "../src/encoders/image/decode.ts";
 import { openEncoder } from "../src/encoders/open.ts";
 import { definitionPath, MODELS, newEncodersDir } from "../test/support/encoders.ts";
@@ -53,7 +53,7 @@ async function alone(folder: string, rounds: number): Promise<object[]> {
   const rows: object[] = [];
   for (const { name, bytes } of SUBJECTS) {
     const startMs = performance.now();
-    const encoder = await openEncoder(folder, name, 1);
+    const encoder = await openEncoder(folder, name, ON_ONE_THREAD);
     const openMs = performance.now() - startMs;
     const decode = async () =>
       definition.kind === "image" && name === "mobilenet" ? decodeImage(bytes, definition.input) : null;
@@ -110,7 +110,7 @@ async function calls(folder: string, isQuick: boolean): Promise<object[]> {
   const backend = await selectBackend("cpu", { threads: 1 });
   const rows: object[] = [];
   for (const subject of SUBJECTS) {
-    const encoder = await openEncoder(folder, subject.name, 1);
+    const encoder = await openEncoder(folder, subject.name, ON_ONE_THREAD);
     const { dimension, ...identity } = encoder.info;
     const size = isQuick ? { memorySize: 20_000 } : {};
     const config = { ...PLASTIC_DEFAULTS, ...size, inputDim: dimension, encoder: identity, seed: 1 };

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { addEncoder } from "../../../src/encoders/add.ts";
-import { EncoderUnavailable } from "../../../src/encoders/encoder.ts";
+import { EncoderUnavailable, ON_ONE_THREAD } from "../../../src/encoders/encoder.ts";
 import { encoderNames } from "../../../src/encoders/folder.ts";
 import { openEncoder } from "../../../src/encoders/open.ts";
 import { MEANS, MEANS_MODEL, writeDefinition } from "../../support/tiny-encoder.ts";
@@ -27,7 +27,7 @@ const OTHER = { ...MEANS, input: { ...MEANS.input, std: [2, 2, 2] } };
 const refused = (adding: Promise<unknown>, why: RegExp): Promise<void> =>
   assert.rejects(adding, (error) => error instanceof EncoderUnavailable && why.test(error.message));
 const works = async (name = "means"): Promise<string> => {
-  const encoder = await openEncoder(folder, name, 1);
+  const encoder = await openEncoder(folder, name, ON_ONE_THREAD);
   encoder.dispose();
   return encoder.info.digest;
 };

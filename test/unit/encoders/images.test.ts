@@ -8,7 +8,7 @@ import { after, before, describe, test } from "node:test";
 import sharp, { type Sharp } from "sharp";
 import { addEncoder } from "../../../src/encoders/add.ts";
 import type { ImageInput } from "../../../src/encoders/definition.ts";
-import type { Encoder } from "../../../src/encoders/encoder.ts";
+import { type Encoder, ON_ONE_THREAD } from "../../../src/encoders/encoder.ts";
 import { decodeImage } from "../../../src/encoders/image/decode.ts";
 import { openEncoder } from "../../../src/encoders/open.ts";
 import { writeDefinition } from "../../support/tiny-encoder.ts";
@@ -18,7 +18,7 @@ let means: Encoder;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "engram-images-"));
   await addEncoder(join(folder, "encoders"), await writeDefinition(join(folder, "source")));
-  means = await openEncoder(join(folder, "encoders"), "means", 1);
+  means = await openEncoder(join(folder, "encoders"), "means", ON_ONE_THREAD);
 });
 after(async () => {
   means.dispose();
