@@ -13,6 +13,7 @@ import type {
   RestoreAnswer as RestoreAnswerSchema,
 } from "../../http/schemas/checkpoint.ts";
 import type { BrainMode } from "../../http/schemas/common.ts";
+import type { EncoderList as EncoderListSchema } from "../../http/schemas/encoder.ts";
 import type { EventList as EventListSchema, History as HistorySchema } from "../../http/schemas/history.ts";
 import type {
   LayerList as LayerListSchema,
@@ -71,3 +72,5 @@ export type LayerTrace = NonNullable<Trace["layers"]>[number];
 export type Weights = Static<typeof WeightsAnswerSchema>;
 export type Tensor = Weights["tensors"][number];
 export type { Topic };
+export type EncoderList = Static<typeof EncoderListSchema>;
+export type InputKind = EncoderList["encoders"][number]["kind"];

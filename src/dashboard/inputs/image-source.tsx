@@ -1,10 +1,10 @@
 // An image file as an input: chosen, dropped or pasted, cut to the square in its middle, and scaled to the brain's own size.
 
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 import { Button } from "../ui/button.tsx";
 import { Choice } from "../ui/choice.tsx";
-import { Icon } from "../ui/icon.tsx";
 import { LAYOUTS, type Layout, type Picture, pictureOf } from "../ui/picture.ts";
+import { ImageDrop } from "./image-drop.tsx";
 import { middleSquare, numbersOf } from "./image-numbers.ts";
 import type { SourceParts } from "./input-sources.tsx";
 
@@ -18,7 +18,6 @@ export function ImageSource({ brain, onPick }: SourceParts) {
   const [isInverted, setInverted] = useState(false);
   const [layout, setLayout] = useState<Layout>("planes");
   const [error, setError] = useState<string | null>(null);
-  const [isOver, setOver] = useState(false);
   const picture = pictureOf(brain.config.inputDim, layout);
 
   const read = useCallback(
@@ -33,48 +32,17 @@ export function ImageSource({ brain, onPick }: SourceParts) {
     },
     [onPick],
   );
-  const take = (chosen: File | undefined | null): void => {
-    if (chosen === null || chosen === undefined || picture === null) return;
+  const take = (chosen: File): void => {
+    if (picture === null) return;
     setFile(chosen);
     void read(chosen, { isInverted, picture });
   };
-  useEffect(() => {
-    const onPaste = (event: ClipboardEvent): void => take(event.clipboardData?.files[0]);
-    addEventListener("paste", onPaste);
-    return () => removeEventListener("paste", onPaste);
-  });
   if (picture === null) return null;
 
   const size = `${picture.width} × ${picture.height} ${picture.channels === 1 ? "grey" : "colour"} pixels`;
   return (
     <div class="input-source">
-      <label
-        class="drop"
-        data-over={isOver}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          take(event.dataTransfer?.files[0]);
-        }}
-      >
-        <Icon name="image" />
-        <span>Choose an image, drop it here, or paste it</span>
-        <input
-          class="hidden"
-          type="file"
-          accept="image/*"
-          onChange={({ currentTarget }) => {
-            take(currentTarget.files?.[0]);
-            // The same file may be chosen again.
-            currentTarget.value = "";
-          }}
-        />
-      </label>
+      <ImageDrop onTake={take} />
       <p class="note">Its middle square becomes {size}, from 0 (black) to 1 (white).</p>
       {error === null ? null : (
         <p class="note note-wrong" role="alert">

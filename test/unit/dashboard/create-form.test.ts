@@ -38,7 +38,7 @@ test("presets set what the kind has, within its bounds", () => {
 test("what is left empty is left to the server, and so is what the kind does not have", () => {
   assert.deepEqual(bodyOf(EMPTY_DRAFT), { kind: "plastic", config: {} });
   const settings = { inputDim: " 784 ", memorySize: "60,000", winners: "" };
-  assert.deepEqual(bodyOf({ kind: "triarchic", id: " pets ", modePolicy: "auto", settings }), {
+  assert.deepEqual(bodyOf({ ...EMPTY_DRAFT, kind: "triarchic", id: " pets ", modePolicy: "auto", settings }), {
     id: "pets",
     kind: "triarchic",
     config: { inputDim: 784, modePolicy: "auto" },
@@ -46,6 +46,14 @@ test("what is left empty is left to the server, and so is what the kind does not
   assert.deepEqual(bodyOf({ ...EMPTY_DRAFT, settings }), {
     kind: "plastic",
     config: { inputDim: 784, memorySize: 60000 },
+  });
+});
+
+test("of a brain with an encoder the encoder says how large an input is", () => {
+  const settings = { inputDim: "784", holdout: "20" };
+  assert.deepEqual(bodyOf({ ...EMPTY_DRAFT, encoder: "mobilenet", settings }), {
+    kind: "plastic",
+    config: { encoder: "mobilenet", holdout: 20 },
   });
 });
 

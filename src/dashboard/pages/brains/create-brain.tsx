@@ -21,6 +21,7 @@ import {
   SETTING_NAMES,
   SETTINGS,
 } from "./create-form.ts";
+import { EncoderField } from "./encoder-field.tsx";
 
 const KINDS: readonly { readonly value: Kind; readonly label: string; readonly note: string }[] = [
   {
@@ -35,7 +36,7 @@ const KINDS: readonly { readonly value: Kind; readonly label: string; readonly n
   },
 ];
 
-const POINTERS = ["#/id", ...[...SETTING_NAMES, "modePolicy"].map((name) => `#/config/${name}`)];
+const POINTERS = ["#/id", "#/config/encoder", ...[...SETTING_NAMES, "modePolicy"].map((name) => `#/config/${name}`)];
 const BY_TYPE = { "brain-exists": "#/id" };
 
 export function CreateBrain({ onClose }: { readonly onClose: () => void }) {
@@ -77,6 +78,11 @@ export function CreateBrain({ onClose }: { readonly onClose: () => void }) {
             />
           )}
         </Field>
+        <EncoderField
+          value={draft.encoder}
+          error={errors.fields.get("#/config/encoder")}
+          onChange={(encoder) => edit({ encoder })}
+        />
         <fieldset class="create-settings">
           <legend>
             Settings <span class="note">What is left empty has its default.</span>
@@ -94,7 +100,7 @@ export function CreateBrain({ onClose }: { readonly onClose: () => void }) {
           <div class="create-grid">
             {SETTING_NAMES.map((name) => {
               const usual = defaultOf(name, draft.kind);
-              if (usual === null) return null;
+              if (usual === null || (name === "inputDim" && draft.encoder !== "")) return null;
               return (
                 <Field
                   key={name}

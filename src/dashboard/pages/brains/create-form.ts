@@ -52,12 +52,14 @@ export function defaultOf(name: SettingName, kind: Kind): string | null {
 export type Draft = {
   readonly kind: Kind;
   readonly id: string;
+  /** Name of an encoder; empty: callers send features. */
+  readonly encoder: string;
   readonly modePolicy: "" | "fixed" | "auto";
   /** As typed; empty: left to the server. */
   readonly settings: { readonly [Name in SettingName]?: string };
 };
 
-export const EMPTY_DRAFT: Draft = { kind: "plastic", id: "", modePolicy: "", settings: {} };
+export const EMPTY_DRAFT: Draft = { kind: "plastic", id: "", encoder: "", modePolicy: "", settings: {} };
 
 type Preset = { readonly title: string; readonly settings: { readonly [K in Kind]: Draft["settings"] } };
 
@@ -85,12 +87,14 @@ export const PRESETS: readonly Preset[] = [
 ];
 
 /** @returns the body of `POST /v1/brains` */
-export function bodyOf({ kind, id, modePolicy, settings }: Draft): object {
+export function bodyOf({ kind, id, encoder, modePolicy, settings }: Draft): object {
   const filledIn = SETTING_NAMES.flatMap((name) => {
     const text = (settings[name] ?? "").trim();
-    return text === "" || defaultOf(name, kind) === null ? [] : [[name, numberOr(text)] as const];
+    const isTheEncoders = encoder !== "" && name === "inputDim";
+    return text === "" || isTheEncoders || defaultOf(name, kind) === null ? [] : [[name, numberOr(text)] as const];
   });
-  const config = { ...Object.fromEntries(filledIn), ...(modePolicy === "" ? {} : { modePolicy }) };
+  const named = encoder === "" ? {} : { encoder };
+  const config = { ...named, ...Object.fromEntries(filledIn), ...(modePolicy === "" ? {} : { modePolicy }) };
   return { ...(id.trim() === "" ? {} : { id: id.trim() }), kind, config };
 }
 

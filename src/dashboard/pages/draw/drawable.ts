@@ -8,7 +8,8 @@ const PLACE = "engram.draw";
 const PAGE = 200;
 
 /** @returns whether the brain's inputs are grey squares */
-export const isDrawable = ({ config }: Brain): boolean => pictureOf(config.inputDim)?.channels === 1;
+export const isDrawable = ({ config }: Brain): boolean =>
+  config.encoder === null && pictureOf(config.inputDim)?.channels === 1;
 
 /** @returns all brains that can be drawn for, oldest first */
 export async function drawableBrains(signal: AbortSignal): Promise<readonly Brain[]> {

@@ -12,7 +12,7 @@ export function BrainLine({ brain, stamp }: { readonly brain: Brain; readonly st
     <div class="brain-line">
       {hasName ? <code>{brain.id}</code> : null}
       <span>{brain.kind}</span>
-      <span>{plural(brain.config.inputDim, "input")}</span>
+      <span>{takesOf(brain)}</span>
       <span>{brain.labels.length === 0 ? "no class yet" : plural(brain.labels.length, "class", "classes")}</span>
       <span title="Number of its last change">
         seq <b>{whole(stamp.seq)}</b>
@@ -36,4 +36,9 @@ export function BrainLine({ brain, stamp }: { readonly brain: Brain; readonly st
       ))}
     </div>
   );
+}
+
+/** What it is sent. */
+function takesOf({ config: { encoder, inputDim } }: Brain): string {
+  return encoder === null ? plural(inputDim, "input") : `${encoder.kind}s by ${encoder.name}`;
 }

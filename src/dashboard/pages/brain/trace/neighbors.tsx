@@ -1,14 +1,13 @@
 // The remembered samples that voted, most similar first, with their keys as pictures where they are some.
 
-import type { Prediction } from "../../../api/types.ts";
+import type { Brain, Prediction } from "../../../api/types.ts";
 import { plural, thousandths } from "../../../ui/format.ts";
 import { pictureOf } from "../../../ui/picture.ts";
 import { Pixels } from "../../../ui/pixels.tsx";
 import { useKeys } from "./use-keys.ts";
 
 type NeighborsProps = {
-  readonly brain: string;
-  readonly inputDim: number;
+  readonly brain: Brain;
   readonly first: Prediction;
   readonly second: Prediction | null;
 };
@@ -16,11 +15,12 @@ type NeighborsProps = {
 /** Those with a picture. */
 const SHOWN = 8;
 
-export function Neighbors({ brain, inputDim, first, second }: NeighborsProps) {
+export function Neighbors({ brain, first, second }: NeighborsProps) {
   const lists = (second === null ? [first] : [first, second]).map(({ explanation }) => explanation?.neighbors ?? []);
-  const picture = pictureOf(inputDim);
+  // Features are no picture, however many they are.
+  const picture = brain.config.encoder === null ? pictureOf(brain.config.inputDim) : null;
   const ids = picture === null ? [] : lists.flatMap((list) => list.slice(0, SHOWN).map(({ id }) => id));
-  const keys = useKeys(brain, [...new Set(ids)]);
+  const keys = useKeys(brain.id, [...new Set(ids)]);
   if (lists.every((list) => list.length === 0)) return <p class="note">Nothing is remembered that could vote.</p>;
   return (
     <>

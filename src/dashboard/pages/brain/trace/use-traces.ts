@@ -5,28 +5,33 @@ import { pathOf, send } from "../../../api/client.ts";
 import type { Resource } from "../../../api/resource.ts";
 import type { TraceAnswer } from "../../../api/types.ts";
 
-/** An answer with the inputs that it is about: by then others may be shown. */
-export type Traced = { readonly inputs: readonly (readonly number[])[]; readonly answer: TraceAnswer };
+/** What is to be traced, as the API takes it. */
+export type Asked =
+  | { readonly inputs: readonly (readonly number[])[] }
+  | { readonly images: readonly string[] }
+  | { readonly texts: readonly string[] };
+
+export type Traced = TraceAnswer;
 
 const LEAST_MS = 120;
 const TOP_K = 10;
 
-/** @param inputs the same array as long as they are the same; empty: nothing is asked */
-export function useTraces(brain: string, inputs: readonly (readonly number[])[]): Resource<Traced> {
+/** @param asked the same object as long as it is the same; null: nothing is asked */
+export function useTraces(brain: string, asked: Asked | null): Resource<Traced> {
   const [state, setState] = useState<Omit<Resource<Traced>, "reload">>({ data: null, error: null, isLoading: false });
   const [attempt, setAttempt] = useState(0);
   const askedAt = useRef(0);
   // Another attempt asks again.
   useEffect(() => {
-    if (inputs.length === 0) return setState({ data: null, error: null, isLoading: false });
+    if (asked === null) return setState({ data: null, error: null, isLoading: false });
     const controller = new AbortController();
     const { signal } = controller;
     const ask = async (): Promise<void> => {
       askedAt.current = performance.now();
       try {
-        const body = { inputs, topK: TOP_K, imaginations: true };
+        const body = { ...asked, topK: TOP_K, imaginations: true };
         const answer = await send<TraceAnswer>("POST", pathOf(brain, "trace"), body, { signal });
-        if (!signal.aborted) setState({ data: { inputs, answer }, error: null, isLoading: false });
+        if (!signal.aborted) setState({ data: answer, error: null, isLoading: false });
       } catch (thrown) {
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
         if (!signal.aborted) setState(({ data }) => ({ data, error, isLoading: false }));
@@ -38,7 +43,7 @@ export function useTraces(brain: string, inputs: readonly (readonly number[])[])
       clearTimeout(timer);
       controller.abort();
     };
-  }, [brain, inputs, attempt]);
+  }, [brain, asked, attempt]);
   const reload = useCallback(() => setAttempt((count) => count + 1), []);
   return { ...state, reload };
 }
