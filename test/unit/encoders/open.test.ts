@@ -90,3 +90,11 @@ test("files that are not what the definition says open no encoder", async () => 
   await assert.rejects(openEncoder(other, "nothing", ON_ONE_THREAD), EncoderUnavailable);
   await rm(other, { recursive: true, force: true });
 });
+
+test("a model whose thread has ended says so to everybody who asks, at once and later", async () => {
+  const encoder = await openEncoder(folder, "mobilenet", ON_ONE_THREAD);
+  const file = await picture("#3a7", "png");
+  encoder.dispose();
+  await assert.rejects(encoder.encode(file), /thread has ended/);
+  await assert.rejects(encoder.encode(file), /thread has ended/);
+});
