@@ -32,7 +32,8 @@ async function testFiles(parts: readonly string[]): Promise<string[]> {
   return wanted.map((file) => join(build, file.replace(/ts$/, "js")));
 }
 
-/** Puts beside what is compiled what it finds there by relative addresses: links to documents and migrations, copies of fixtures. */
+/** Puts beside what is compiled what it finds there by relative addresses: links to documents and migrations, copies of fixtures and of what examples
+ * read. */
 async function addTheRest(): Promise<void> {
   for (const name of await readdir(root)) {
     const isHidden = name.startsWith(".") && name !== ".env.example";
@@ -40,7 +41,9 @@ async function addTheRest(): Promise<void> {
     await symlink(join("..", name), join(build, name));
   }
   const isRest = (source: string): boolean => !source.endsWith(".ts");
-  await cp(join(root, "test"), join(build, "test"), { recursive: true, filter: isRest });
+  for (const name of ["test", "examples"]) {
+    await cp(join(root, name), join(build, name), { recursive: true, filter: isRest });
+  }
 }
 
 const isThere = (path: string): Promise<boolean> =>
