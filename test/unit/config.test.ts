@@ -2,15 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import {
-  ConfigError,
-  ConfigSchema,
-  configHelp,
-  configWarnings,
-  describeConfig,
-  loadConfig,
-  wantsTraces,
-} from "../../src/config.ts";
+import { ConfigError, configHelp, configWarnings, describeConfig, loadConfig, wantsTraces } from "../../src/config.ts";
+import { ConfigSchema } from "../../src/settings.ts";
 
 const MACHINE = { cores: 4, memoryBytes: 8 * 1024 ** 3 };
 const load = (env: Record<string, string> = {}) => loadConfig(env, MACHINE);
@@ -28,6 +21,7 @@ test("an empty environment gives the documented defaults", () => {
       host: "127.0.0.1",
       port: 8080,
       dataDir: "./data",
+      encoderProvider: "cpu",
       allowedHosts: [],
       allowedOrigins: [],
       backend: "auto",

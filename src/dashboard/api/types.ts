@@ -1,12 +1,7 @@
 // What travels, typed by the API's own schemas: the page knows nothing that they do not say.
 
 import type { Static } from "typebox";
-import type {
-  BrainList as BrainListSchema,
-  Brain as BrainSchema,
-  CreateBrain as CreateBrainSchema,
-  PatchBrain as PatchBrainSchema,
-} from "../../http/schemas/brain.ts";
+import type { BrainList as BrainListSchema, Brain as BrainSchema } from "../../http/schemas/brain.ts";
 import type {
   CheckpointList as CheckpointListSchema,
   Checkpoint as CheckpointSchema,
@@ -40,8 +35,6 @@ import type { WeightsAnswer as WeightsAnswerSchema } from "../../http/schemas/we
 export type Mode = Static<typeof BrainMode>;
 export type Brain = Static<typeof BrainSchema>;
 export type BrainList = Static<typeof BrainListSchema>;
-export type CreateBrain = Static<typeof CreateBrainSchema>;
-export type PatchBrain = Static<typeof PatchBrainSchema>;
 export type Checkpoint = Static<typeof CheckpointSchema>;
 export type CheckpointList = Static<typeof CheckpointListSchema>;
 export type RestoreAnswer = Static<typeof RestoreAnswerSchema>;

@@ -19,9 +19,6 @@ export const percent = (value: Maybe, digits = 1): string =>
 /** `12,345` */
 export const whole = formatted({ maximumFractionDigits: 0 });
 
-/** `12.3K`, where room is short. */
-export const compact = formatted({ notation: "compact", maximumFractionDigits: 1 });
-
 /** Three significant digits. */
 export const decimal = formatted({ maximumSignificantDigits: 3 });
 
