@@ -41,7 +41,7 @@ inBrowser("a brain's charts and figures move while it learns", async ({ open }) 
   await teach("moving", 10, 40);
   await shows(page, "Samples taught", "44");
   await fill.filter({ hasText: "11.0 %" }).waitFor();
-  await page.getByText("Memory fill as a table").click();
+  await page.getByText("Table of Memory fill").click();
   const row = page.getByRole("row").filter({ hasText: /^Fill/ });
   await row.getByRole("cell", { name: "11.0 %", exact: true }).waitFor();
 });
