@@ -11,7 +11,7 @@ import { startTestServer, type TestServer } from "../support/server.ts";
 
 const SMALL = { hiddenDim: 64, winners: 8, layers: 2, memorySize: 100, neighbors: 1 };
 
-let encoders: string;
+let encoders: string | undefined;
 let server: TestServer;
 before(async () => {
   encoders = await newEncodersDir();
@@ -19,7 +19,7 @@ before(async () => {
 });
 after(async () => {
   await server?.close();
-  await rm(encoders, { recursive: true, force: true });
+  if (encoders !== undefined) await rm(encoders, { recursive: true, force: true });
 });
 const inBrowser = browserTests();
 
