@@ -230,6 +230,7 @@ export const PROBLEMS = {
     title: "Encoder is not there",
     description:
       "The encoder that the brain was created with is not on this server, or is another one now. Add it again (`encoders add`); features that it made (`encodedBy`) are taken meanwhile.",
+    retryAfterS: 60,
   },
   "host-unavailable": {
     status: 503,

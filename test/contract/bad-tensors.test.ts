@@ -250,12 +250,12 @@ const CASES: readonly Case[] = [
     detail: /takes application\/json, application\/vnd.safetensors/,
   },
   {
-    name: "tensors where JSON alone is taken",
+    name: "tensors where they are not taken",
     operation: "evaluate",
     body: good(),
     status: 415,
     type: "unsupported-media-type",
-    detail: /takes application\/json:/,
+    detail: /takes application\/json, multipart\/form-data/,
   },
 ];
 
