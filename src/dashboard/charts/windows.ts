@@ -37,9 +37,12 @@ const COARSEST_S = 2 * HOUR_S;
 /** Steps that people count in; each is a multiple of every step that is kept and not longer. */
 const STEPS_S = [1, 2, 5, 10, 20, 30, 60, 120, 180, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400];
 
-/** @returns the span of a window that ends now; of a young brain all there is, and room for a minute */
+/** Shorter than this nothing is to be seen of a brain's life. */
+const SHORTEST_S = 20;
+
+/** @returns the span of a window that ends now; of a young brain all there is, and room for `SHORTEST_S` */
 export function spanOf({ seconds }: Window, nowMs: number, createdMs: number): Span {
-  const all = Math.min(createdMs, nowMs - 1000 * MINUTE_S);
+  const all = Math.min(createdMs, nowMs - 1000 * SHORTEST_S);
   return { fromMs: seconds === null ? all : Math.max(all, nowMs - 1000 * seconds), toMs: nowMs };
 }
 
