@@ -4,7 +4,7 @@
 import type { EncoderIdentity } from "../brain/encoder-identity.ts";
 import { type Computing, type Encoder, EncoderUnavailable, UnreadableInput } from "../encoders/encoder.ts";
 import { openEncoder } from "../encoders/open.ts";
-import type { NotEncoded } from "./protocol.ts";
+import { HostRefusal, type NotEncoded } from "./protocol.ts";
 
 /** Runs a piece of work when it is its turn. */
 type Turn = <T>(work: () => Promise<T>) => Promise<T>;
@@ -22,18 +22,22 @@ export class HostEncoders {
 
   /**
    * @param turn each input, and opening the encoder, is a piece of work of its own; none of them throws
+   * @param isWanted asked before each input: whether anybody waits for the features
    * @returns float32 [inputs.length, dimension]
+   * @throws HostRefusal `cancelled` when nobody does
    */
   async encode(
     identity: EncoderIdentity,
     inputs: readonly Uint8Array[],
     turn: Turn,
+    isWanted: () => boolean = () => true,
   ): Promise<{ readonly features: Float32Array } | NotEncoded> {
     const encoder = await turn(() => this.#opened(identity));
     if ("unavailable" in encoder) return encoder;
     const { dimension } = encoder.info;
     const features = new Float32Array(inputs.length * dimension);
     for (const [index, input] of inputs.entries()) {
+      if (!isWanted()) throw new HostRefusal("cancelled", "the features were not wanted any more");
       const row = await turn(() => this.#encodeOne(encoder, input));
       if (typeof row === "string") return { unreadable: { index, reason: row } };
       features.set(row, index * dimension);

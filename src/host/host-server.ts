@@ -113,12 +113,11 @@ export class HostServer {
       const inputs = matrixIn(body, rows, cols);
       return { result: await this.#resident(brain).predict({ inputs, topK, explain, isWanted }) };
     },
-    encode: async ({ brain, encoder, sizes }, body) => {
+    encode: async ({ brain, encoder, sizes }, body, isWanted) => {
       const hosted = this.#resident(brain);
       const piece = { brain, op: "read" } as const;
-      const encoded = await this.#encoders.encode(encoder, split(body, sizes), (work) =>
-        hosted.aside(() => this.#activity.during(piece, work)),
-      );
+      const turn = <T>(work: () => Promise<T>): Promise<T> => hosted.aside(() => this.#activity.during(piece, work));
+      const encoded = await this.#encoders.encode(encoder, split(body, sizes), turn, isWanted);
       if (!("features" in encoded)) return { result: encoded };
       const { buffer, byteOffset, byteLength } = encoded.features;
       return { result: "encoded" as const, body: new Uint8Array(buffer, byteOffset, byteLength) };
