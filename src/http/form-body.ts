@@ -54,18 +54,24 @@ async function partsOf(body: Buffer, type: string): Promise<Part[]> {
   return parts;
 }
 
+/** Lists are grown in place: a form may have some hundred thousand parts. */
 function bodyOf(parts: readonly Part[]): Record<string, unknown> {
+  const lists = new Map<string, string[]>();
   const body = new Map<string, unknown>();
   for (const [name, text] of parts) {
-    const before = body.get(name);
-    if (LISTS.has(name)) body.set(name, [...(Array.isArray(before) ? before : []), text]);
-    else body.set(name, scalarOf(text));
+    if (!LISTS.has(name)) {
+      body.set(name, scalarOf(text));
+      continue;
+    }
+    const list = lists.get(name) ?? [];
+    list.push(text);
+    lists.set(name, list);
   }
-  return Object.fromEntries(body);
+  return Object.fromEntries([...body, ...lists]);
 }
 
+/** Numbers as JSON writes them, and not longer than a number can tell: a digest may be all digits. */
+const SCALAR = /^(true|false|-?(0|[1-9]\d{0,14})(\.\d{1,15})?)$/;
+
 /** `3` and `true` are what they are in JSON, everything else is text. */
-function scalarOf(text: string): unknown {
-  if (!/^(true|false|-?\d+(\.\d+)?)$/.test(text)) return text;
-  return JSON.parse(text);
-}
+const scalarOf = (text: string): unknown => (SCALAR.test(text) ? JSON.parse(text) : text);

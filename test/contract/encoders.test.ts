@@ -183,6 +183,28 @@ describe("files as bodies", () => {
     assert.equal(empty.status, 422);
   });
 
+  test("what is no number in JSON is text in a form, and told as such", async () => {
+    const asked = await send("forms/predict?topK=007", await bytesOf("disc", 20), PNG);
+    assert.deepEqual([asked.status, asked.body.errors[0].pointer], [422, "#/topK"]);
+    const digits = await send(`forms/predict?encodedBy=${"1".repeat(64)}`, await bytesOf("disc", 20), PNG);
+    assert.deepEqual([digits.status, digits.body.errors[0].pointer], [422, "#/encodedBy"]);
+    assert.match(digits.body.detail, /goes with inputs alone/);
+  });
+
+  test("a form of very many parts is refused without holding up the server", async () => {
+    const pairs = Array.from({ length: 50_000 }, () => ["labels", "a"] as const);
+    const query = pairs
+      .map((pair) => pair.join("="))
+      .join("&")
+      .slice(0, 8_000);
+    const form = new FormData();
+    for (const [name, value] of pairs) form.append(name, value);
+    form.append("images", new Blob([await bytesOf("disc", 20)]), "one.png");
+    const refused = await send("forms/learn", form);
+    assert.deepEqual([refused.status, refused.body.errors[0].pointer], [422, "#/labels"]);
+    assert.equal((await send(`forms/learn?${query}`, await bytesOf("disc", 20), PNG)).status, 422);
+  });
+
   test("a form that is none is refused, and a key knows a form's bytes", async () => {
     const broken = await send("forms/predict", Uint8Array.from(Buffer.from("--x\r\nnothing")), {
       "content-type": "multipart/form-data; boundary=x",
