@@ -1,11 +1,12 @@
 // The arrows of the architecture: imports point downwards only.
-// http -> brains -> host, store, metrics -> brain -> backend -> tensor; `errors.ts` is for everyone above the mathematics.
+// http -> curricula -> brains, datasets -> host, store, metrics -> brain -> backend -> tensor; `errors.ts` is for everyone above the mathematics.
 const LAYERS = [
   ["tensor"],
   ["backend"],
   ["brain", "encoders"],
   ["host", "store", "metrics"],
-  ["brains"],
+  ["brains", "datasets"],
+  ["curricula"],
   ["http", "cli"],
 ];
 
@@ -28,6 +29,13 @@ module.exports = {
       severity: "error",
       from: { path: "^src/(host|store|metrics)/" },
       to: { path: "^src/(host|store|metrics)/", pathNot: "^src/$1/" },
+    },
+    {
+      name: "brains-and-datasets-do-not-know-each-other",
+      comment: "curricula joins them.",
+      severity: "error",
+      from: { path: "^src/(brains|datasets)/" },
+      to: { path: "^src/(brains|datasets)/", pathNot: "^src/$1/" },
     },
     {
       name: "tracing-knows-nobody",

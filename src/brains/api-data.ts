@@ -18,6 +18,7 @@ import type { LayerStats } from "../brain/layer-stats.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
 import type { Trace, TraceRequest } from "../brain/trace.ts";
 import type { TensorWeights } from "../brain/weights.ts";
+import type { ArrivingFile } from "../byte-source.ts";
 import type { EncoderInfo } from "../encoders/encoder.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Origin } from "../store/brain-table.ts";
@@ -209,13 +210,6 @@ export type StateFile = DownloadFile & {
   readonly byteLength: number;
   /** Of the state, hexadecimal. */
   readonly digest: string;
-};
-
-/** A file that arrives. */
-export type ArrivingFile = {
-  readonly bytes: AsyncIterable<Uint8Array>;
-  /** Null where the sender does not say. */
-  readonly byteLength: number | null;
 };
 
 export type ImportBrain = Pick<CreateBrain, "id" | "name" | "tags"> & { readonly file: ArrivingFile };

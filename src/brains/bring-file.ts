@@ -3,9 +3,9 @@
 
 import { createHash } from "node:crypto";
 import { checkNumbers } from "../brain/state-tensors.ts";
+import type { Bytes } from "../byte-source.ts";
 import { viewOf } from "../tensor/safetensors.ts";
 import { CHUNK_BYTES } from "./adoption.ts";
-import type { Bytes } from "./byte-source.ts";
 import { fileInvalid } from "./file-invalid.ts";
 import type { HostRequest } from "./place.ts";
 import type { FileHead, FileTensor } from "./state-file.ts";

@@ -2,11 +2,11 @@
 
 import { FormatError } from "../brain/formats.ts";
 import { StateError } from "../brain/header-fields.ts";
+import { CutOff } from "../byte-source.ts";
 import { EngramError } from "../errors.ts";
 import { HostRefusal } from "../host/protocol.ts";
 import { SafetensorsError } from "../tensor/safetensors.ts";
 import { JsonError } from "../tensor/strict-json.ts";
-import { CutOff } from "./byte-source.ts";
 import { TarError } from "./tar.ts";
 
 /** @param detail what is wrong with it, a sentence */

@@ -9,6 +9,7 @@ import { checkEvent } from "../brain/event-check.ts";
 import { StateError } from "../brain/header-fields.ts";
 import { residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint, initialShape, shapeOf } from "../brain/shape.ts";
+import { ByteSource } from "../byte-source.ts";
 import { EngramError } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { Head, LoggedEvent } from "../store/event-log.ts";
@@ -25,7 +26,6 @@ import {
   readEventPath,
 } from "./archive.ts";
 import { bringFile } from "./bring-file.ts";
-import { ByteSource } from "./byte-source.ts";
 import { excessOf } from "./excess.ts";
 import { asRefusal, fileInvalid } from "./file-invalid.ts";
 import { advance } from "./head.ts";

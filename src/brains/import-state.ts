@@ -2,12 +2,12 @@
 
 import { blueprintOf } from "../brain/config.ts";
 import { residentBytes } from "../brain/resident-bytes.ts";
+import { ByteSource } from "../byte-source.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { KeyFor } from "../store/idempotency-keys.ts";
 import { type AdoptionParts, adopt } from "./adoption.ts";
 import type { ImportBrain } from "./api.ts";
 import { bringFile } from "./bring-file.ts";
-import { ByteSource } from "./byte-source.ts";
 import { asRefusal, fileInvalid } from "./file-invalid.ts";
 import { generateId } from "./ids.ts";
 import { readFileHead } from "./state-file.ts";

@@ -8,9 +8,9 @@ import { checkLimits, MAX_SEQ } from "../brain/limits.ts";
 import { decodeHeader, HEADER_KEY } from "../brain/state.ts";
 import { tensorsOf } from "../brain/state-tensors.ts";
 import type { TensorSpec } from "../brain/tensor-spec.ts";
+import type { Bytes } from "../byte-source.ts";
 import { decodeTable, encodeTable, headerLength, PREFIX_BYTES, type TableEntry } from "../tensor/safetensors.ts";
 import { parseStrictJson } from "../tensor/strict-json.ts";
-import type { Bytes } from "./byte-source.ts";
 import { excessOf } from "./excess.ts";
 import { fileInvalid } from "./file-invalid.ts";
 

@@ -2,7 +2,7 @@
 // Invariant: reading holds one block and what its taker asks for, whatever an archive says of its sizes.
 
 import { Header } from "tar";
-import { type Bytes, CutOff } from "./byte-source.ts";
+import { type Bytes, CutOff } from "../byte-source.ts";
 
 /** The bytes are no tar archive of plain files; the message says why. */
 export class TarError extends Error {}

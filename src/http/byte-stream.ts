@@ -2,7 +2,7 @@
 
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { ArrivingFile } from "../brains/api.ts";
+import type { ArrivingFile } from "../byte-source.ts";
 import { EngramError } from "../errors.ts";
 import { compressionRefusal, refuseOtherBodies } from "./body-types.ts";
 import { digestBody } from "./idempotency-key.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Header } from "tar";
-import { ByteSource, CutOff } from "../../../src/brains/byte-source.ts";
 import { TAR_END, TarError, tarEntries, tarHeader } from "../../../src/brains/tar.ts";
+import { ByteSource, CutOff } from "../../../src/byte-source.ts";
 import { tarOf } from "../../support/files.ts";
 
 async function* pieces(bytes: Uint8Array, size: number) {

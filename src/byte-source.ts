@@ -1,7 +1,14 @@
 // A stream of bytes from outside, taken piece by piece. Invariant: no more of it is held than what was asked for and the chunk that it came
 // in, so that a slow taker slows its sender down.
 
-import { EngramError } from "../errors.ts";
+import { EngramError } from "./errors.ts";
+
+/** A file that arrives. */
+export type ArrivingFile = {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Null where the sender does not say. */
+  readonly byteLength: number | null;
+};
 
 /** Bytes that are taken from front to end. */
 export interface Bytes {
