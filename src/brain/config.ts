@@ -71,7 +71,7 @@ export type PlasticConfig = Encoded &
     readonly seed: number;
   };
 
-/** The sizes of the seed's brain; a caller overrides what it wants. */
+/** The sizes of the seed's brain, but for `neighbors` (the seed: 50; docs/decisions/0047); a caller overrides what it wants. */
 export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   inputDim: 512,
   hiddenDim: 4096,
@@ -80,7 +80,7 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   memorySize: 60_000,
   memoryPolicy: "class-balanced",
   memoryIndex: "exact",
-  neighbors: 50,
+  neighbors: 20,
   learningRate: 0.04,
   gate: 0.01,
   neurogenesis: true,
