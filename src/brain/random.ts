@@ -7,6 +7,9 @@ import { toUnitLength } from "../tensor/vector.ts";
 /** Numbers that are drawn between two pauses. */
 const PIECE_NUMBERS = 2048;
 
+/** Where the four hashes of a key begin: the first words of π's fraction. */
+const LANES = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344] as const;
+
 type Words = [number, number, number, number];
 
 export class Random {
@@ -24,13 +27,20 @@ export class Random {
   static seeded(seed: number): Random {
     let counter = seed >>> 0;
     const word = (): number => {
-      counter = (counter + 0x9e3779b9) >>> 0;
-      let z = counter;
-      z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-      z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-      return (z ^ (z >>> 15)) >>> 0;
+      counter = (counter + GOLDEN) >>> 0;
+      return mixed(counter);
     };
     return new Random([word(), word(), word(), word()]);
+  }
+
+  /**
+   * A generator of its own for each key, so that what is drawn for one thing does not depend on what was drawn for others before.
+   * @param key what it draws for, uint32 each; keys of one length that differ in a single number never share a word of state
+   */
+  static keyed(...key: readonly number[]): Random {
+    const words = LANES.map((lane) => key.reduce((hash, part) => mixed(((hash ^ part) + GOLDEN) >>> 0), lane));
+    // The generator stands still where all of its state is 0.
+    return new Random(words.every((word) => word === 0) ? LANES : words);
   }
 
   /** 4 × uint32 */
@@ -94,6 +104,15 @@ export class Random {
     }
     return out;
   }
+}
+
+const GOLDEN = 0x9e3779b9;
+
+/** The finalizer of splitmix32: one-to-one on uint32. */
+function mixed(word: number): number {
+  let z = Math.imul(word ^ (word >>> 16), 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return (z ^ (z >>> 15)) >>> 0;
 }
 
 const rotate = (word: number, by: number): number => ((word << by) | (word >>> (32 - by))) >>> 0;

@@ -78,6 +78,11 @@ export const PROBLEMS = {
     title: "No such sample",
     description: "The sample is not in the memory, or not any more: a full memory makes room for new ones.",
   },
+  "dataset-not-found": {
+    status: 404,
+    title: "No such dataset",
+    description: "There is no dataset with this id. `GET /v1/datasets` lists those that exist.",
+  },
   "method-not-allowed": {
     status: 405,
     title: "Method not allowed",
@@ -142,6 +147,18 @@ export const PROBLEMS = {
     title: "Brain has no episodic memory",
     description: "Brains of this kind keep no single samples, so there is nothing to look at or to forget.",
   },
+  "dataset-exists": {
+    status: 409,
+    title: "Id is taken by other samples",
+    description:
+      "A dataset is never changed: under this id there are other samples than those that were sent. Choose another id, or delete that dataset first.",
+  },
+  "dataset-in-use": {
+    status: 409,
+    title: "Dataset is needed",
+    description:
+      "A curriculum that has not ended teaches or judges with this dataset; `detail` names it. The dataset can go once that has ended.",
+  },
   "idempotency-in-progress": {
     status: 409,
     title: "The call is under way",
@@ -176,6 +193,12 @@ export const PROBLEMS = {
     title: "Not a file of a brain",
     description:
       "The file is damaged, or was not written by a server like this one, or holds a brain that this server cannot. `detail` says what is wrong; nothing of it was kept.",
+  },
+  "dataset-invalid": {
+    status: 422,
+    title: "Not a dataset",
+    description:
+      "The upload cannot be read as labelled samples of the format that it says, or holds more than a dataset may; `detail` says what is wrong, and at which line, row or entry. Nothing of it was kept.",
   },
   "idempotency-key-reused": {
     status: 422,
@@ -217,6 +240,12 @@ export const PROBLEMS = {
     title: "Brain is quarantined",
     description:
       "Computing the brain has ended three compute processes in a row, so it is not computed any more; `detail` says what ended them. Other brains are not concerned, and nothing that was acknowledged is lost. Restore an earlier state (`POST …/restore`, `POST …/checkpoints/{id}/restore`), delete the brain, or have it tried again (`DELETE …/quarantine`); a restart of the server tries again, too.",
+  },
+  "dataset-damaged": {
+    status: 500,
+    title: "Dataset cannot be read",
+    description:
+      "The database does not give back the samples that were written. Other datasets are not concerned. Delete it, and upload it again.",
   },
   "storage-full": {
     status: 507,

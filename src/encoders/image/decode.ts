@@ -2,7 +2,7 @@
 // (no SVG, which may name other files; no document formats), the size in the header is checked before a pixel is read, and one picture is
 // decoded at a time.
 
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import type { ImageInput } from "../definition.ts";
 import { UnreadableInput } from "../encoder.ts";
 
@@ -24,14 +24,43 @@ const PAPER = "#ffffff";
  * @throws UnreadableInput that says what is wrong with the file
  */
 export async function decodeImage(file: Uint8Array, input: ImageInput): Promise<Uint8Array> {
+  return readable(file, async (upright) => {
+    const resized = upright.resize(input.width, input.height, { fit: input.fit, background: PAPER });
+    const coloured = input.colour === "grey" ? resized.greyscale() : resized.toColourspace("srgb");
+    return coloured.removeAlpha().raw({ depth: "uchar" }).toBuffer();
+  });
+}
+
+/** uint8 [height, width, channels] */
+export type Picture = {
+  readonly pixels: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+};
+
+/**
+ * The picture upright (EXIF), without transparency, in sRGB, with three channels.
+ * @param maxSide a larger one is made smaller, so that neither side is longer
+ * @throws UnreadableInput that says what is wrong with the file
+ */
+export async function decodePicture(file: Uint8Array, maxSide: number): Promise<Picture> {
+  return readable(file, async (upright) => {
+    const { data, info } = await upright
+      .resize(maxSide, maxSide, { fit: "inside", withoutEnlargement: true })
+      .toColourspace("srgb")
+      .removeAlpha()
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    return { pixels: data, height: info.height, width: info.width, channels: info.channels };
+  });
+}
+
+async function readable<T>(file: Uint8Array, read: (upright: Sharp) => Promise<T>): Promise<T> {
   if (file.byteLength === 0) throw new UnreadableInput("is empty");
   try {
-    const upright = sharp(file, { limitInputPixels: MAX_PIXELS, failOn: "truncated" })
-      .autoOrient()
-      .flatten({ background: PAPER })
-      .resize(input.width, input.height, { fit: input.fit, background: PAPER });
-    const coloured = input.colour === "grey" ? upright.greyscale() : upright.toColourspace("srgb");
-    return await coloured.removeAlpha().raw({ depth: "uchar" }).toBuffer();
+    const opened = sharp(file, { limitInputPixels: MAX_PIXELS, failOn: "truncated" });
+    return await read(opened.autoOrient().flatten({ background: PAPER }));
   } catch (error) {
     throw new UnreadableInput(reasonOf(error));
   }
