@@ -63,6 +63,9 @@ export const MAX_LABEL_CHARACTERS = 256;
  */
 export const MAX_LABEL_BYTES = 1024 * 1024;
 
+/** Characters of an input that is a text. */
+export const MAX_TEXT_CHARACTERS = 8_000;
+
 /** A triarchic brain computes a logit for every class: a host joins 256 rows, and three float32 arrays of so many take 200 MB. */
 export const MAX_TRIARCHIC_CLASSES = 65_536;
 /** As before, of one call: its rows times the classes. */

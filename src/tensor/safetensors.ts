@@ -10,6 +10,10 @@ const ELEMENTS = {
 } as const;
 
 export type Dtype = keyof typeof ELEMENTS;
+
+type ElementBytes<D extends string> = { readonly [dtype in D]: number };
+const ELEMENT_BYTES = { F32: 4, I32: 4, U32: 4, U8: 1 } as const satisfies ElementBytes<Dtype>;
+
 export type TensorData = Float32Array | Int32Array | Uint32Array | Uint8Array;
 
 /** A named array with a shape; `data.length` is the product of `shape`. */
@@ -35,18 +39,18 @@ export type Layout = {
 export class SafetensorsError extends Error {}
 
 /** What the header says of one tensor: it lies in the bytes `from` to `to` that follow the header. */
-export type TableEntry = {
+export type TableEntry<D extends string = Dtype> = {
   readonly name: string;
-  readonly dtype: Dtype;
+  readonly dtype: D;
   readonly shape: readonly number[];
   readonly from: number;
   readonly to: number;
 };
 
 /** A file's header. */
-export type Table = {
+export type Table<D extends string = Dtype> = {
   /** In the order in which their bytes lie, without gaps. */
-  readonly entries: readonly TableEntry[];
+  readonly entries: readonly TableEntry<D>[];
   readonly metadata: Metadata;
   /** Of all tensors together. */
   readonly bodyBytes: number;
@@ -161,7 +165,14 @@ export function headerLength(prefix: Uint8Array): number {
  * @param json the header, without the length before it
  * @throws SafetensorsError when a shape or an offset is not right, or the tensors leave gaps or overlap
  */
-export function decodeTable(json: Uint8Array): Table {
+export const decodeTable = (json: Uint8Array): Table => decodeTableOf(json, ELEMENT_BYTES);
+
+/**
+ * Reads the header of a file that Engram did not write.
+ * @param elementBytes the dtypes that it may have, with the bytes of one number
+ * @throws SafetensorsError as `decodeTable`
+ */
+export function decodeTableOf<D extends string>(json: Uint8Array, elementBytes: ElementBytes<D>): Table<D> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
@@ -170,7 +181,7 @@ export function decodeTable(json: Uint8Array): Table {
   }
   if (!isRecord(parsed)) throw new SafetensorsError("header is not an object");
   const { __metadata__: metadata = {}, ...named } = parsed;
-  const entries = Object.entries(named).map(([name, entry]) => ({ name, ...readEntry(name, entry) }));
+  const entries = Object.entries(named).map(([name, entry]) => ({ name, ...readEntry(name, entry, elementBytes) }));
   // The format orders the bytes, not the names in the header.
   entries.sort((a, b) => a.from - b.from || a.to - b.to);
   let bodyBytes = 0;
@@ -192,17 +203,17 @@ function readMetadata(metadata: unknown): Metadata {
   return Object.fromEntries(texts);
 }
 
-function readEntry(name: string, entry: unknown) {
+function readEntry<D extends string>(name: string, entry: unknown, elementBytes: ElementBytes<D>) {
   if (!isRecord(entry)) throw new SafetensorsError(`tensor ${name}: not an object`);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (!isDtype(dtype)) {
+  if (!isKeyOf(elementBytes, dtype)) {
     const found = typeof dtype === "string" ? dtype : typeof dtype;
-    throw new SafetensorsError(`tensor ${name}: dtype ${found} is not one of ${Object.keys(ELEMENTS)}`);
+    throw new SafetensorsError(`tensor ${name}: dtype ${found} is not one of ${Object.keys(elementBytes)}`);
   }
   if (!isSizes(shape)) throw new SafetensorsError(`tensor ${name}: shape is not a list of sizes`);
   if (!isSizes(offsets)) throw new SafetensorsError(`tensor ${name}: data_offsets is not a pair of numbers`);
   const [from, to] = offsets;
-  const bytes = shape.reduce((product, size) => product * size, ELEMENTS[dtype].BYTES_PER_ELEMENT);
+  const bytes = shape.reduce((product, size) => product * size, elementBytes[dtype]);
   if (from === undefined || to === undefined || offsets.length !== 2 || to - from !== bytes) {
     throw new SafetensorsError(`tensor ${name}: data_offsets ${offsets} do not hold ${bytes} bytes`);
   }
@@ -229,7 +240,8 @@ export function viewOf(dtype: Dtype, body: Uint8Array, from: number, to: number)
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isDtype = (value: unknown): value is Dtype => typeof value === "string" && Object.hasOwn(ELEMENTS, value);
+const isKeyOf = <K extends string>(table: { readonly [key in K]: unknown }, value: unknown): value is K =>
+  typeof value === "string" && Object.hasOwn(table, value);
 
 const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);

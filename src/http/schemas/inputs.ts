@@ -2,6 +2,7 @@
 // (`inputs.ts` does).
 
 import Type from "typebox";
+import { MAX_TEXT_CHARACTERS } from "../../brain/limits.ts";
 
 /** Samples as arrays of numbers; rows of one length, which the schema cannot say either. */
 const features = (maxRows: number) =>
@@ -29,7 +30,7 @@ const images = (maxRows: number) =>
   );
 
 const texts = (maxRows: number) =>
-  Type.Array(Type.String({ minLength: 1, maxLength: 8_000 }), {
+  Type.Array(Type.String({ minLength: 1, maxLength: MAX_TEXT_CHARACTERS }), {
     minItems: 1,
     maxItems: maxRows,
     description: "For a brain whose encoder takes texts.",

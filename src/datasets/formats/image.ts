@@ -1,0 +1,22 @@
+// Images of a dataset are kept as their files, so each is decoded once as it comes in: what lies there can be shown, and taught.
+
+import { UnreadableInput } from "../../encoders/encoder.ts";
+import { decodePicture } from "../../encoders/image/decode.ts";
+
+/** Of one file. */
+export const MAX_IMAGE_BYTES = 16 * 1024 * 1024;
+
+/** As small as it gets; the file is read to its end all the same. */
+const SIDE = 8;
+
+/** @returns what is wrong with an image's file; null where nothing is */
+export async function imageFault(file: Uint8Array): Promise<string | null> {
+  if (file.length > MAX_IMAGE_BYTES) return `has ${file.length} bytes, at most ${MAX_IMAGE_BYTES} are allowed`;
+  try {
+    await decodePicture(file, SIDE);
+    return null;
+  } catch (error) {
+    if (error instanceof UnreadableInput) return error.message;
+    throw error;
+  }
+}
