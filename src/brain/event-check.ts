@@ -153,12 +153,17 @@ function checkForgotten({ samples }: Fields, { head: { labels } }: Context): voi
 }
 
 function checkLesson(
-  { mode, memorize, isAdmitted = false, newLabels }: Fields,
+  { mode, memorize, isAdmitted = false, neurogenesis, newLabels }: Fields,
   { blueprint, head: { labels } }: Context,
 ): void {
   oneOf(mode, "mode", ["plastic", "panic"]);
   oneOf(memorize, "memorize", [true, false]);
   oneOf(isAdmitted, "isAdmitted", [true, false]);
+  if (neurogenesis !== undefined) {
+    oneOf(neurogenesis, "neurogenesis", [true, false]);
+    if (blueprint.kind !== "plastic")
+      throw new StateError(`neurogenesis is nothing that a ${blueprint.kind} brain has`);
+  }
   const added = listOf(newLabels, "newLabels").map((label) => {
     if (typeof label !== "string") throw new StateError("newLabels are not all text");
     return label;

@@ -18,6 +18,8 @@ export type EventDetails = {
   readonly newLabels?: readonly string[];
   readonly newLabelCount?: number;
   readonly memorize?: boolean;
+  /** Where the lesson said it, and not the layers. */
+  readonly neurogenesis?: boolean;
   /** Of a layer. */
   readonly index?: number;
   /** What was tuned. */
@@ -42,14 +44,22 @@ type Describers = {
 const LISTED_LABELS = 20;
 
 const DESCRIBERS: Describers = {
-  learned: ({ mode, newLabels, memorize }, samples) => {
+  learned: ({ mode, newLabels, memorize, neurogenesis }, samples) => {
     const listed = newLabels.slice(0, LISTED_LABELS);
     const labels = newLabels.length === 0 ? "" : `, ${count(newLabels.length, "new label")}: ${listed.join(", ")}`;
     const more = newLabels.length > listed.length ? ", …" : "";
     const memory = memorize ? "" : ", not memorized";
+    const births = neurogenesis === undefined ? "" : `, ${neurogenesis ? "with" : "without"} neurogenesis`;
     return {
-      summary: `learned ${count(samples, "sample")} in mode ${mode}${memory}${labels}${more}`,
-      details: { samples, mode, newLabels: listed, newLabelCount: newLabels.length, memorize },
+      summary: `learned ${count(samples, "sample")} in mode ${mode}${births}${memory}${labels}${more}`,
+      details: {
+        samples,
+        mode,
+        newLabels: listed,
+        newLabelCount: newLabels.length,
+        memorize,
+        ...(neurogenesis === undefined ? {} : { neurogenesis }),
+      },
     };
   },
   modeChanged: ({ mode, reason }) =>

@@ -31,6 +31,8 @@ export type Learned = {
   readonly memorize: boolean;
   /** Whether it takes each of them where its policy would leave that to chance: in panic, but for lessons from before there was this. */
   readonly isAdmitted?: boolean;
+  /** Of a plastic brain: whether idle neurons may be born again in this step; as the layers say when absent. */
+  readonly neurogenesis?: boolean;
 };
 
 export type ModeChanged = {
@@ -151,21 +153,25 @@ export type Outcome =
 export type OutcomeOf<E extends BrainEvent> = Extract<Outcome, { type: E["type"] }>;
 
 /** The newest format that `encodeEvent` writes. Another one needs a step in `UPGRADES`, and a fixture (test/fixtures/formats). */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** An event as it is written: its fields, and a lesson's arrays; without the arrays where only the header was read. */
 type Written = { readonly fields: Fields; readonly tensors: Tensors };
-const UPGRADES: Upgrades<Written> = { 1: (written) => written };
+const UPGRADES: Upgrades<Written> = { 1: (written) => written, 2: (written) => written };
 
-/** A server that knows no admission would come to another state: it has to refuse such a lesson, and reads all others. */
-const formatOf = (event: BrainEvent | Restored): number => (event.type === "learned" && event.isAdmitted ? 2 : 1);
+/** A server that does not know what a lesson says would come to another state: it has to refuse such a lesson, and reads all others. */
+function formatOf(event: BrainEvent | Restored): number {
+  if (event.type !== "learned") return 1;
+  if (event.neurogenesis !== undefined) return 3;
+  return event.isAdmitted ? 2 : 1;
+}
 
 /** @returns the event as safetensors bytes, for the log and the hosts */
 export function encodeEvent(event: BrainEvent | Restored): Uint8Array {
   if (event.type !== "learned") return encodeSafetensors({}, metadataOf(event, event));
-  const { type, inputs, classes, newLabels, mode, memorize, isAdmitted } = event;
+  const { type, inputs, classes, newLabels, mode, memorize, isAdmitted, neurogenesis } = event;
   const tensors = { inputs: f32(inputs.data, inputs.rows, inputs.cols), classes: i32(classes, inputs.rows) };
-  return encodeSafetensors(tensors, metadataOf(event, { type, newLabels, mode, memorize, isAdmitted }));
+  return encodeSafetensors(tensors, metadataOf(event, { type, newLabels, mode, memorize, isAdmitted, neurogenesis }));
 }
 
 const metadataOf = (event: BrainEvent | Restored, fields: object): Metadata => ({

@@ -151,11 +151,12 @@ export class PlasticBrain implements Brain {
   }
 
   async #learnSamples(
-    { inputs, classes, mode, memorize, isAdmitted = false }: Omit<Learned, "newLabels">,
+    { inputs, classes, memorize, isAdmitted = false, ...lesson }: Omit<Learned, "newLabels">,
     seq: number,
     observe?: AnswerObserver,
   ) {
     const { normalization, memory, random } = this.#parts;
+    const { mode } = lesson;
     const { passes, thoughts } = await this.#think(inputs, mode);
     const keys = unitRows(normalization.learn(thoughts));
     const ballots = await memory.ask(keys);
@@ -166,7 +167,7 @@ export class PlasticBrain implements Brain {
     const known = answers.classes.map((answer, row) => Number(answer === classes[row]));
     const reward = rewards(right, memory.counters.experience, mode, this.#config.reward);
     let recycled = 0;
-    for (const { layer, pass } of passes) recycled += await layer.learn(pass, reward, mode, random);
+    for (const { layer, pass } of passes) recycled += await layer.learn(pass, reward, lesson, random);
     if (memorize) await memory.memorize(keys, classes, seq, random, isAdmitted);
     return { accuracy: mean(known), reward: mean(reward), recycled };
   }

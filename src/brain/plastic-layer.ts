@@ -7,6 +7,7 @@ import type { Matrix } from "../tensor/matrix.ts";
 import { f32, i32, type Tensor, type Tensors } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { LearningMode, Mode } from "./config.ts";
+import type { Learned } from "./events.ts";
 import { type LayerStats, neuronStats } from "./layer-stats.ts";
 import type { Random } from "./random.ts";
 import type { LayerSettings } from "./shape.ts";
@@ -84,10 +85,16 @@ export class PlasticLayer {
   /**
    * One plasticity step, then perhaps neurogenesis; nothing at all while the layer is frozen.
    * @param reward float32 [batch]
+   * @param lesson in which mode, and whether neurons may be born again, if that is not the layer's to say
    * @returns how many neurons were born again
    */
-  async learn(pass: LayerPass, reward: Float32Array, mode: LearningMode, random: Random): Promise<number> {
-    const { isFrozen, learningRate, neurogenesis } = this.#settings;
+  async learn(
+    pass: LayerPass,
+    reward: Float32Array,
+    { mode, neurogenesis = this.#settings.neurogenesis }: Pick<Learned, "mode" | "neurogenesis">,
+    random: Random,
+  ): Promise<number> {
+    const { isFrozen, learningRate } = this.#settings;
     if (isFrozen) return 0;
     this.#followFiring(pass.winners);
     this.#maturity.forEach((mature, neuron) => {
@@ -95,7 +102,7 @@ export class PlasticLayer {
     });
     await this.#kernel.learn(pass, reward, this.#rates);
     const { probability, threshold } = NEUROGENESIS[mode];
-    // Asked in this order, a layer without neurogenesis draws nothing.
+    // Asked in this order, a step without neurogenesis draws nothing.
     return neurogenesis && random.uniform() < probability ? this.#recycle(threshold, random) : 0;
   }
 

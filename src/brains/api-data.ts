@@ -121,6 +121,8 @@ export type LearnRequest = {
   /** For this call alone; the brain's mode otherwise. */
   readonly mode?: LearningMode;
   readonly memorize: boolean;
+  /** Of plastic brains: whether idle neurons may be born again, for this call alone; as the layers say when absent. */
+  readonly neurogenesis?: boolean;
 };
 export type LearnAnswer = StateStamp & Omit<LearnOutcome, "type"> & { readonly newLabels: readonly string[] };
 

@@ -2,6 +2,7 @@
 
 import { HAS_EPISODIC_MEMORY, type LearningMode } from "../brain/config.ts";
 import type { Learned } from "../brain/events.ts";
+import { invalid } from "../errors.ts";
 import { evaluate } from "../metrics/evaluation.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { Head } from "../store/event-log.ts";
@@ -16,16 +17,19 @@ import { answered, stampOf } from "./writer.ts";
 /** One step of learning. @throws EngramError `validation`, `brain-frozen`, and what a change throws */
 export async function learn(
   brain: LiveBrain,
-  { inputs, labels, mode, memorize }: LearnRequest,
+  { inputs, labels, mode, memorize, neurogenesis }: LearnRequest,
   memoryBudgetMb: number,
   terms: Terms,
 ): Promise<LearnAnswer> {
   const { row } = brain;
   checkLabels(labels, inputs);
+  if (neurogenesis !== undefined && row.kind !== "plastic")
+    throw invalid("#/neurogenesis", `is of plastic brains; brain "${row.id}" is ${row.kind}`);
+  const births = neurogenesis === undefined ? {} : { neurogenesis };
   const draft = (head: Head): Learned => {
     if (head.mode === "inference") throw frozen(row.id);
     const classified = classifyWithin(memoryBudgetMb, row, head, labels);
-    return { type: "learned", inputs, ...classified, ...mannerOf(row, mode ?? head.mode, memorize) };
+    return { type: "learned", inputs, ...classified, ...mannerOf(row, mode ?? head.mode, memorize), ...births };
   };
   const known = ({ newLabels }: Learned, head: Head) => ({ ...stampOf(row, head), newLabels });
   return answered(await brain.change({ draft, known }, terms));

@@ -83,6 +83,10 @@ test("a triarchic brain lives behind the same routes", async () => {
   const learned = await api("post", "/v1/brains/{brain}/learn", { params, body: SAMPLES });
   assert.deepEqual(learned.body.newLabels, ["cat", "dog"]);
   assert.deepEqual(learned.body.memory, { stored: 0, capacity: 0 });
+  for (const neurogenesis of [true, false]) {
+    const wish = await api("post", "/v1/brains/{brain}/learn", { params, body: { ...SAMPLES, neurogenesis } });
+    assert.deepEqual([wish.status, wish.body.errors[0].pointer], [422, "#/neurogenesis"]);
+  }
   const predicted = await api("post", "/v1/brains/{brain}/predict", { params, body: { inputs: SAMPLES.inputs } });
   assert.deepEqual(
     predicted.body.predictions.map(({ label }: { label: unknown }) => label),

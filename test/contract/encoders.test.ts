@@ -157,6 +157,7 @@ describe("files as bodies", () => {
       lesson.append("labels", label);
     }
     lesson.append("memorize", "true");
+    lesson.append("neurogenesis", "false");
     const learned = await send("forms/learn", lesson);
     assert.deepEqual([learned.status, learned.body.samples, learned.body.newLabels], [200, 2, ["disc", "stripes"]]);
     const question = new FormData();

@@ -59,7 +59,7 @@ test("the log tells of every kind of change what it was", async () => {
   await call("put", `${BRAIN}/layers/{index}`, { params: { index: "1" } });
   await call("post", `${BRAIN}/layers/{index}/neurogenesis`, { params: { index: "1" } });
   await call("delete", `${BRAIN}/layers/{index}`, { params: { index: "2" } });
-  const body = { inputs: [[1, 1]], labels: ["cat"], mode: "plastic", memorize: false };
+  const body = { inputs: [[1, 1]], labels: ["cat"], mode: "plastic", memorize: false, neurogenesis: false };
   await call("post", `${BRAIN}/learn`, { body });
   await call("post", `${BRAIN}/restore`, { body: { seq: 1 } });
 
@@ -69,7 +69,7 @@ test("the log tells of every kind of change what it was", async () => {
     events.map(({ seq, type, summary }: { seq: number; type: string; summary: string }) => [seq, type, summary]),
     [
       [12, "restored", "went back to the state of seq 1"],
-      [11, "learned", "learned 1 sample in mode plastic, not memorized"],
+      [11, "learned", "learned 1 sample in mode plastic, without neurogenesis, not memorized"],
       [10, "layerRemoved", "layer 2 removed"],
       [9, "layerRenewed", "idle neurons of layer 1 born again"],
       [8, "layerReplaced", "layer 1 replaced by a fresh one"],

@@ -73,7 +73,7 @@ describe("a body of tensors", () => {
     for (let step = 0; step < 5; step++) {
       const rows = rowsFrom(3 * step, 3);
       const labels = ["a", `b${step}`, "a"];
-      const options = step % 2 === 0 ? {} : { mode: "panic", memorize: false };
+      const options = step % 2 === 0 ? {} : { mode: "panic", memorize: false, neurogenesis: step === 1 };
       const expected = await call<object>("POST", `${json.url}/learn`, { inputs: rows, labels, ...options });
       const inputs = inputsOf(rows);
       const asText = await text.send("learn", fileOf({ inputs }, { labels, ...options }));

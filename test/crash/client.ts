@@ -84,8 +84,12 @@ export class Client {
     const mode = this.#chance(0.2) ? this.#one(["plastic", "panic"]) : undefined;
     const memorize = this.#chance(0.9);
     const [inputs, labels] = [samples.map(({ input }) => input), samples.map(({ label }) => label)];
-    const body = { inputs, labels, memorize, ...(mode === undefined ? {} : { mode }) };
-    await this.#change(brain, ["POST", "/learn", body], lesson(samples, mode, memorize));
+    const wishes = {
+      ...(mode === undefined ? {} : { mode }),
+      ...(brain.kind === "plastic" && this.#chance(0.2) ? { neurogenesis: this.#chance(0.5) } : {}),
+    };
+    const body = { inputs, labels, memorize, ...wishes };
+    await this.#change(brain, ["POST", "/learn", body], lesson(samples, memorize, wishes));
   }
 
   async #setMode(brain: BrainLedger) {

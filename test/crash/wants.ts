@@ -18,12 +18,17 @@ const placesIn = (event: Learned, labels: readonly string[], samples: readonly S
 const isAscending = (places: readonly number[]): boolean =>
   places.every((place, i) => place >= 0 && (i === 0 || place > places[i - 1]!));
 
-export const lesson = (samples: readonly Sample[], mode: string | undefined, memorize: boolean): Change => ({
+export const lesson = (
+  samples: readonly Sample[],
+  memorize: boolean,
+  { mode, neurogenesis }: { readonly mode?: string; readonly neurogenesis?: boolean },
+): Change => ({
   what: `a lesson of ${samples.length}`,
   isThis: ({ event, labels }) =>
     event.type === "learned" &&
     event.inputs.rows === samples.length &&
     event.memorize === memorize &&
+    event.neurogenesis === neurogenesis &&
     (mode === undefined || event.mode === mode) &&
     isAscending(placesIn(event, labels, samples)),
 });

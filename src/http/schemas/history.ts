@@ -85,6 +85,11 @@ const EventDetails = Type.Object(
     ),
     newLabelCount: Type.Optional(nonNegative("How many labels became classes.")),
     memorize: Type.Optional(Type.Boolean({ description: "Whether the samples entered the memory." })),
+    neurogenesis: Type.Optional(
+      Type.Boolean({
+        description: "Whether idle neurons could be born again, where the lesson said it and not the layers.",
+      }),
+    ),
     index: Type.Optional(nonNegative("The layer's index.")),
     settings: Type.Optional(
       Type.Unsafe<{ readonly [name: string]: unknown }>({

@@ -32,6 +32,12 @@ export const learnOptions = {
       description: "Whether the samples enter the episodic memory; a triarchic brain has none.",
     }),
   ),
+  neurogenesis: Type.Optional(
+    Type.Boolean({
+      description:
+        "Whether idle neurons may be born again in this step, for this call alone; as the layers say when left out. A frozen layer has none in any case; a triarchic brain takes no such wish.",
+    }),
+  ),
 };
 
 /** @param maxRows inputs that one call may carry */

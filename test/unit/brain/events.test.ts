@@ -14,11 +14,13 @@ const learnedEvents = fc
     newLabels: fc.array(fc.string({ unit: "grapheme" })),
     mode: fc.constantFrom("plastic" as const, "panic" as const),
     memorize: fc.boolean(),
+    births: fc.constantFrom({}, { neurogenesis: false }, { neurogenesis: true }),
     seed: fc.nat(),
   })
-  .map(({ rows, cols, seed, ...fields }) => ({
+  .map(({ rows, cols, seed, births, ...fields }) => ({
     type: "learned" as const,
     ...fields,
+    ...births,
     inputs: gaussianMatrix(Random.seeded(seed), rows, cols),
     classes: Int32Array.from({ length: rows }, (_, row) => row),
   }));

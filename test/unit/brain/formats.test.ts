@@ -105,8 +105,35 @@ test("lessons whose samples are admitted are of format 2, read and written as th
   assert.equal(decodeSafetensors(bytes[0]!).metadata.format, "2");
 });
 
+/** Format 3 is of lessons that say whether neurons may be born again; their samples are admitted or not. */
+const EVENTS_3: readonly BrainEvent[] = [false, true].map((neurogenesis) => ({
+  type: "learned",
+  inputs: { rows: 1, cols: 4, data: Float32Array.of(0.9, 0.1, 0, 0.2) },
+  classes: Int32Array.of(0),
+  newLabels: ["cat"],
+  mode: neurogenesis ? "panic" : "plastic",
+  memorize: true,
+  ...(neurogenesis ? { isAdmitted: true } : {}),
+  neurogenesis,
+}));
+
+test("lessons that say whether neurons may be born again are of format 3, read and written as they were, and listed", () => {
+  const written: readonly string[] = JSON.parse(fixture("events-3.base64.json").toString());
+  const bytes = written.map((text) => Uint8Array.from(Buffer.from(text, "base64")));
+  assert.deepEqual(bytes.map(decodeEvent), EVENTS_3);
+  assert.deepEqual(EVENTS_3.map(encodeEvent), bytes);
+  assert.equal(decodeSafetensors(bytes[0]!).metadata.format, "3");
+  const summaries = bytes.map((event) => summarizeEvent("learned", event));
+  assert.match(summaries[0]!.summary, /without neurogenesis/);
+  assert.match(summaries[1]!.summary, /with neurogenesis/);
+  assert.deepEqual(
+    summaries.map(({ details }) => details.neurogenesis),
+    [false, true],
+  );
+});
+
 test("an event of a newer format is refused as such, by its header alone too", () => {
-  const bytes = encodeSafetensors({}, { format: "3", event: JSON.stringify({ type: "consolidated" }) });
+  const bytes = encodeSafetensors({}, { format: "4", event: JSON.stringify({ type: "consolidated" }) });
   assert.throws(() => decodeEvent(bytes), { message: /written by a newer Engram/ });
   assert.match(summarizeEvent("consolidated", bytes).summary, /written by a newer Engram/);
 });

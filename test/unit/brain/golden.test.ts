@@ -68,7 +68,7 @@ async function checkLayer(backend: Backend): Promise<void> {
     assertClose(pass.output.data, step.out.flat(), WEIGHTS, what("out"));
     if (step.op === "forward") continue;
     assert.deepEqual([...pass.winners], step.winners.flat(), what("winners"));
-    await layer.learn(pass, Float32Array.from(step.reward), step.mode, Random.seeded(1));
+    await layer.learn(pass, Float32Array.from(step.reward), { mode: step.mode }, Random.seeded(1));
     const { tensors } = await layer.state();
     assertClose(tensors.encoder!.data, step.encoder.flat(), WEIGHTS, what("encoder"));
     assertClose(neurons.frequency, step.freq, WEIGHTS, what("freq"));
@@ -210,7 +210,7 @@ async function learnLastAsSeed(
     const layer = new PlasticLayer(config, kernel, neurons, freshSettings(config));
     const pass = await layer.forward(thoughts, "plastic", config.gate);
     thoughts = pass.output;
-    await layer.learn(pass, new Float32Array(x.rows).fill(1), "plastic", Random.seeded(1));
+    await layer.learn(pass, new Float32Array(x.rows).fill(1), { mode: "plastic" }, Random.seeded(1));
     const state = (await layer.state()).tensors;
     result[`${index}.encoder`] = state.encoder!;
     result[`${index}.decoder`] = f32(await denseDecoder(layer, config.hiddenDim, config.inputDim));

@@ -256,6 +256,33 @@ for (const backend of BACKENDS) {
       assert.deepEqual((await resting.state()).header.random, random);
     });
 
+    test("a lesson may say whether neurons are born again, for itself alone, over what its layers say and not over a freeze", async () => {
+      const config = { layers: 2, inputDim: 5, hiddenDim: 60, winners: 2, seed: 3, learningRate: 0 };
+      const births = async (own: boolean, wish: Partial<Learned>) => {
+        const brain = await create({ ...config, neurogenesis: own });
+        await brain.apply({ type: "layerTuned", index: 1, settings: { isFrozen: true } }, 1);
+        const random = Random.seeded(5);
+        let recycled = 0;
+        for (let i = 0; i < 200; i++) {
+          const more = { newLabels: i === 0 ? ["a"] : [], mode: "panic" as const, memorize: false };
+          const lesson = learned(gaussianMatrix(random, 3, 5), [0, 0, 0], { ...more, ...wish });
+          recycled += (await learn(brain, lesson)).recycled;
+        }
+        const { layers, random: left } = (await brain.state()).header;
+        assert.deepEqual(
+          layers.map((layer) => layer.recycled),
+          [recycled, 0],
+        );
+        assert.ok(layers.every(({ neurogenesis }) => neurogenesis === own));
+        return { recycled, left };
+      };
+      const [own, none] = [await births(true, {}), await births(false, {})];
+      assert.ok(own.recycled > 0);
+      assert.equal(none.recycled, 0);
+      assert.deepEqual(await births(false, { neurogenesis: true }), own);
+      assert.deepEqual(await births(true, { neurogenesis: false }), none);
+    });
+
     test("the same configuration gives the same brain, another seed another one", async () => {
       const digest = async (seed: number) => digestOf(await create({ seed }));
       assert.equal(await digest(1), await digest(1));

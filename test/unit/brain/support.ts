@@ -171,7 +171,8 @@ export function lifeOf(config: Blueprint["config"], events: number, seed: number
       const newLabels = i === 0 ? ["c0", "c1", "c2", "c3"] : [];
       const memorize = random.uniform() < 0.9;
       const admission = mode === "panic" && i % 2 === 0 ? { isAdmitted: true } : {};
-      life.push(learned(inputs, classes, { newLabels, mode, memorize, ...admission }));
+      const births = "neurogenesis" in config && i % 3 === 0 ? { neurogenesis: i % 2 === 0 } : {};
+      life.push(learned(inputs, classes, { newLabels, mode, memorize, ...admission, ...births }));
     }
   }
   return life;
