@@ -10,6 +10,7 @@ import { runInNewContext } from "node:vm";
 import { pino } from "pino";
 import type { Brains } from "../src/brains/api.ts";
 import { loadConfig } from "../src/config.ts";
+import type { Datasets } from "../src/datasets/api.ts";
 import { buildApp } from "../src/http/app.ts";
 import { Feed, type FeedMessage } from "../src/metrics/feed.ts";
 import { Meters } from "../src/metrics/meters.ts";
@@ -135,6 +136,7 @@ async function withClients<T>(
   // The path of all streams asks the service for nothing.
   const app = await buildApp({
     brains: {} as Brains,
+    datasets: {} as Datasets,
     feed,
     meters,
     config,

@@ -3,6 +3,7 @@
 import { pino } from "pino";
 import type { Brains } from "../src/brains/api.ts";
 import { loadConfig } from "../src/config.ts";
+import type { Datasets } from "../src/datasets/api.ts";
 import { buildApp } from "../src/http/app.ts";
 import { asyncapiDocument } from "../src/http/asyncapi.ts";
 import { allSchemas, limitedSchemas } from "../src/http/schemas/index.ts";
@@ -18,6 +19,7 @@ export async function openapiText(): Promise<string> {
   const meters = new Meters(feed);
   const app = await buildApp({
     brains,
+    datasets: {} as Datasets,
     feed,
     meters,
     config: loadConfig({}),

@@ -15,6 +15,10 @@ const MIB = 1024 * 1024;
 export const encodersDirOf = ({ encodersDir, dataDir }: Config): string =>
   resolve(encodersDir ?? join(dataDir, "encoders"));
 
+/** Where scratch files are made. */
+export const scratchDirOf = ({ scratchDir, dataDir }: Config): string =>
+  resolve(scratchDir ?? join(dataDir, "scratch"));
+
 /** What the defaults take from the machine; a parameter, so that tests need no particular machine. */
 export type Machine = { readonly cores: number; readonly memoryBytes: number };
 

@@ -9,7 +9,9 @@ import { Engram } from "./brains/engram.ts";
 import { Expiry } from "./brains/expiry.ts";
 import { failureLevel } from "./brains/failure-level.ts";
 import { rollUpSome } from "./brains/metric-rollup.ts";
-import { type Config, encodersDirOf } from "./config.ts";
+import { type Config, encodersDirOf, scratchDirOf } from "./config.ts";
+import { DatasetService } from "./datasets/datasets.ts";
+import { readSamples } from "./datasets/formats/index.ts";
 import { Deadline, isOverWithin } from "./deadline.ts";
 import { HostPool } from "./host/host-pool.ts";
 import { buildApp } from "./http/app.ts";
@@ -21,6 +23,8 @@ import { recordFeed } from "./metrics/recording.ts";
 import { BrainTable } from "./store/brain-table.ts";
 import { CheckpointStore } from "./store/checkpoint-store.ts";
 import { openDatabase } from "./store/database.ts";
+import { DatasetChunks } from "./store/dataset-chunks.ts";
+import { DatasetTable } from "./store/dataset-table.ts";
 import { EventLog } from "./store/event-log.ts";
 import { HistoryStore } from "./store/history-store.ts";
 import { IdempotencyKeys } from "./store/idempotency-keys.ts";
@@ -120,11 +124,13 @@ export async function startServer(config: Config, logger: Logger, tracing: Traci
     closers.push({ what: "history of measures", by: 0.9, close: () => recorder.close() });
     const tracked = new TrackedPredictions(database.pool);
     const table = new BrainTable(database.prisma);
+    const datasetTable = new DatasetTable(database.prisma);
     const keys = new IdempotencyKeys(database.pool);
     const sweeps = [
       { what: "tracked predictions", deleteSome: (limit: number) => tracked.deleteExpired(limit) },
       { what: "idempotency keys", deleteSome: (limit: number) => keys.deleteExpired(limit) },
       { what: "brains that never arrived", deleteSome: () => table.removeAbandoned() },
+      { what: "datasets that never arrived", deleteSome: () => datasetTable.removeAbandoned() },
       { what: "blocks of measures", deleteSome: (limit: number) => rollUpSome(metricBlocks, limit) },
     ];
     const expiry = new Expiry(sweeps, database, logger);
@@ -162,10 +168,21 @@ export async function startServer(config: Config, logger: Logger, tracing: Traci
       },
     });
     closers.push({ what: "brains", by: 0.85, close: (ms) => brains.close(ms) });
+    const datasets = new DatasetService({
+      database,
+      table: datasetTable,
+      chunks: new DatasetChunks(database.pool),
+      readSamples,
+      usersOf: async () => [],
+      scratchDir: scratchDirOf(config),
+      maxDatasetMb: config.maxDatasetMb,
+      logger,
+    });
+    closers.push({ what: "datasets", by: 0.65, close: () => datasets.close() });
     recordFeed(feed, recorder, (id) => brains.uidOf(id));
 
     await Promise.race([hosts.ready(), sleep(HOSTS_READY_TIMEOUT_MS, undefined, { ref: false })]);
-    const app = await buildApp({ brains, feed, meters, config, log: logger, tracer });
+    const app = await buildApp({ brains, datasets, feed, meters, config, log: logger, tracer });
     const closeApp = async (ms: number): Promise<void> => {
       const cut = await app.closeWithin(ms);
       brokenOff += cut.brokenOff;

@@ -30,6 +30,13 @@ export const ConfigSchema = Type.Object({
       description: "Folder of the encoders of images and texts; unset: `encoders` in ENGRAM_DATA_DIR.",
     }),
   ),
+  scratchDir: Type.Optional(
+    Type.String({
+      env: "ENGRAM_SCRATCH_DIR",
+      description:
+        "Folder of scratch files, which hold datasets while they are read or taught, and nothing that must stay; unset: `scratch` in ENGRAM_DATA_DIR.",
+    }),
+  ),
   encoderProvider: Type.Enum([...PROVIDERS], {
     env: "ENGRAM_ENCODER_PROVIDER",
     default: "cpu",
@@ -107,6 +114,11 @@ export const ConfigSchema = Type.Object({
     env: "ENGRAM_MAX_BODY_MB",
     default: 32,
     description: "Largest request body, in MiB.",
+  }),
+  maxDatasetMb: integer(1, 65_536, {
+    env: "ENGRAM_MAX_DATASET_MB",
+    default: 1024,
+    description: "Largest upload of a dataset, and largest dataset as it is kept, in MiB.",
   }),
   maxCallRows: integer(1, 65_536, {
     env: "ENGRAM_MAX_CALL_ROWS",

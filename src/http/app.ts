@@ -22,6 +22,7 @@ import { brainRoutes } from "./routes/brains.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { consolidateRoutes } from "./routes/consolidate.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
+import { datasetRoutes } from "./routes/datasets.ts";
 import { encoderRoutes } from "./routes/encoders.ts";
 import { evaluateRoutes } from "./routes/evaluate.ts";
 import { feedbackRoutes } from "./routes/feedback.ts";
@@ -61,7 +62,7 @@ const MAX_PARAM_LENGTH = 400;
  * Builds the server without starting it: `app.listen` is the caller's, and so is what is in `parts`.
  * `app.close()` ends streams and waits for calls in flight, `app.closeWithin(ms)` not for longer than that.
  */
-export async function buildApp({ brains, feed, meters, config, log, tracer }: AppParts): Promise<App> {
+export async function buildApp({ brains, datasets, feed, meters, config, log, tracer }: AppParts): Promise<App> {
   const app: App = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
@@ -132,6 +133,7 @@ export async function buildApp({ brains, feed, meters, config, log, tracer }: Ap
   checkpointRoutes(app, brains);
   fileRoutes(app, brains);
   timeTravelRoutes(app, brains, limited);
+  datasetRoutes(app, datasets);
   historyRoutes(app, brains);
   metricHistoryRoutes(app, brains);
   streamRoutes(app, brains, streams);

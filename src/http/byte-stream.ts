@@ -3,7 +3,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ArrivingFile } from "../byte-source.ts";
-import { EngramError } from "../errors.ts";
+import { EngramError, type ErrorCode } from "../errors.ts";
 import { compressionRefusal, refuseOtherBodies } from "./body-types.ts";
 import { digestBody } from "./idempotency-key.ts";
 
@@ -20,14 +20,16 @@ export function takeByteStreams(app: FastifyInstance, types: readonly string[]):
 /**
  * Lets `take` read the body. What it leaves unread is thrown away, so that the sender gets to read the answer.
  * @param take gets the file, and what reads the rest of it
- * @throws EngramError `file-invalid` when there is no body
+ * @param refusal code of the error when there is no body
+ * @throws EngramError
  */
 export async function withBody<T>(
   request: FastifyRequest,
   take: (file: ArrivingFile, arrived: () => Promise<void>) => Promise<T>,
+  refusal: ErrorCode = "file-invalid",
 ): Promise<T> {
   const { body, headers } = request;
-  if (!(body instanceof Readable)) throw new EngramError("file-invalid", "The body is empty.");
+  if (!(body instanceof Readable)) throw new EngramError(refusal, "The body is empty.");
   const length = headers["content-length"];
   const raw: AsyncIterableIterator<Uint8Array> = body.iterator({ destroyOnReturn: false });
   const bytes = digesting(raw, request);

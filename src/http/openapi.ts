@@ -25,6 +25,7 @@ const TAGS = [
   { name: "time travel", description: "Go back to a state of the past, branch off from it, compare two." },
   { name: "history", description: "What happened to a brain, and which of its past states can be had back." },
   { name: "files", description: "Brains as files: out of one server and into another." },
+  { name: "datasets", description: "Labelled samples, uploaded once, for brains to be taught and judged on." },
   { name: "streams", description: "What happens to brains, as it happens." },
   { name: "server", description: "Probes and documentation." },
 ];

@@ -175,7 +175,8 @@ export const PROBLEMS = {
   "body-too-large": {
     status: 413,
     title: "Body too large",
-    description: "The body is over the server's limit (ENGRAM_MAX_BODY_MB). Send smaller batches.",
+    description:
+      "The body is over the server's limit (ENGRAM_MAX_BODY_MB): send smaller batches. Of a dataset the upload, or what it unpacks to, is over ENGRAM_MAX_DATASET_MB.",
   },
   "unsupported-media-type": {
     status: 415,

@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Brains } from "../brains/api.ts";
 import type { Config } from "../config.ts";
+import type { Datasets } from "../datasets/api.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { Meters } from "../metrics/meters.ts";
 import type { Tracer } from "../tracing/tracer.ts";
@@ -20,12 +21,21 @@ export type App = FastifyInstance<
 
 export type HttpConfig = Pick<
   Config,
-  "host" | "apiKey" | "allowedHosts" | "allowedOrigins" | "maxBodyMb" | "maxInFlight" | "maxInFlightMb" | "maxCallRows"
+  | "host"
+  | "apiKey"
+  | "allowedHosts"
+  | "allowedOrigins"
+  | "maxBodyMb"
+  | "maxDatasetMb"
+  | "maxInFlight"
+  | "maxInFlightMb"
+  | "maxCallRows"
 >;
 
 /** What the HTTP side needs; nothing of it is started or closed here. */
 export type AppParts = {
   readonly brains: Brains;
+  readonly datasets: Datasets;
   readonly feed: Feed;
   readonly meters: Meters;
   readonly config: HttpConfig;

@@ -9,6 +9,7 @@ import { answered } from "./answered.ts";
 import { cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Prisma, PrismaClient } from "./generated/prisma/client.ts";
 import type { BrainModel } from "./generated/prisma/models/Brain.ts";
+import { hasCode } from "./has-code.ts";
 import { isKeyTaken, type KeyFor, keyData, keyTaken, type NewKey } from "./idempotency-keys.ts";
 import { toBlueprint, toMode, toNumber, toShape } from "./stored-values.ts";
 
@@ -244,6 +245,3 @@ const toRow = ({ kind, config, shape, tags, origin, isHidden: _, ...model }: Bra
   seq: toNumber(model.seq),
   step: toNumber(model.step),
 });
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code;

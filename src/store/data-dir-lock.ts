@@ -18,6 +18,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngramError } from "../errors.ts";
 import { dataFolderError, makeFolder } from "./data-folder.ts";
 import { RESERVE_FILE } from "./disk-reserve.ts";
+import { hasCode } from "./has-code.ts";
 
 const HEARTBEAT_MS = 2_000;
 /** A holder in another container that is silent for this long is taken for dead. */
@@ -168,9 +169,6 @@ function pidNamespace(): string {
     return "";
   }
 }
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code;
 
 const inUse = (dataDir: string, { pid }: Holder): EngramError =>
   new EngramError(

@@ -33,9 +33,13 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** @returns `error`, met while writing in `dataDir`, for who set that folder; errors that are told already as they are */
-export function dataFolderError(dataDir: string, error: unknown): unknown {
+export const dataFolderError = (dataDir: string, error: unknown): unknown =>
+  folderError("data folder", dataDir, "ENGRAM_DATA_DIR", error);
+
+/** As `dataFolderError`, of a folder that has another setting. */
+export function folderError(what: string, folder: string, setting: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof EngramError || !("code" in error)) return error;
   const reason = REASONS[String(error.code)] ?? error.message;
-  const detail = `The data folder ${dataDir} cannot be written: ${reason}. Set ENGRAM_DATA_DIR to another one.`;
+  const detail = `The ${what} ${folder} cannot be written: ${reason}. Set ${setting} to another one.`;
   return new EngramError("not-ready", detail, [], { cause: error });
 }

@@ -31,6 +31,7 @@ test("an empty environment gives the documented defaults", () => {
       memoryBudgetMb: 4096,
       idleEvictMs: 900_000,
       maxBodyMb: 32,
+      maxDatasetMb: 1024,
       maxCallRows: 1024,
       maxBatchRows: 256,
       maxBatchDelayMs: 2,

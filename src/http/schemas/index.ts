@@ -4,6 +4,7 @@ import type { TSchema } from "typebox";
 import { BrainList, kindSchemas, PatchBrain } from "./brain.ts";
 import { Checkpoint, CheckpointList, CreateCheckpoint, RestoreAnswer } from "./checkpoint.ts";
 import { BrainId, BrainMode, Label, Nothing, Tags } from "./common.ts";
+import { datasetSchemas } from "./datasets.ts";
 import { encoderSchemas } from "./encoder.ts";
 import { evaluateBody, evaluateSchemas } from "./evaluate.ts";
 import { FeedMessageSchema } from "./feed.ts";
@@ -98,6 +99,7 @@ export const allSchemas = ({
   BrainArchive,
   compareRequest,
   ...timeTravelSchemas,
+  ...datasetSchemas,
   History,
   EventList,
   MetricHistory,
