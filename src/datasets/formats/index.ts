@@ -7,11 +7,13 @@ import type { DatasetFormat, ReadingOptions } from "../api.ts";
 import { readCsv } from "./csv.ts";
 import { invalidFile } from "./faults.ts";
 import { unpacked } from "./gunzip.ts";
+import { readIdx } from "./idx.ts";
 import { readJsonLines } from "./jsonl.ts";
 import { tooLarge } from "./limit.ts";
 import { arriving } from "./pieces.ts";
 import { readSafetensors } from "./safetensors.ts";
 import type { SampleBatch } from "./sample.ts";
+import { readZip } from "./zip.ts";
 
 export type { SampleBatch, SampleHead } from "./sample.ts";
 
@@ -56,8 +58,10 @@ function readerOf(
       return readJsonLines(unpacked(only(files), reading.maxBytes), reading);
     case "safetensors":
       return readSafetensors(only(files), reading);
-    default:
-      throw invalidFile(`Files of the format ${format} cannot be read.`);
+    case "idx":
+      return readIdx(files, reading);
+    case "zip":
+      return readZip(only(files), reading);
   }
 }
 

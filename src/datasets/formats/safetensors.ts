@@ -34,8 +34,6 @@ const ELEMENT_BYTES = bytesOfEach<FloatType | WholeType>({ ...FLOATS, ...WHOLE_N
 /** A header of a few tensors, and the names of as many classes as a brain may have. */
 const MAX_HEADER_BYTES = 2 * 1024 * 1024;
 
-const COPIED_BYTES = 256 * 1024;
-
 /**
  * @returns batches of features, or of pixels
  * @throws EngramError `dataset-invalid`, `body-too-large`, `validation` where the shape does not fit
@@ -75,9 +73,7 @@ const noFile = (what: string) => invalidFile(`The file is no safetensors file: $
 
 async function spoolBody(source: ByteSource, spool: Spool, bodyBytes: number): Promise<void> {
   try {
-    for (let left = bodyBytes; left > 0; left -= COPIED_BYTES) {
-      await spool.write(await source.take(Math.min(left, COPIED_BYTES)));
-    }
+    await spool.fill(source, bodyBytes);
   } catch (error) {
     if (!(error instanceof CutOff)) throw error;
     throw noFile(`it is cut off, its tensors take ${bodyBytes} bytes`);

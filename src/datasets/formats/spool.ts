@@ -4,7 +4,10 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Bytes } from "../../byte-source.ts";
 import { tooLarge } from "./limit.ts";
+
+const COPIED_BYTES = 256 * 1024;
 
 export class Spool {
   readonly #file: FileHandle;
@@ -44,9 +47,11 @@ export class Spool {
     }
   }
 
-  /** Appends all that comes. @throws EngramError as `write` */
-  async writeAll(chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    for await (const chunk of chunks) await this.write(chunk);
+  /** Appends the next `count` bytes of `source`. @throws EngramError as `write`; CutOff where there are fewer */
+  async fill(source: Bytes, count: number): Promise<void> {
+    for (let left = count; left > 0; left -= COPIED_BYTES) {
+      await this.write(await source.take(Math.min(left, COPIED_BYTES)));
+    }
   }
 
   /** @returns the bytes from `from` on, which must be there */

@@ -1,48 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type Numbers, type Part, part, tensorFile } from "../../../support/dataset-files.ts";
 import { numbersOf, read, refusal } from "../../../support/formats.ts";
-
-type Part = { readonly dtype: string; readonly shape: readonly number[]; readonly bytes: Uint8Array };
-
-/** A file with `parts` in their order. */
-function fileOf(parts: Record<string, Part>, metadata?: Record<string, string>): Buffer {
-  let at = 0;
-  const entries = Object.entries(parts).map(([name, { dtype, shape, bytes }]) => {
-    const from = at;
-    at += bytes.length;
-    return [name, { dtype, shape, data_offsets: [from, at] }];
-  });
-  const header = Buffer.from(
-    JSON.stringify({ ...(metadata && { __metadata__: metadata }), ...Object.fromEntries(entries) }),
-  );
-  const prefix = Buffer.alloc(8);
-  prefix.writeBigUInt64LE(BigInt(header.length));
-  return Buffer.concat([prefix, header, ...Object.values(parts).map(({ bytes }) => bytes)]);
-}
-
-type Numbers =
-  | Float32Array
-  | Float64Array
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | BigInt64Array
-  | BigUint64Array;
-
-const part = (dtype: string, shape: readonly number[], numbers: Numbers): Part => ({
-  dtype,
-  shape,
-  bytes: new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
-});
 
 const inputs = part("F32", [2, 3], new Float32Array([0, 1, 2, 3, 4, 5]));
 const labels = part("U8", [2], new Uint8Array([1, 0]));
 
 test("rows of a tensor are features, and numbers of another their classes", async () => {
-  const { head, labels: names, items } = await read("safetensors", fileOf({ inputs, labels }));
+  const { head, labels: names, items } = await read("safetensors", tensorFile({ inputs, labels }));
   assert.deepEqual(head, { kind: "features", shape: [3] });
   assert.deepEqual(names, ["1", "0"], "a number is its own name");
   assert.deepEqual(items.map(numbersOf), [
@@ -53,15 +18,15 @@ test("rows of a tensor are features, and numbers of another their classes", asyn
 
 test("classes have names where the metadata lists them", async () => {
   const namesOf = async (classes: string) =>
-    (await read("safetensors", fileOf({ inputs, labels }, { classes }))).labels;
+    (await read("safetensors", tensorFile({ inputs, labels }, { classes }))).labels;
   assert.deepEqual(await namesOf('["big cat","dog"]'), ["dog", "big cat"]);
   assert.deepEqual(await namesOf("cat dog frog"), ["dog", "cat"], "or gives them as words");
 });
 
 test("tensors may lie in any order, and bytes come cut in any way", async () => {
-  const expected = await read("safetensors", fileOf({ inputs, labels }));
-  assert.deepEqual(await read("safetensors", fileOf({ labels, inputs }), { pieceBytes: 1 }), expected);
-  assert.deepEqual(await read("safetensors", fileOf({ inputs, labels }), { pieceBytes: 7 }), expected);
+  const expected = await read("safetensors", tensorFile({ inputs, labels }));
+  assert.deepEqual(await read("safetensors", tensorFile({ labels, inputs }), { pieceBytes: 1 }), expected);
+  assert.deepEqual(await read("safetensors", tensorFile({ inputs, labels }), { pieceBytes: 7 }), expected);
 });
 
 test("features may be numbers of any floating-point type", async () => {
@@ -70,7 +35,7 @@ test("features may be numbers of any floating-point type", async () => {
   // The upper halves of the float32 numbers.
   const bfloat = new Uint16Array(new Uint16Array(new Float32Array(values).buffer).filter((_, at) => at % 2 === 1));
   const rows = async (dtype: string, numbers: Numbers) =>
-    (await read("safetensors", fileOf({ inputs: part(dtype, [2, 3], numbers), labels }))).items.flatMap(numbersOf);
+    (await read("safetensors", tensorFile({ inputs: part(dtype, [2, 3], numbers), labels }))).items.flatMap(numbersOf);
   assert.deepEqual(await rows("F32", new Float32Array(values)), values);
   assert.deepEqual(await rows("F64", new Float64Array(values)), values);
   assert.deepEqual(await rows("F16", bits16), values);
@@ -85,12 +50,12 @@ test("labels may be numbers of any whole type", async () => {
   for (const [dtype, Type] of Object.entries(types)) {
     const { labels: names } = await read(
       "safetensors",
-      fileOf({ inputs, labels: part(dtype, [2], new Type([100, 7])) }),
+      tensorFile({ inputs, labels: part(dtype, [2], new Type([100, 7])) }),
     );
     assert.deepEqual(names, ["100", "7"], dtype);
   }
   const namesOf = async (dtype: string, numbers: Numbers) =>
-    (await read("safetensors", fileOf({ inputs, labels: part(dtype, [2], numbers) }))).labels;
+    (await read("safetensors", tensorFile({ inputs, labels: part(dtype, [2], numbers) }))).labels;
   assert.deepEqual(await namesOf("I64", new BigInt64Array([-(2n ** 62n), 7n])), ["-4611686018427387904", "7"]);
   assert.deepEqual(await namesOf("U64", new BigUint64Array([2n ** 63n, 7n])), ["9223372036854775808", "7"]);
 });
@@ -98,17 +63,17 @@ test("labels may be numbers of any whole type", async () => {
 test("pixels are features of an image's shape, or images as bytes", async () => {
   const shapeOf = async (shape: number[], how = {}) => {
     const pixels = part("F32", [2, ...shape], new Float32Array(2 * shape.reduce((a, b) => a * b, 1)));
-    return (await read("safetensors", fileOf({ inputs: pixels, labels }), how)).head.shape;
+    return (await read("safetensors", tensorFile({ inputs: pixels, labels }), how)).head.shape;
   };
   assert.deepEqual(await shapeOf([4, 5, 3]), [4, 5, 3]);
   assert.deepEqual(await shapeOf([4, 5]), [4, 5, 1]);
   assert.deepEqual(await shapeOf([60], { shape: [4, 5, 3] }), [4, 5, 3]);
 
   const bytes = Uint8Array.from({ length: 24 }, (_, at) => at * 10);
-  const images = await read("safetensors", fileOf({ images: part("U8", [2, 2, 2, 3], bytes), labels }));
+  const images = await read("safetensors", tensorFile({ images: part("U8", [2, 2, 2, 3], bytes), labels }));
   assert.deepEqual(images.head, { kind: "images", shape: [2, 2, 3] });
   assert.deepEqual(images.items, [bytes.slice(0, 12), bytes.slice(12)]);
-  const grey = await read("safetensors", fileOf({ labels, images: part("U8", [2, 3, 4], bytes) }));
+  const grey = await read("safetensors", tensorFile({ labels, images: part("U8", [2, 3, 4], bytes) }));
   assert.deepEqual(grey.head.shape, [3, 4, 1]);
 });
 
@@ -116,7 +81,7 @@ test("many rows come in batches", async () => {
   const rows = 3000;
   const numbers = Float32Array.from({ length: rows * 100 }, (_, at) => at);
   const classes = Uint16Array.from({ length: rows }, (_, at) => at % 7);
-  const file = fileOf({ inputs: part("F32", [rows, 100], numbers), labels: part("U16", [rows], classes) });
+  const file = tensorFile({ inputs: part("F32", [rows, 100], numbers), labels: part("U16", [rows], classes) });
   const { items, labels: names } = await read("safetensors", file);
   assert.deepEqual(items.flatMap(numbersOf), Array.from(numbers));
   assert.deepEqual(names, Array.from(classes, String));
@@ -124,7 +89,7 @@ test("many rows come in batches", async () => {
 
 test("what is wrong is told with its place", async () => {
   const told = async (parts: Record<string, Part>, metadata?: Record<string, string>, how = {}) => {
-    const { message, pointers } = await refusal("safetensors", fileOf(parts, metadata), how);
+    const { message, pointers } = await refusal("safetensors", tensorFile(parts, metadata), how);
     return [message, ...pointers];
   };
   assert.deepEqual(await told({ inputs }), [
@@ -217,7 +182,7 @@ test("what is wrong is told with its place", async () => {
 });
 
 test("a file that is cut off, goes on, or says more than it holds is told", async () => {
-  const file = fileOf({ inputs, labels });
+  const file = tensorFile({ inputs, labels });
   const told = async (bytes: Uint8Array, how = {}) => (await refusal("safetensors", bytes, how)).message;
   const cutOff = "The file is no safetensors file: its header is cut off.";
   for (const end of [0, 7, 8, 50]) assert.equal(await told(file.subarray(0, end)), cutOff, `${end} bytes`);
