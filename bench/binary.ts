@@ -8,6 +8,7 @@ import type { PlasticBrain } from "../src/brain/plastic-brain.ts";
 import { Random } from "../src/brain/random.ts";
 import type { Brains, LearnAnswer, PredictAnswer } from "../src/brains/api.ts";
 import { loadConfig } from "../src/config.ts";
+import type { Curricula } from "../src/curricula/api.ts";
 import type { Datasets } from "../src/datasets/api.ts";
 import { buildApp } from "../src/http/app.ts";
 import { toMatrix } from "../src/http/inputs.ts";
@@ -66,6 +67,7 @@ async function compare(url: string, brain: PlasticBrain, call: Call, rounds: num
   const app = await buildApp({
     brains: answering(),
     datasets: {} as Datasets,
+    curricula: {} as Curricula,
     feed,
     meters: new Meters(feed),
     config: loadConfig({}),

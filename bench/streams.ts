@@ -10,6 +10,7 @@ import { runInNewContext } from "node:vm";
 import { pino } from "pino";
 import type { Brains } from "../src/brains/api.ts";
 import { loadConfig } from "../src/config.ts";
+import type { Curricula } from "../src/curricula/api.ts";
 import type { Datasets } from "../src/datasets/api.ts";
 import { buildApp } from "../src/http/app.ts";
 import { Feed, type FeedMessage } from "../src/metrics/feed.ts";
@@ -137,6 +138,7 @@ async function withClients<T>(
   const app = await buildApp({
     brains: {} as Brains,
     datasets: {} as Datasets,
+    curricula: {} as Curricula,
     feed,
     meters,
     config,

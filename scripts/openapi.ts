@@ -3,6 +3,7 @@
 import { pino } from "pino";
 import type { Brains } from "../src/brains/api.ts";
 import { loadConfig } from "../src/config.ts";
+import type { Curricula } from "../src/curricula/api.ts";
 import type { Datasets } from "../src/datasets/api.ts";
 import { buildApp } from "../src/http/app.ts";
 import { asyncapiDocument } from "../src/http/asyncapi.ts";
@@ -20,6 +21,7 @@ export async function openapiText(): Promise<string> {
   const app = await buildApp({
     brains,
     datasets: {} as Datasets,
+    curricula: {} as Curricula,
     feed,
     meters,
     config: loadConfig({}),

@@ -10,6 +10,7 @@ import { Expiry } from "./brains/expiry.ts";
 import { failureLevel } from "./brains/failure-level.ts";
 import { rollUpSome } from "./brains/metric-rollup.ts";
 import { type Config, encodersDirOf, scratchDirOf } from "./config.ts";
+import { CurriculaService } from "./curricula/curricula.ts";
 import { DatasetService } from "./datasets/datasets.ts";
 import { readSamples } from "./datasets/formats/index.ts";
 import { Deadline, isOverWithin } from "./deadline.ts";
@@ -22,6 +23,7 @@ import { Recorder } from "./metrics/recorder.ts";
 import { recordFeed } from "./metrics/recording.ts";
 import { BrainTable } from "./store/brain-table.ts";
 import { CheckpointStore } from "./store/checkpoint-store.ts";
+import { CurriculumTable } from "./store/curriculum-table.ts";
 import { openDatabase } from "./store/database.ts";
 import { DatasetChunks } from "./store/dataset-chunks.ts";
 import { DatasetTable } from "./store/dataset-table.ts";
@@ -125,6 +127,7 @@ export async function startServer(config: Config, logger: Logger, tracing: Traci
     const tracked = new TrackedPredictions(database.pool);
     const table = new BrainTable(database.prisma);
     const datasetTable = new DatasetTable(database.prisma);
+    const curriculumTable = new CurriculumTable(database);
     const keys = new IdempotencyKeys(database.pool);
     const sweeps = [
       { what: "tracked predictions", deleteSome: (limit: number) => tracked.deleteExpired(limit) },
@@ -173,7 +176,7 @@ export async function startServer(config: Config, logger: Logger, tracing: Traci
       table: datasetTable,
       chunks: new DatasetChunks(database.pool),
       readSamples,
-      usersOf: async () => [],
+      usersOf: (id) => curriculumTable.usersOf(id),
       scratchDir: scratchDirOf(config),
       maxDatasetMb: config.maxDatasetMb,
       logger,
@@ -182,15 +185,28 @@ export async function startServer(config: Config, logger: Logger, tracing: Traci
     recordFeed(feed, recorder, (id) => brains.uidOf(id));
 
     await Promise.race([hosts.ready(), sleep(HOSTS_READY_TIMEOUT_MS, undefined, { ref: false })]);
-    const app = await buildApp({ brains, datasets, feed, meters, config, log: logger, tracer });
+    const curricula = new CurriculaService({
+      brains,
+      datasets,
+      table: curriculumTable,
+      feed,
+      logger,
+      onStep: () => meters.learnedStep(),
+      limits: config,
+      atOnce: config.curriculaRunning,
+    });
+    const app = await buildApp({ brains, datasets, curricula, feed, meters, config, log: logger, tracer });
     const closeApp = async (ms: number): Promise<void> => {
       const cut = await app.closeWithin(ms);
       brokenOff += cut.brokenOff;
       if (cut.unfinished + cut.brokenOff > 0) logger.warn(cut, "calls cut off: not done within the shutdown timeout");
     };
     closers.push({ what: "app", by: 0.6, close: closeApp });
+    // First of all: what they do is not waited for by anybody, and goes on at the next start.
+    closers.push({ what: "curricula", by: 0.3, close: () => curricula.close() });
     meters.watch(() => {
-      return { hosts: hosts.states, residentBrains: brains.resident, streams: app.websocketServer.clients.size };
+      const streams = app.websocketServer.clients.size;
+      return { hosts: hosts.states, residentBrains: brains.resident, streams, curricula: curricula.counts };
     });
     const listenTextResolver = (address: string): string => `bound to ${address}`;
     const { host, port } = config;
@@ -198,6 +214,7 @@ export async function startServer(config: Config, logger: Logger, tracing: Traci
       throw addressError(config, error);
     });
     logger.info({ url, database: database.kind }, "listening");
+    curricula.run();
     return { url, app, hosts, close };
   } catch (error) {
     await close();

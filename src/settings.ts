@@ -154,6 +154,11 @@ export const ConfigSchema = Type.Object({
     description:
       "Bodies that calls under way may hold together, in MiB (at least one of ENGRAM_MAX_BODY_MB); more are answered with 429.",
   }),
+  curriculaRunning: integer(1, 1000, {
+    env: "ENGRAM_CURRICULA_RUNNING",
+    default: 4,
+    description: "Curricula that run at once; one brain's run one after the other.",
+  }),
   checkpointEveryEvents: integer(1, 1_000_000, {
     env: "ENGRAM_CHECKPOINT_EVERY_EVENTS",
     default: 1000,

@@ -3,6 +3,7 @@
 
 import type { Mode } from "../brain/config.ts";
 import type { LayerSettings } from "../brain/shape.ts";
+import type { KeyClaim } from "../store/idempotency-keys.ts";
 import type {
   BrainInfo,
   CheckpointInfo,
@@ -64,6 +65,11 @@ export interface Brains {
   get(id: string): Promise<BrainInfo>;
   update(id: string, patch: PatchBrain, terms?: Terms): Promise<BrainInfo>;
   remove(id: string, terms?: Terms): Promise<void>;
+  /**
+   * Keeps something that belongs to the brain and changes nothing of it; once, however often the same is asked for.
+   * @param keep commits the claim, if there is one, and its answer as `known` with what it keeps
+   */
+  keepWith<Answer>(id: string, terms: Terms, keep: (uid: string, claim?: KeyClaim) => Promise<Answer>): Promise<Answer>;
   /** Has a quarantined brain tried again. */
   liftQuarantine(id: string): Promise<void>;
 

@@ -26,7 +26,7 @@ import type { LiveBrain } from "./live-brain.ts";
 import { measuresOf, startTask } from "./measures.ts";
 import { entryOf, forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
 import { metricHistory } from "./metric-history.ts";
-import { existing } from "./not-found.ts";
+import { brainNotFound, existing } from "./not-found.ts";
 import type { Terms } from "./terms.ts";
 import { compare, fork, restore, restoreTo } from "./time-travel.ts";
 import { trace } from "./trace.ts";
@@ -85,6 +85,18 @@ export class Engram implements Api.Brains {
     this.#parts.feed.publish({ type: "deleted", brain: id, seq, step, time: new Date().toISOString() });
   }
 
+  async keepWith<Answer>(
+    id: string,
+    terms: Terms,
+    keep: (uid: string, claim?: KeyClaim) => Promise<Answer>,
+  ): Promise<Answer> {
+    const brain = await this.#open(id, terms);
+    const { uid } = brain.row;
+    return brain.answerOnce(terms, ({ ifMatch, claim }) =>
+      brain.annotate(ifMatch === undefined ? {} : { ifMatch }, () => keep(uid, claim)),
+    );
+  }
+
   async liftQuarantine(id: string): Promise<void> {
     const { uid } = existing(id, await this.#parts.table.find(id));
     if (this.#works.quarantines.lift(uid)) this.#parts.logger.info({ brain: id }, "quarantine lifted");
@@ -98,7 +110,7 @@ export class Engram implements Api.Brains {
   }
 
   async learn(id: string, given: Api.Given<Api.LearnRequest>, terms: Terms = {}): Promise<Api.LearnAnswer> {
-    const brain = await this.#open(id);
+    const brain = await this.#open(id, terms);
     return learn(brain, await encoded<Api.LearnRequest>(brain, given), this.#parts.memoryBudgetMb, terms);
   }
 
@@ -131,7 +143,7 @@ export class Engram implements Api.Brains {
   }
 
   async startTask(id: string, name: string | null, terms: Terms = {}): Promise<Api.TaskAnswer> {
-    return startTask(await this.#open(id), name, terms);
+    return startTask(await this.#open(id, terms), name, terms);
   }
 
   async trace(id: string, given: Api.Given<Api.TraceInputs>): Promise<Api.TraceAnswer> {
@@ -320,15 +332,18 @@ export class Engram implements Api.Brains {
     terms: Terms,
     draft: (row: BrainRow, head: Head) => E,
   ): Promise<Api.StateStamp & Omit<OutcomeOf<E>, "type">> {
-    const brain = await this.#open(id);
+    const brain = await this.#open(id, terms);
     const { row } = brain;
     const known = (_event: E, head: Head) => stampOf(row, head);
     return answered(await brain.change({ draft: (head) => draft(row, head), known }, terms));
   }
 
-  #open(id: string): Promise<LiveBrain> {
+  /** @throws EngramError brain-not-found, also where another brain than the one that is meant has this id */
+  async #open(id: string, { uid }: Pick<Terms, "uid"> = {}): Promise<LiveBrain> {
     this.#refuseClosing();
-    return this.#works.registry.get(id);
+    const brain = await this.#works.registry.get(id);
+    if (uid !== undefined && brain.row.uid !== uid) throw brainNotFound(id);
+    return brain;
   }
 
   #refuseClosing(): void {

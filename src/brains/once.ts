@@ -114,7 +114,7 @@ export class Once {
 const claimOf = (scope: string, idempotency: Idempotency, { ttlHours }: IdempotencyPolicy): KeyClaim => ({
   scope,
   key: idempotency.key,
-  expiresAt: new Date(Date.now() + ttlHours * MS_PER_HOUR),
+  expiresAt: idempotency.keepUntil ?? new Date(Date.now() + ttlHours * MS_PER_HOUR),
   get fingerprint() {
     return idempotency.fingerprint;
   },

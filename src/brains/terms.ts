@@ -1,4 +1,4 @@
-// The terms on which a caller changes something: only if the brain stands where he believes it to stand, and once however often he asks.
+// The terms on which a caller changes something: only if the brain is and stands as he believes, and once however often he asks.
 
 import { EngramError } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
@@ -12,13 +12,20 @@ export type Idempotency = {
   readonly key: string;
   /** SHA-256 of what was asked: the same key with another one is refused. Of a body that arrives in pieces, of those that were read. */
   readonly fingerprint: Uint8Array;
+  /** Until when the key is kept; as long as the policy says when absent. */
+  readonly keepUntil?: Date;
   /** Reads what is left of a body that arrives in pieces; absent where all of it is here. */
   readonly arrived?: () => Promise<void>;
   /** Hears that the answer is the one of an earlier call. */
   readonly onReplay: () => void;
 };
 
-export type Terms = { readonly ifMatch?: IfMatch; readonly idempotency?: Idempotency };
+export type Terms = {
+  readonly ifMatch?: IfMatch;
+  readonly idempotency?: Idempotency;
+  /** The brain's uid, for callers that mean this brain and no later one of its id. */
+  readonly uid?: string;
+};
 
 const MAX_SHOWN = 5;
 

@@ -21,6 +21,8 @@ import { traceRequests } from "./request-spans.ts";
 import { brainRoutes } from "./routes/brains.ts";
 import { checkpointRoutes } from "./routes/checkpoints.ts";
 import { consolidateRoutes } from "./routes/consolidate.ts";
+import { curriculumRoutes } from "./routes/curricula.ts";
+import { curriculumHistoryRoutes } from "./routes/curriculum-history.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
 import { datasetRoutes } from "./routes/datasets.ts";
 import { encoderRoutes } from "./routes/encoders.ts";
@@ -62,7 +64,16 @@ const MAX_PARAM_LENGTH = 400;
  * Builds the server without starting it: `app.listen` is the caller's, and so is what is in `parts`.
  * `app.close()` ends streams and waits for calls in flight, `app.closeWithin(ms)` not for longer than that.
  */
-export async function buildApp({ brains, datasets, feed, meters, config, log, tracer }: AppParts): Promise<App> {
+export async function buildApp({
+  brains,
+  datasets,
+  curricula,
+  feed,
+  meters,
+  config,
+  log,
+  tracer,
+}: AppParts): Promise<App> {
   const app: App = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
@@ -134,6 +145,8 @@ export async function buildApp({ brains, datasets, feed, meters, config, log, tr
   fileRoutes(app, brains);
   timeTravelRoutes(app, brains, limited);
   datasetRoutes(app, datasets);
+  curriculumRoutes(app, curricula);
+  curriculumHistoryRoutes(app, curricula);
   historyRoutes(app, brains);
   metricHistoryRoutes(app, brains);
   streamRoutes(app, brains, streams);

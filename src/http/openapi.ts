@@ -26,6 +26,7 @@ const TAGS = [
   { name: "history", description: "What happened to a brain, and which of its past states can be had back." },
   { name: "files", description: "Brains as files: out of one server and into another." },
   { name: "datasets", description: "Labelled samples, uploaded once, for brains to be taught and judged on." },
+  { name: "curricula", description: "Phases of teaching and judging a brain that run as one job." },
   { name: "streams", description: "What happens to brains, as it happens." },
   { name: "server", description: "Probes and documentation." },
 ];

@@ -83,6 +83,12 @@ export const PROBLEMS = {
     title: "No such dataset",
     description: "There is no dataset with this id. `GET /v1/datasets` lists those that exist.",
   },
+  "curriculum-not-found": {
+    status: 404,
+    title: "No such curriculum",
+    description:
+      "The brain has no curriculum with this id. `GET …/curricula` lists those it has; they go with their brain.",
+  },
   "method-not-allowed": {
     status: 405,
     title: "Method not allowed",
@@ -158,6 +164,17 @@ export const PROBLEMS = {
     title: "Dataset is needed",
     description:
       "A curriculum that has not ended teaches or judges with this dataset; `detail` names it. The dataset can go once that has ended.",
+  },
+  "curriculum-running": {
+    status: 409,
+    title: "Curriculum has not ended",
+    description: "What is kept of a curriculum can be removed once it has ended. Cancel it first: `POST …/cancel`.",
+  },
+  "curriculum-not-resumable": {
+    status: 409,
+    title: "Nothing left to do",
+    description:
+      "The curriculum is completed. One that was cancelled or has failed can be resumed; teach the same again with a new one.",
   },
   "idempotency-in-progress": {
     status: 409,

@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Brains } from "../brains/api.ts";
 import type { Config } from "../config.ts";
+import type { Curricula } from "../curricula/api.ts";
 import type { Datasets } from "../datasets/api.ts";
 import type { Feed } from "../metrics/feed.ts";
 import type { Meters } from "../metrics/meters.ts";
@@ -36,6 +37,7 @@ export type HttpConfig = Pick<
 export type AppParts = {
   readonly brains: Brains;
   readonly datasets: Datasets;
+  readonly curricula: Curricula;
   readonly feed: Feed;
   readonly meters: Meters;
   readonly config: HttpConfig;

@@ -6,6 +6,27 @@ import type { Drift, Numbers } from "../brain/measures/findings.ts";
 /** What every message carries: which brain, the `seq` of its state after the event, learn steps so far, when. */
 export type Stamp = { readonly brain: string; readonly seq: number; readonly step: number; readonly time: string };
 
+/** Where a curriculum is, and how it goes. */
+export type CurriculumStatus = {
+  readonly curriculum: string;
+  readonly name: string | null;
+  readonly state: "queued" | "running" | "completed" | "cancelled" | "failed";
+  /** The phase under way, from 0; null before the first and behind the last. */
+  readonly phase: number | null;
+  readonly phaseName: string | null;
+  /** From 1. */
+  readonly epoch: number | null;
+  /** Steps done of the phase, and all of it. */
+  readonly phaseStep: number | null;
+  readonly phaseSteps: number | null;
+  /** Steps of all phases. */
+  readonly done: number;
+  readonly total: number;
+  readonly samplesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+  readonly waiting: string | null;
+};
+
 export type FeedMessage = Stamp &
   (
     | { readonly type: "created" }
@@ -21,6 +42,8 @@ export type FeedMessage = Stamp &
         readonly durationMs: number;
       }
     | { readonly type: "restored"; readonly checkpoint: string; readonly from: number }
+    /** How far a curriculum is. */
+    | ({ readonly type: "curriculum" } & CurriculumStatus)
     /** `event`: the one that ended its hosts; null where that was another piece of work. */
     | { readonly type: "quarantined"; readonly event: number | null; readonly deaths: number }
   );

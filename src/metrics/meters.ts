@@ -26,7 +26,11 @@ export type Gauges = {
   readonly hosts: readonly HostGauges[];
   readonly residentBrains: number;
   readonly streams: number;
+  readonly curricula: CurriculaGauges;
 };
+
+/** How many curricula are in each state; those that wait for a part of the server are not counted as running. */
+export type CurriculaGauges = { readonly queued: number; readonly running: number; readonly waiting: number };
 
 /** Seconds. Powers of two from half a millisecond to half a minute: brains of every size, loads and checkpoints fit in. */
 const SECONDS = Array.from({ length: 17 }, (_, i) => 0.0005 * 2 ** i);
@@ -40,7 +44,9 @@ export class Meters {
   readonly #registry = new Registry();
   readonly #brains: BrainMeters;
   readonly #sums = { learnedRows: 0, predictedRows: 0 };
-  #gauges: () => Gauges = () => ({ hosts: [], residentBrains: 0, streams: 0 });
+  #gauges: () => Gauges = () => {
+    return { hosts: [], residentBrains: 0, streams: 0, curricula: { queued: 0, running: 0, waiting: 0 } };
+  };
   readonly #requests = this.#seconds("http_server_request_duration_seconds", "Time from a request to its answer.", [
     "http_request_method",
     "http_route",
@@ -79,6 +85,14 @@ export class Meters {
     [],
   );
   readonly #events = this.#counter("engram_events_total", "What happened to brains, by kind.", ["type"]);
+  readonly #curriculumSteps = this.#counter(
+    "engram_curriculum_steps_total",
+    "Steps of curricula that were learned.",
+    [],
+  );
+  readonly #endedCurricula = this.#counter("engram_curricula_ended_total", "Curricula that have ended, by how.", [
+    "state",
+  ]);
   readonly #droppedStreams = this.#counter("engram_streams_dropped_total", "Streams ended as nobody read them.", []);
   readonly #streamMessages = this.#counter(
     "engram_stream_messages_total",
@@ -144,6 +158,11 @@ export class Meters {
     this.#brains.answered(call);
   }
 
+  /** A step of a curriculum was learned. */
+  learnedStep(): void {
+    this.#curriculumSteps.inc();
+  }
+
   /** So many points of brains' histories could not be stored. */
   droppedPoints(points: number): void {
     this.#droppedPoints.inc(points);
@@ -158,6 +177,10 @@ export class Meters {
   };
 
   #note(message: FeedMessage): void {
+    if (message.type === "curriculum") {
+      if (message.state !== "running") this.#endedCurricula.inc({ state: message.state });
+      return; // tells of a job, and of nothing that happened to the brain
+    }
     this.#brains.note(message);
     if (message.type === "measured") return; // tells of an event, and is none
     if (message.type === "drift") this.#drifts.inc();
@@ -188,6 +211,10 @@ export class Meters {
     ofHosts("engram_host_resident_memory_bytes", "Resident memory of the process.", ({ memoryBytes }) => memoryBytes);
     ofHosts("engram_host_brain_bytes", "What the brains that it holds count for.", ({ brainBytes }) => brainBytes);
     this.#gauge("engram_resident_brains", "Brains in memory.", [], (gauge) => gauge.set(this.#gauges().residentBrains));
+    const help = "Curricula that have not ended; waiting: for a part of the server that is away.";
+    this.#gauge("engram_curricula", help, ["state"], (gauge) => {
+      for (const [state, count] of Object.entries(this.#gauges().curricula)) gauge.set({ state }, count);
+    });
     this.#gauge("engram_streams", "Open streams.", [], (gauge) => gauge.set(this.#gauges().streams));
   }
 

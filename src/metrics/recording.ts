@@ -5,7 +5,7 @@ import type { Marker } from "./points.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** `learned` comes too often to be marked; the others make no sense beside numbers. */
-const UNMARKED = new Set<FeedMessage["type"]>(["created", "deleted", "learned", "measured"]);
+const UNMARKED = new Set<FeedMessage["type"]>(["created", "deleted", "learned", "measured", "curriculum"]);
 
 /**
  * Records what happens, as long as there is a feed.

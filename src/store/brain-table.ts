@@ -159,7 +159,7 @@ export class BrainTable {
   }
 
   /**
-   * Removes the brain with its events, checkpoints, chunks and the history of its numbers. It is gone for everybody at once; what is left when the database goes away
+   * Removes the brain with its events, checkpoints, chunks, curricula and the history of its numbers. It is gone for everybody at once; what is left when the database goes away
    * meanwhile is removed as abandoned.
    * @returns whether there was one
    */
@@ -172,7 +172,7 @@ export class BrainTable {
 
   /** Deletes a hidden brain in pieces: one statement would make the database log, and block, as much as the brain is large. */
   async #purge(uid: string): Promise<void> {
-    for (const deleteSome of [DELETE_CHUNKS, DELETE_EVENTS, DELETE_TRACKED, DELETE_METRICS]) {
+    for (const deleteSome of [DELETE_CHUNKS, DELETE_EVENTS, DELETE_TRACKED, DELETE_METRICS, DELETE_STEPS]) {
       while ((await answered(this.#prisma.$executeRawUnsafe(deleteSome, uid))) > 0);
     }
     await answered(this.#prisma.brain.deleteMany({ where: { uid } }));
@@ -221,6 +221,12 @@ AND id IN (SELECT id FROM tracked_prediction WHERE brain_uid = $1::uuid LIMIT 10
 const DELETE_METRICS = `
 DELETE FROM metric_block WHERE brain_uid = $1::uuid
 AND (starts_at, id) IN (SELECT starts_at, id FROM metric_block WHERE brain_uid = $1::uuid LIMIT 32)`;
+
+/** 1,000 take half a megabyte. */
+const DELETE_STEPS = `
+DELETE FROM curriculum_step WHERE (curriculum_id, index) IN (
+  SELECT step.curriculum_id, step.index FROM curriculum_step AS step
+  JOIN curriculum ON curriculum.id = step.curriculum_id WHERE curriculum.brain_uid = $1::uuid LIMIT 1000)`;
 
 const taken = (id: string, cause?: unknown): EngramError =>
   new EngramError("brain-exists", `There is a brain "${id}" already.`, [{ pointer: "#/id", detail: "is taken" }], {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { call, digestOf, inputOf, SMALL_BRAIN, type Stamp } from "../support/client.ts";
 import { type CallOptions, type ContractClient, contractClient, document } from "../support/contract.ts";
+import { ended, putRows } from "../support/curricula.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 const BRAIN = "/v1/brains/{brain}";
@@ -19,6 +20,7 @@ let made = 0;
 before(async () => {
   server = await startTestServer();
   api = contractClient(server.url);
+  await putRows(server.url, "lessons", 8);
 });
 after(() => server.close());
 
@@ -165,11 +167,18 @@ describe("Idempotency-Key", () => {
     const body = Buffer.from(await response.arrayBuffer());
     return ["importBrain", "post", "/v1/brains/import", { body, headers: { "content-type": SAFETENSORS } }];
   };
+  const curriculumOf = ({ brain }: { brain: string }): Call => [
+    "startCurriculum",
+    "post",
+    `${BRAIN}/curricula`,
+    { params: { brain }, body: { phases: [{ name: "one", dataset: "lessons" }] } },
+  ];
   const callsOf = async (brain: Awaited<ReturnType<typeof newBrain>>): Promise<Call[]> => [
     ...changesOf(brain),
     creation,
     predictionOf(brain),
     await importOf(brain),
+    curriculumOf(brain),
   ];
 
   test("these tests know every call that takes it", async () => {
@@ -184,6 +193,7 @@ describe("Idempotency-Key", () => {
       const first = await send(`"${operation}"`);
       assert.ok(first.status < 300, `${operation}: ${first.text}`);
       assert.equal(first.headers["idempotency-replayed"], undefined);
+      if (operation === "startCurriculum") await ended(brain.url, first.body.id);
       const seq = await brain.seqOf();
       await call("POST", `${brain.url}/learn`, lesson(7)); // the brain goes on between
       for (const key of [operation, `"${operation}"`]) {

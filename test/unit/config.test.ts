@@ -38,6 +38,7 @@ test("an empty environment gives the documented defaults", () => {
       maxPending: 256,
       maxInFlight: 1024,
       maxInFlightMb: 512,
+      curriculaRunning: 4,
       checkpointEveryEvents: 1000,
       checkpointEveryS: 300,
       keepCheckpoints: 2,

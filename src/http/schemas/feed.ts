@@ -2,7 +2,9 @@
 
 import Type, { type TProperties } from "typebox";
 import { MODE_REASONS } from "../../brain/watching.ts";
+import { CURRICULUM_STATES } from "../../curricula/api.ts";
 import { BrainMode, nonNegative, timestamp } from "./common.ts";
+import { progressFields } from "./curriculum.ts";
 import { layerRenewOutcome, layersOutcome, layerTuneOutcome } from "./layers.ts";
 import { consolidateOutcome, learnOutcome } from "./learn.ts";
 import { forgetOutcome } from "./memory.ts";
@@ -79,6 +81,13 @@ export const FeedMessageSchema = Type.Union(
       error: share("Share of the latest samples that the brain did not know before it learned them."),
       before: share("The same of those before."),
       samples: nonNegative("Samples that it was taught so far."),
+    }),
+    message("curriculum", {
+      curriculum: Type.String({ description: "The curriculum's id." }),
+      name: nullableString({ description: "What it is called; null without a name." }),
+      state: Type.Enum(CURRICULUM_STATES, { type: "string", description: "Where it is in its life." }),
+      ...progressFields,
+      ...coalescing,
     }),
     message("quarantined", {
       event: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {

@@ -4,6 +4,8 @@ import type { TSchema } from "typebox";
 import { BrainList, kindSchemas, PatchBrain } from "./brain.ts";
 import { Checkpoint, CheckpointList, CreateCheckpoint, RestoreAnswer } from "./checkpoint.ts";
 import { BrainId, BrainMode, Label, Nothing, Tags } from "./common.ts";
+import { curriculumSchemas } from "./curriculum.ts";
+import { curriculumPlanSchemas } from "./curriculum-plan.ts";
 import { datasetSchemas } from "./datasets.ts";
 import { encoderSchemas } from "./encoder.ts";
 import { evaluateBody, evaluateSchemas } from "./evaluate.ts";
@@ -104,6 +106,8 @@ export const allSchemas = ({
   EventList,
   MetricHistory,
   MetricCsv,
+  ...curriculumPlanSchemas,
+  ...curriculumSchemas,
   FeedMessageSchema,
   ...streamSchemas,
   StreamMessage,

@@ -6,10 +6,10 @@ import { Label, nonNegative, share, stamp } from "./common.ts";
 import { inputFields } from "./inputs.ts";
 import { ref } from "./ref.ts";
 
-const LEARNING_MODES = MODES.filter((mode): mode is LearningMode => mode !== "inference");
+export const learningModes = MODES.filter((mode): mode is LearningMode => mode !== "inference");
 
 export const learningMode = Type.Optional(
-  Type.Enum(LEARNING_MODES, {
+  Type.Enum(learningModes, {
     type: "string",
     description: "For this call alone; the brain's own mode when left out.",
   }),

@@ -6,7 +6,7 @@ import { FeedMessageSchema } from "./feed.ts";
 import { ProblemSchema } from "./problem.ts";
 import { type DeepReadonly, nullableInteger, ref } from "./ref.ts";
 
-export const TOPICS = ["events", "measures", "server"] as const;
+export const TOPICS = ["events", "measures", "curricula", "server"] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** Brains that one subscription may name. */
@@ -26,7 +26,7 @@ export const StreamTopic = Type.Enum([...TOPICS], {
   $id: "StreamTopic",
   type: "string",
   description:
-    "`events`: what happens to brains; `measures`: their measures after each change (`measured`); `server`: the server's own numbers, once a second.",
+    "`events`: what happens to brains; `measures`: their measures after each change (`measured`); `curricula`: how far their curricula are (`curriculum`); `server`: the server's own numbers, once a second.",
   examples: ["events"],
 });
 
@@ -149,7 +149,7 @@ export const Hello = Type.Object(
         epoch: EPOCH,
         streamSeq: 41,
         brains: ["pets"],
-        topics: ["events", "measures", "server"],
+        topics: ["events", "measures", "curricula", "server"],
         subscribeWithinMs: 1000,
         limits: {
           messageBytes: 65_536,
@@ -223,8 +223,8 @@ export const StreamProblem = Type.Object(
           type: "/problems/validation",
           title: "Request is well-formed but wrong",
           status: 422,
-          detail: '#/topics/0 must be one of events, measures, server, got "all"',
-          errors: [{ pointer: "#/topics/0", detail: 'must be one of events, measures, server, got "all"' }],
+          detail: '#/topics/0 must be one of events, measures, curricula, server, got "all"',
+          errors: [{ pointer: "#/topics/0", detail: 'must be one of events, measures, curricula, server, got "all"' }],
         },
       },
     ],

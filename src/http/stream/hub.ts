@@ -124,7 +124,7 @@ export class StreamHub {
 
   #listen(connection: StreamConnection, { brains, topics }: Subscription): void {
     this.#stopListening(connection);
-    if (topics.has("events") || topics.has("measures")) this.#listeners.add(connection, brains);
+    if (topics.size > Number(topics.has("server"))) this.#listeners.add(connection, brains);
     if (!topics.has("server")) return;
     this.#serverListeners.add(connection);
     this.#serverNumbers.start();

@@ -1,4 +1,5 @@
-// What may stand for several messages when a reader is slower than they come: lessons of one brain as one lesson, its measures as the latest.
+// What may stand for several messages when a reader is slower than they come: lessons of one brain as one lesson, its measures and how far its
+// curriculum is as the latest.
 // All other messages say something of their own, and are never merged.
 
 import type { FeedMessage } from "../../metrics/feed.ts";
@@ -18,14 +19,17 @@ export type Waiting = {
 };
 
 /** @returns under which name messages wait to be merged; null for those that never are */
-export const mergeKey = ({ type, brain }: FeedMessage): string | null => (isNumbers(type) ? `${type} ${brain}` : null);
+export const mergeKey = (message: FeedMessage): string | null =>
+  isNumbers(message) ? `${message.type} ${message.brain}` : null;
 
 /** @returns the names under which messages of `brain` wait to be merged */
 export const mergeKeysOf = (brain: string): readonly string[] => NUMBERS.map((type) => `${type} ${brain}`);
 
-const NUMBERS: readonly string[] = ["learned", "measured"];
+const NUMBERS: readonly string[] = ["learned", "measured", "curriculum"];
 
-const isNumbers = (type: string): boolean => NUMBERS.includes(type);
+/** That a curriculum has ended is said once, and of the next one others are told later. */
+const isNumbers = (message: FeedMessage): boolean =>
+  NUMBERS.includes(message.type) && (message.type !== "curriculum" || message.state === "running");
 
 /** @returns `entry` as it waits alone */
 export const alone = (entry: Entry): Waiting => {

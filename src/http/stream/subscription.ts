@@ -25,7 +25,12 @@ export const defaultSubscription = (brain: string | null): Subscription => ({
   maxPerSecond: null,
 });
 
-export const topicOf = (type: string): Topic => (type === "measured" ? "measures" : "events");
+const TOPIC_OF: ReadonlyMap<string, Topic> = new Map([
+  ["measured", "measures"],
+  ["curriculum", "curricula"],
+]);
+
+export const topicOf = (type: string): Topic => TOPIC_OF.get(type) ?? "events";
 
 /** @returns whether a message of the feed is for whoever subscribed so */
 export const wants = ({ brains, topics }: Subscription, { type, brain }: FeedMessage): boolean =>

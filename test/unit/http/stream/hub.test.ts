@@ -13,7 +13,14 @@ import { Feed, type FeedMessage } from "../../../../src/metrics/feed.ts";
 import { StreamClient } from "../../../support/stream.ts";
 import { accountedFor, created, deleted, learned, modeChanged } from "./support.ts";
 
-const SAMPLE = { hosts: [], residentBrains: 3, streams: 1, learnedRows: 0, predictedRows: 0 };
+const SAMPLE = {
+  hosts: [],
+  residentBrains: 3,
+  streams: 1,
+  curricula: { queued: 0, running: 0, waiting: 0 },
+  learnedRows: 0,
+  predictedRows: 0,
+};
 
 type Site = {
   readonly feed: Feed;
