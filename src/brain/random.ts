@@ -10,17 +10,13 @@ const PIECE_NUMBERS = 2048;
 /** Where the four hashes of a key begin: the first words of π's fraction. */
 const LANES = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344] as const;
 
-type Words = [number, number, number, number];
-
 export class Random {
-  #words: Words;
+  /** As int32, and written in place: lists of numbers would cost more than the draw. */
+  readonly #words: Int32Array;
 
   constructor(words: readonly number[]) {
-    const [a, b, c, d] = words;
-    if (a === undefined || b === undefined || c === undefined || d === undefined || words.length !== 4) {
-      throw new RangeError(`a generator has 4 words of state, got ${words.length}`);
-    }
-    this.#words = [a, b, c, d];
+    if (words.length !== 4) throw new RangeError(`a generator has 4 words of state, got ${words.length}`);
+    this.#words = Int32Array.from(words);
   }
 
   /** @param seed uint32 */
@@ -45,16 +41,23 @@ export class Random {
 
   /** 4 × uint32 */
   get state(): readonly number[] {
-    return [...this.#words];
+    return Array.from(this.#words, (word) => word >>> 0);
   }
 
   /** Uniform on the 2³² multiples of 2⁻³² in [0, 1). */
   uniform(): number {
-    const [a, b, c, d] = this.#words;
+    const words = this.#words;
+    const a = words[0] ?? 0;
+    const b = words[1] ?? 0;
+    const c = words[2] ?? 0;
+    const d = words[3] ?? 0;
     const drawn = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
     const third = c ^ a;
     const fourth = d ^ b;
-    this.#words = [(a ^ fourth) >>> 0, (b ^ third) >>> 0, (third ^ (b << 9)) >>> 0, rotate(fourth, 11)];
+    words[0] = a ^ fourth;
+    words[1] = b ^ third;
+    words[2] = third ^ (b << 9);
+    words[3] = rotate(fourth, 11);
     return drawn / 2 ** 32;
   }
 

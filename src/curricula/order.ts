@@ -50,16 +50,24 @@ function* shuffle(rows: Uint32Array, random: Random): Pieces<Uint32Array> {
 
 /** By rank, those of one rank in the order in which they came. */
 function* byRank(rows: Uint32Array, rankOf: (row: number) => number, ranks: number): Pieces<Uint32Array> {
-  const next = new Uint32Array(ranks + 1);
-  for (const row of rows) next[rankOf(row) + 1] = (next[rankOf(row) + 1] ?? 0) + 1;
-  for (let rank = 0; rank < ranks; rank++) next[rank + 1] = (next[rank + 1] ?? 0) + (next[rank] ?? 0);
+  // At first how many have the rank before, then where the rank's next row goes.
+  const places = new Uint32Array(ranks + 1);
+  for (const [from, to] of piecesOf(rows.length, PIECE_ROWS)) {
+    for (let i = from; i < to; i++) {
+      const after = rankOf(rows[i] ?? 0) + 1;
+      places[after] = (places[after] ?? 0) + 1;
+    }
+    yield;
+  }
+  for (let rank = 0; rank < ranks; rank++) places[rank + 1] = (places[rank + 1] ?? 0) + (places[rank] ?? 0);
   const out = new Uint32Array(rows.length);
   for (const [from, to] of piecesOf(rows.length, PIECE_ROWS)) {
-    for (const row of rows.subarray(from, to)) {
+    for (let i = from; i < to; i++) {
+      const row = rows[i] ?? 0;
       const rank = rankOf(row);
-      const place = next[rank] ?? 0;
+      const place = places[rank] ?? 0;
       out[place] = row;
-      next[rank] = place + 1;
+      places[rank] = place + 1;
     }
     yield;
   }

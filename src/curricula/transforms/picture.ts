@@ -25,13 +25,10 @@ export function transformedPixels(
   transform: PixelTransform,
 ): Promise<Uint8Array> {
   const pixels = transform(
-    Float32Array.from(bytes, (byte) => byte / 255),
+    new Float32Array(bytes).map((byte) => byte / 255),
     shape,
   );
-  return pngOf(
-    Uint8Array.from(pixels, (value) => Math.round(clamped(value) * 255)),
-    shape,
-  );
+  return pngOf(new Uint8Array(pixels.map((value) => Math.round(clamped(value) * 255))), shape);
 }
 
 /** @param file an image file @returns a PNG file of the transformed picture, upright, in sRGB @throws UnreadableInput */
