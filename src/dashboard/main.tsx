@@ -5,7 +5,7 @@ import "./styles/index.css";
 import { render } from "preact";
 import { LiveStream } from "./api/live-stream.ts";
 import { App } from "./app/app.tsx";
-import { followAddress } from "./app/router.ts";
+import { followAddress } from "./app/follow-address.ts";
 import { followTheme } from "./app/theme.ts";
 
 followTheme();

@@ -30,8 +30,24 @@ before(async () => {
     await call("POST", `${brains}/${id}/consolidate`);
     await call("POST", `${brains}/${id}/checkpoints`, { name: "kept" });
   }
+  await uploadDatasets();
 });
 after(() => server?.close());
+
+async function uploadDatasets(): Promise<void> {
+  const put = (id: string, query: string, text: string) =>
+    fetch(`${server.url}/v1/datasets/${id}${query}`, {
+      method: "PUT",
+      headers: { "content-type": "text/csv" },
+      body: text,
+    });
+  const numbers = (count: number, row: number) =>
+    Array.from({ length: count }, (_, place) => ((place + row) % 10) / 10);
+  const rows = (count: number) => [1, 2, 3].map((row) => `${numbers(count, row).join()},class ${row}`).join("\n");
+  await put("pixels", "?shape=20x20x1&name=Pictures", rows(400));
+  await put("words", "?textColumn=1", "hello there,greeting\ngood bye,farewell\n");
+}
+
 const inBrowser = browserTests();
 
 const heading = (page: Page, name: string): Promise<void> => page.getByRole("heading", { name, level: 1 }).waitFor();
@@ -49,6 +65,13 @@ const VIEWS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   "brains/plastic/trace": (page) => heading(page, "A plastic one"),
   "brains/pictures/trace": (page) => heading(page, "pictures"),
   "brains/plastic/checkpoints": (page) => heading(page, "A plastic one"),
+  datasets: (page) => page.getByRole("link", { name: "Pictures" }).waitFor(),
+  "datasets/pixels": (page) =>
+    page
+      .getByRole("img", { name: /^Sample/ })
+      .first()
+      .waitFor(),
+  "datasets/words": (page) => page.getByText("good bye").waitFor(),
   "draw/pictures": async (page) => {
     await draw(page, THREE);
     await told(page, /It says/);
@@ -91,5 +114,11 @@ inBrowser("nor has a dialog, a menu or a phone's page", async ({ open }) => {
   await page.getByRole("link", { name: "A plastic one" }).click();
   await page.getByRole("button", { name: "More to do" }).click();
   await page.getByRole("menu").waitFor();
+  assert.deepEqual(await violationsOf(page), []);
+  await page.goto(`${server.url}/#/datasets`);
+  await page.getByRole("button", { name: "Upload a dataset" }).click();
+  const file = { name: "pets.csv", mimeType: "text/csv", buffer: Buffer.from("weight,label\n1,cat\n") };
+  await page.locator("input[type=file]").setInputFiles(file);
+  await page.getByLabel("Column of classes").waitFor();
   assert.deepEqual(await violationsOf(page), []);
 });

@@ -38,6 +38,10 @@ export const addressOf = (path: string, query: Query = {}): URL => {
 export const pathOf = (brain: string, ...parts: readonly string[]): string =>
   ["v1/brains", brain, ...parts].map((part, index) => (index === 0 ? part : encodeURIComponent(part))).join("/");
 
+/** @returns a dataset's path, or that of something of it */
+export const datasetPathOf = (dataset: string, ...parts: readonly string[]): string =>
+  ["v1/datasets", ...[dataset, ...parts].map(encodeURIComponent)].join("/");
+
 export const get = <Answer>(path: string, options?: CallOptions): Promise<Answer> =>
   call("GET", path, undefined, options);
 
@@ -70,11 +74,16 @@ async function call<Answer>(method: string, path: string, body: unknown, options
 
 /** @returns why a call failed, of an answer that is none of success */
 export async function failureOf(response: Response): Promise<CallFailed> {
-  const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json") === true;
-  if (!isProblem) return new CallFailed(`The server answers ${response.status} ${response.statusText}.`, null);
+  if (!isProblem(response.headers.get("content-type"))) {
+    return new CallFailed(`The server answers ${response.status} ${response.statusText}.`, null);
+  }
   const problem: Problem = await response.json();
   return new CallFailed(problem.detail, problem);
 }
+
+/** @param mediaType of an answer */
+export const isProblem = (mediaType: string | null): boolean =>
+  mediaType?.startsWith("application/problem+json") === true;
 
 /** What a person is told of an error. */
 export const messageOf = (error: unknown): string =>

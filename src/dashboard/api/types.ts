@@ -8,6 +8,7 @@ import type {
   RestoreAnswer as RestoreAnswerSchema,
 } from "../../http/schemas/checkpoint.ts";
 import type { BrainMode } from "../../http/schemas/common.ts";
+import type { DatasetList as DatasetListSchema, DatasetSamples } from "../../http/schemas/datasets.ts";
 import type { EncoderList as EncoderListSchema } from "../../http/schemas/encoder.ts";
 import type { EventList as EventListSchema, History as HistorySchema } from "../../http/schemas/history.ts";
 import type {
@@ -67,3 +68,7 @@ export type Tensor = Weights["tensors"][number];
 export type { Topic };
 export type EncoderList = Static<typeof EncoderListSchema>;
 export type InputKind = EncoderList["encoders"][number]["kind"];
+export type DatasetList = Static<typeof DatasetListSchema>;
+export type Dataset = DatasetList["datasets"][number];
+export type SamplesAnswer = Static<typeof DatasetSamples>;
+export type Sample = SamplesAnswer["samples"][number];

@@ -6,6 +6,8 @@ import { isKeyWanted } from "../api/key.ts";
 import type { LiveStream } from "../api/live-stream.ts";
 import { BrainPage } from "../pages/brain/brain-page.tsx";
 import { BrainsPage } from "../pages/brains/brains-page.tsx";
+import { DatasetPage } from "../pages/datasets/dataset-page.tsx";
+import { DatasetsPage } from "../pages/datasets/datasets-page.tsx";
 import { DrawPage } from "../pages/draw/draw-page.tsx";
 import { LinkButton } from "../ui/button.tsx";
 import { brainsHref, type Route } from "./router.ts";
@@ -35,6 +37,10 @@ function Page({ route, live }: PageParts & { readonly route: Route }) {
       return <BrainsPage live={live} />;
     case "brain":
       return <BrainPage key={route.brain} brain={route.brain} tab={route.tab} live={live} />;
+    case "datasets":
+      return <DatasetsPage />;
+    case "dataset":
+      return <DatasetPage key={route.dataset} dataset={route.dataset} />;
     case "draw":
       return <DrawPage key={route.brain} brain={route.brain} live={live} />;
     case "unknown":
@@ -53,6 +59,10 @@ function titleOf(route: Route): string {
   switch (route.page) {
     case "brain":
       return `${route.brain} · Engram`;
+    case "datasets":
+      return "Datasets · Engram";
+    case "dataset":
+      return `${route.dataset} · Engram`;
     case "draw":
       return "Draw · Engram";
     default:

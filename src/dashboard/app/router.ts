@@ -1,6 +1,4 @@
-// Where on the page one is, kept in the address behind `#`: links can be shared, and the server needs to know one file only.
-
-import { signal } from "@preact/signals";
+// Where on the page one is, kept in the address behind `#`: links can be shared, and the server needs to know one file only. Pure.
 
 export const BRAIN_TABS = ["charts", "classes", "layers", "trace", "checkpoints"] as const;
 export type BrainTab = (typeof BRAIN_TABS)[number];
@@ -8,6 +6,8 @@ export type BrainTab = (typeof BRAIN_TABS)[number];
 export type Route =
   | { readonly page: "brains" }
   | { readonly page: "brain"; readonly brain: string; readonly tab: BrainTab }
+  | { readonly page: "datasets" }
+  | { readonly page: "dataset"; readonly dataset: string }
   | { readonly page: "draw"; readonly brain: string | null }
   | { readonly page: "unknown" };
 
@@ -21,6 +21,9 @@ export function routeOf(hash: string): Route {
   if (rest.length > 0) return { page: "unknown" };
   if (first === undefined || (first === "brains" && id === undefined)) return { page: "brains" };
   if (first === "draw" && tab === undefined) return { page: "draw", brain: id ?? null };
+  if (first === "datasets" && tab === undefined) {
+    return id === undefined ? { page: "datasets" } : { page: "dataset", dataset: id };
+  }
   if (first !== "brains" || id === undefined) return { page: "unknown" };
   if (tab === undefined) return { page: "brain", brain: id, tab: "charts" };
   const known = BRAIN_TABS.find((each) => each === tab);
@@ -30,6 +33,8 @@ export function routeOf(hash: string): Route {
 export const brainsHref = "#/brains";
 export const brainHref = (brain: string, tab: BrainTab = "charts"): string =>
   `#/brains/${encodeURIComponent(brain)}${tab === "charts" ? "" : `/${tab}`}`;
+export const datasetsHref = "#/datasets";
+export const datasetHref = (dataset: string): string => `#/datasets/${encodeURIComponent(dataset)}`;
 export const drawHref = (brain?: string): string =>
   brain === undefined ? "#/draw" : `#/draw/${encodeURIComponent(brain)}`;
 
@@ -40,13 +45,4 @@ function decoded(part: string): string {
   } catch {
     return part;
   }
-}
-
-/** @returns where one is, now and whenever that changes */
-export function followAddress() {
-  const route = signal(routeOf(location.hash));
-  addEventListener("hashchange", () => {
-    route.value = routeOf(location.hash);
-  });
-  return route;
 }

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { Connection } from "../api/live-stream.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Toasts } from "../ui/toasts.tsx";
-import { brainsHref, drawHref, type Route } from "./router.ts";
+import { brainsHref, datasetsHref, drawHref, type Route } from "./router.ts";
 import { THEMES, type Theme, theme } from "./theme.ts";
 
 const CONNECTIONS: Record<Connection, string> = {
@@ -27,11 +27,14 @@ export const Shell = (props: {
     <header class="bar">
       <a class="bar-mark" href={brainsHref}>
         <img src="./mark.svg" alt="" width="24" height="24" />
-        Engram
+        <span class="bar-name">Engram</span>
       </a>
       <nav class="bar-nav" aria-label="Pages">
         <NavLink href={brainsHref} isCurrent={props.route.page === "brains" || props.route.page === "brain"}>
           Brains
+        </NavLink>
+        <NavLink href={datasetsHref} isCurrent={props.route.page === "datasets" || props.route.page === "dataset"}>
+          Datasets
         </NavLink>
         <NavLink href={drawHref()} isCurrent={props.route.page === "draw"}>
           Draw
@@ -39,7 +42,7 @@ export const Shell = (props: {
         <a href="./docs">API</a>
       </nav>
       <span class="connection" data-connection={props.connection} role="status">
-        {CONNECTIONS[props.connection]}
+        <span class="connection-name">{CONNECTIONS[props.connection]}</span>
       </span>
       <ThemeButton />
     </header>
