@@ -42,6 +42,11 @@ export class ScratchFile {
     return this.#byteLength;
   }
 
+  /** For libraries that read by it; it stays this file's. */
+  get fd(): number {
+    return this.#file.fd;
+  }
+
   /** Appends `bytes`; one at a time. @throws EngramError `storage-full` */
   async append(bytes: Uint8Array): Promise<void> {
     try {

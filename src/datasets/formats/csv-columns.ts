@@ -2,9 +2,9 @@
 
 import { counted, invalid } from "../../errors.ts";
 import type { ReadingOptions } from "../api.ts";
+import { MAX_FEATURES } from "../limits.ts";
 import { atLine, type Faults, quoted } from "./faults.ts";
 import { numberIn } from "./numbers.ts";
-import { MAX_FEATURES } from "./shape.ts";
 
 export type Columns = {
   /** Null where the first record is a sample. */

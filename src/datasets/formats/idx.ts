@@ -4,13 +4,14 @@
 import { type ArrivingFile, ByteSource, CutOff } from "../../byte-source.ts";
 import { FLOATS, type NumberType, WHOLE_NUMBERS } from "../../tensor/number-types.ts";
 import type { ReadingOptions } from "../api.ts";
+import { MAX_FEATURES } from "../limits.ts";
 import { atPath, Faults, invalidFile } from "./faults.ts";
 import { unpacked } from "./gunzip.ts";
 import { tooLarge } from "./limit.ts";
 import { arriving } from "./pieces.ts";
 import type { SampleBatch } from "./sample.ts";
-import { MAX_FEATURES, shapeFor, sizeOf } from "./shape.ts";
-import { Spool } from "./spool.ts";
+import { shapeFor, sizeOf } from "./shape.ts";
+import { spooled } from "./spooled.ts";
 import { asText, checkRows, type Stored, storedSamples } from "./stored-samples.ts";
 
 type Reading = ReadingOptions & { readonly maxBytes: number; readonly scratchDir: string };
@@ -64,7 +65,7 @@ export async function* readIdx(
     const shape = shapeFor(sampleShape(samples.shape, faults), reading.shape);
     yield* storedSamples({ kind: "features", shape }, samples, labels, asText, faults);
   } finally {
-    for (const { spool } of arrays.values()) await spool.close();
+    for (const { file } of arrays.values()) await file.close();
   }
 }
 
@@ -86,36 +87,28 @@ function sampleShape([, ...shape]: readonly number[], faults: Faults): readonly 
   return sample;
 }
 
-/** The array of a file, in a spool that is the caller's. */
+/** The array of a file, in one that the caller closes. */
 async function arrayOf(
   role: Role,
   bytes: AsyncIterable<Uint8Array>,
   { scratchDir, maxBytes }: Reading,
   faults: Faults,
 ): Promise<Stored<number>> {
-  const place = atPath(role);
   const source = new ByteSource(bytes);
+  const { type, shape } = await headerOf(role, source, faults);
+  const bodyBytes = sizeOf(shape) * type.bytes;
+  if (bodyBytes > maxBytes) throw tooLarge(maxBytes);
+  const said = `${shape.join("×")} numbers take ${bodyBytes} bytes`;
+  const file = await spooled(source, bodyBytes, scratchDir).catch((error: unknown) => {
+    throw error instanceof CutOff ? faults.fail(atPath(role), `is cut off, ${said}`) : error;
+  });
   try {
-    const { type, shape } = await headerOf(role, source, faults);
-    const bodyBytes = sizeOf(shape) * type.bytes;
-    if (bodyBytes > maxBytes) throw tooLarge(maxBytes);
-    const spool = await Spool.open(scratchDir, maxBytes);
-    try {
-      await spool.fill(source, bodyBytes);
-      if (!(await source.isAtEnd())) {
-        faults.fail(place, `goes on after the ${bodyBytes} bytes of ${shape.join("×")} numbers`);
-      }
-      return { name: role, spool, from: 0, type, isLittleEndian: false, shape };
-    } catch (error) {
-      await spool.close();
-      throw error instanceof CutOff
-        ? faults.fail(place, `is cut off, ${shape.join("×")} numbers take ${bodyBytes} bytes`)
-        : error;
-    }
+    if (!(await source.isAtEnd())) faults.fail(atPath(role), `goes on at its end, ${said}`);
   } catch (error) {
-    if (error instanceof CutOff) faults.fail(place, "is shorter than its header");
+    await file.close();
     throw error;
   }
+  return { name: role, file, from: 0, type, isLittleEndian: false, shape };
 }
 
 /** Two zeros, the numbers' type, how many dimensions, and each of them as a big-endian uint32. */
@@ -124,7 +117,11 @@ async function headerOf(
   source: ByteSource,
   faults: Faults,
 ): Promise<{ readonly type: NumberType; readonly shape: readonly number[] }> {
-  const [zero, alsoZero, code = 0, dimensions = 0] = await source.take(4);
+  const take = (count: number) =>
+    source.take(count).catch((error: unknown) => {
+      throw error instanceof CutOff ? faults.fail(atPath(role), "is shorter than its header") : error;
+    });
+  const [zero, alsoZero, code = 0, dimensions = 0] = await take(4);
   if (zero !== 0 || alsoZero !== 0) faults.fail(atPath(role), "is no IDX file, which begins with two zeros");
   if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {
     faults.fail(atPath(role), `has ${dimensions} dimensions, 1 to ${MAX_DIMENSIONS} are allowed`);
@@ -134,7 +131,7 @@ async function headerOf(
     const known = Object.keys(TYPES[role]).map((key) => hex(Number(key)));
     faults.fail(atPath(role), `has numbers of type ${hex(code)}, not one of ${known.join(", ")}`);
   }
-  const sizes = new DataView((await source.take(4 * dimensions)).buffer);
+  const sizes = new DataView((await take(4 * dimensions)).buffer);
   return { type, shape: Array.from({ length: dimensions }, (_, at) => sizes.getUint32(4 * at)) };
 }
 

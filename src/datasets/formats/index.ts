@@ -9,7 +9,6 @@ import { invalidFile } from "./faults.ts";
 import { unpacked } from "./gunzip.ts";
 import { readIdx } from "./idx.ts";
 import { readJsonLines } from "./jsonl.ts";
-import { tooLarge } from "./limit.ts";
 import { arriving } from "./pieces.ts";
 import { readSafetensors } from "./safetensors.ts";
 import type { SampleBatch } from "./sample.ts";
@@ -20,7 +19,7 @@ export type { SampleBatch, SampleHead } from "./sample.ts";
 type NamedFile = ArrivingFile & { readonly name: string };
 
 export type Reading = ReadingOptions & {
-  /** Of the samples as they are kept, and of all that a packed file unpacks to. */
+  /** Of what a file unpacks to. */
   readonly maxBytes: number;
   /** Where files may be made, each of which is gone when its reader is. */
   readonly scratchDir: string;
@@ -38,12 +37,7 @@ export async function* readSamples(
   reading: Reading,
 ): AsyncGenerator<SampleBatch> {
   checkOptions(format, reading);
-  let bytes = 0;
-  for await (const batch of readerOf(format, files, reading)) {
-    bytes += batch.items.reduce((sum, item) => sum + item.length, 0);
-    if (bytes > reading.maxBytes) throw tooLarge(reading.maxBytes);
-    yield batch;
-  }
+  yield* readerOf(format, files, reading);
 }
 
 function readerOf(

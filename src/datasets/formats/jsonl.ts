@@ -4,18 +4,19 @@ import { isUtf8 } from "node:buffer";
 import { counted } from "../../errors.ts";
 import { JsonError, parseStrictJson } from "../../tensor/strict-json.ts";
 import type { DatasetKind, ReadingOptions } from "../api.ts";
+import { MAX_FEATURES, MAX_SAMPLE_BYTES } from "../limits.ts";
 import { atLine, Faults, invalidFile, type Place } from "./faults.ts";
-import { imageFault, MAX_IMAGE_BYTES } from "./image.ts";
+import { imageFault } from "./image.ts";
 import { Labels } from "./labels.ts";
 import { type Line, linesOf } from "./lines.ts";
 import { inRange } from "./numbers.ts";
 import { piecesOf } from "./pieces.ts";
 import { Batcher, itemOf, type SampleBatch, type SampleHead } from "./sample.ts";
-import { MAX_FEATURES, refuseShape, shapeFor } from "./shape.ts";
+import { refuseShape, shapeFor } from "./shape.ts";
 import { NOT_UTF8, textFault } from "./text.ts";
 
 /** Room for the largest image in base64, and for what stands beside it. */
-const MAX_LINE_BYTES = Math.ceil((MAX_IMAGE_BYTES * 4) / 3) + 64 * 1024;
+const MAX_LINE_BYTES = Math.ceil((MAX_SAMPLE_BYTES * 4) / 3) + 64 * 1024;
 
 /** The line's object, the list in it, and one more in a field that is not looked at. */
 const MAX_DEPTH = 16;

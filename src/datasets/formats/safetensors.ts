@@ -13,14 +13,14 @@ import {
   type TableEntry,
 } from "../../tensor/safetensors.ts";
 import type { ReadingOptions } from "../api.ts";
+import { MAX_FEATURES, MAX_SAMPLE_BYTES } from "../limits.ts";
 import { atPath, Faults, invalidFile } from "./faults.ts";
-import { MAX_IMAGE_BYTES } from "./image.ts";
 import { tooLarge } from "./limit.ts";
 import { arriving } from "./pieces.ts";
 import type { SampleBatch, SampleHead } from "./sample.ts";
-import { MAX_FEATURES, refuseShape, shapeFor, sizeOf } from "./shape.ts";
-import { Spool } from "./spool.ts";
-import { asText, checkRows, type Naming, type Stored, storedSamples } from "./stored-samples.ts";
+import { refuseShape, shapeFor, sizeOf } from "./shape.ts";
+import { spooled } from "./spooled.ts";
+import { asText, checkRows, type Described, type Naming, storedSamples } from "./stored-samples.ts";
 
 type FloatType = keyof typeof FLOATS;
 type WholeType = keyof typeof WHOLE_NUMBERS;
@@ -45,16 +45,18 @@ export async function* readSafetensors(
   const source = new ByteSource(arriving(bytes));
   const table = await tableOf(source);
   if (table.bodyBytes > maxBytes) throw tooLarge(maxBytes);
-  const spool = await Spool.open(scratchDir, maxBytes);
+  const faults = new Faults();
+  const { head, samples, labels } = partsOf(table, shape, faults);
+  checkRows(samples, labels, faults);
+  const naming = namingOf(table.metadata, faults);
+  const file = await spooled(source, table.bodyBytes, scratchDir).catch((error: unknown) => {
+    throw error instanceof CutOff ? noFile(`it is cut off, its tensors take ${table.bodyBytes} bytes`) : error;
+  });
   try {
-    const faults = new Faults();
-    const { head, samples, labels } = partsOf(table, spool, shape, faults);
-    checkRows(samples, labels, faults);
-    const naming = namingOf(table.metadata, faults);
-    await spoolBody(source, spool, table.bodyBytes);
-    yield* storedSamples(head, samples, labels, naming, faults);
+    if (!(await source.isAtEnd())) throw noFile("it goes on after its tensors");
+    yield* storedSamples(head, { ...samples, file }, { ...labels, file }, naming, faults);
   } finally {
-    await spool.close();
+    await file.close();
   }
 }
 
@@ -71,30 +73,20 @@ async function tableOf(source: ByteSource): Promise<Table<FloatType | WholeType>
 
 const noFile = (what: string) => invalidFile(`The file is no safetensors file: ${what}.`);
 
-async function spoolBody(source: ByteSource, spool: Spool, bodyBytes: number): Promise<void> {
-  try {
-    await spool.fill(source, bodyBytes);
-  } catch (error) {
-    if (!(error instanceof CutOff)) throw error;
-    throw noFile(`it is cut off, its tensors take ${bodyBytes} bytes`);
-  }
-  if (!(await source.isAtEnd())) throw noFile("it goes on after its tensors");
-}
-
 type Parts = {
   readonly head: SampleHead;
-  readonly samples: Stored<number>;
-  readonly labels: Stored<number | bigint>;
+  readonly samples: Described<number>;
+  readonly labels: Described<number | bigint>;
 };
 
-function partsOf(table: Table<string>, spool: Spool, shape: readonly number[] | undefined, faults: Faults): Parts {
+function partsOf(table: Table<string>, shape: readonly number[] | undefined, faults: Faults): Parts {
   const named = new Map(table.entries.map((entry) => [entry.name, entry]));
   const [inputs, images, labels] = ["inputs", "images", "labels"].map((name) => named.get(name));
   const other = table.entries.find(({ name }) => !["inputs", "images", "labels"].includes(name));
   if (other !== undefined) faults.fail(atPath(other.name), "is not known here; known: inputs or images, and labels");
   if (labels === undefined) faults.fail(atPath("labels"), "is missing: a tensor of whole numbers, one per sample");
   if (inputs !== undefined && images !== undefined) faults.fail(atPath("images"), "does not go with inputs");
-  const common = { spool, isLittleEndian: true };
+  const common = { isLittleEndian: true };
   const storedLabels = { ...labels, ...common, type: typeFrom(WHOLE_NUMBERS, labels, faults) };
   if (inputs !== undefined) {
     const head: SampleHead = { kind: "features", shape: featureShape(inputs.shape, shape, faults) };
@@ -141,10 +133,10 @@ function pixelShape([, ...sample]: readonly number[], faults: Faults): readonly 
     const what = "is not [n, height, width] or [n, height, width, channels] with 1, 3 or 4 channels";
     faults.fail(atPath("images", "shape"), what);
   }
-  if (sizeOf(shape) > MAX_IMAGE_BYTES) {
+  if (sizeOf(shape) > MAX_SAMPLE_BYTES) {
     faults.fail(
       atPath("images", "shape"),
-      `has ${sizeOf(shape)} bytes a sample, at most ${MAX_IMAGE_BYTES} are allowed`,
+      `has ${sizeOf(shape)} bytes a sample, at most ${MAX_SAMPLE_BYTES} are allowed`,
     );
   }
   return shape;

@@ -1,10 +1,6 @@
 // The shape of features: what the file itself says, or what the person says who sends it.
 
-import { PLASTIC_LIMITS } from "../../brain/limits.ts";
 import { invalid } from "../../errors.ts";
-
-/** Numbers of a sample at most: what a brain takes. */
-export const MAX_FEATURES = PLASTIC_LIMITS.inputDim.most;
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 

@@ -2,24 +2,25 @@
 
 import { counted } from "../../errors.ts";
 import type { NumberType } from "../../tensor/number-types.ts";
+import type { ScratchFile } from "../scratch-file.ts";
 import { atPath, type Faults } from "./faults.ts";
 import { Labels } from "./labels.ts";
 import { inRange } from "./numbers.ts";
 import { BATCH_BYTES, itemOf, type SampleBatch, type SampleHead } from "./sample.ts";
 import { sizeOf } from "./shape.ts";
-import type { Spool } from "./spool.ts";
 
-/** An array [rows, …] in a spool. */
-export type Stored<Value> = {
+/** An array [rows, …]. */
+export type Described<Value> = {
   /** What messages call it. */
   readonly name: string;
-  readonly spool: Spool;
-  /** Where it begins there. */
-  readonly from: number;
   readonly type: NumberType<Value>;
   readonly isLittleEndian: boolean;
   readonly shape: readonly number[];
+  /** At which byte of its file it begins. */
+  readonly from: number;
 };
+
+export type Stored<Value> = Described<Value> & { readonly file: ScratchFile };
 
 /** The name of the class that stands there as a number. */
 export type Naming = (label: number | bigint) => { readonly name: string } | { readonly fault: string };
@@ -28,7 +29,7 @@ export type Naming = (label: number | bigint) => { readonly name: string } | { r
 export const asText: Naming = (label) => ({ name: String(label) });
 
 /** @throws EngramError `dataset-invalid` unless there is a sample, and a label for each */
-export function checkRows(samples: Stored<unknown>, labels: Stored<unknown>, faults: Faults): void {
+export function checkRows(samples: Described<unknown>, labels: Described<unknown>, faults: Faults): void {
   const [rows = 0] = samples.shape;
   if (labels.shape.length !== 1) {
     const what = `has ${counted(labels.shape.length, "dimension")}, labels have one: a number per sample`;
@@ -69,14 +70,16 @@ export async function* storedSamples(
 
 type Range = { readonly from: number; readonly to: number };
 
-function bytesOf({ spool, from, type, shape }: Stored<unknown>, range: Range): Promise<Uint8Array> {
+async function bytesOf({ file, from, type, shape }: Stored<unknown>, range: Range): Promise<Uint8Array> {
   const rowBytes = sizeOf(shape.slice(1)) * type.bytes;
-  return spool.read(from + range.from * rowBytes, (range.to - range.from) * rowBytes);
+  const bytes = new Uint8Array((range.to - range.from) * rowBytes);
+  await file.read(bytes, from + range.from * rowBytes);
+  return bytes;
 }
 
 function labelsIn(
   bytes: Uint8Array,
-  { name, type, isLittleEndian }: Stored<number | bigint>,
+  { name, type, isLittleEndian }: Described<number | bigint>,
   { from }: Range,
   naming: Naming,
   known: Labels,
@@ -93,7 +96,7 @@ function labelsIn(
 
 function featuresIn(
   bytes: Uint8Array,
-  { name, type, isLittleEndian, shape }: Stored<number>,
+  { name, type, isLittleEndian, shape }: Described<number>,
   { from }: Range,
   faults: Faults,
 ): Uint8Array[] {

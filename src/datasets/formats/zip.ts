@@ -5,13 +5,14 @@ import { isUtf8 } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { type Entry, fromFdPromise, getFileNameLowLevel, validateFileName, type ZipFile } from "yauzl";
 import type { ReadingOptions } from "../api.ts";
+import { MAX_SAMPLE_BYTES } from "../limits.ts";
+import { ScratchFile } from "../scratch-file.ts";
 import { atEntry, Faults, invalidFile, quoted } from "./faults.ts";
-import { imageFault, MAX_IMAGE_BYTES } from "./image.ts";
+import { imageFault } from "./image.ts";
 import { Labels } from "./labels.ts";
 import { tooLarge } from "./limit.ts";
 import { Batcher, type SampleBatch } from "./sample.ts";
 import { refuseShape } from "./shape.ts";
-import { Spool } from "./spool.ts";
 import { ZipFolders } from "./zip-folders.ts";
 
 type Reading = ReadingOptions & { readonly maxBytes: number; readonly scratchDir: string };
@@ -22,9 +23,12 @@ type Reading = ReadingOptions & { readonly maxBytes: number; readonly scratchDir
  */
 export async function* readZip(bytes: AsyncIterable<Uint8Array>, reading: Reading): AsyncGenerator<SampleBatch> {
   refuseShape(reading.shape, "images");
-  const spool = await Spool.open(reading.scratchDir, reading.maxBytes);
+  const spool = await ScratchFile.create(reading.scratchDir);
   try {
-    for await (const chunk of bytes) await spool.write(chunk);
+    for await (const chunk of bytes) {
+      await spool.append(chunk);
+      if (spool.byteLength > reading.maxBytes) throw tooLarge(reading.maxBytes);
+    }
     const depth = await classDepth(spool, reading.maxBytes);
     yield* imagesIn(spool, depth);
   } finally {
@@ -33,7 +37,7 @@ export async function* readZip(bytes: AsyncIterable<Uint8Array>, reading: Readin
 }
 
 /** Looks at all entries, and unpacks none. @returns at which place in a path the class stands */
-async function classDepth(spool: Spool, maxBytes: number): Promise<number> {
+async function classDepth(spool: ScratchFile, maxBytes: number): Promise<number> {
   const faults = new Faults();
   const folders = new ZipFolders();
   let unpackedBytes = 0;
@@ -54,10 +58,10 @@ function entryFault(entry: Entry, path: readonly string[]): string | null {
   if (entry.isEncrypted()) return "is encrypted";
   if (!entry.canDecodeFileData()) return `is packed by method ${entry.compressionMethod}, not by deflate`;
   const size = entry.uncompressedSize;
-  return size > MAX_IMAGE_BYTES ? `has ${size} bytes, at most ${MAX_IMAGE_BYTES} are allowed` : null;
+  return size > MAX_SAMPLE_BYTES ? `has ${size} bytes, at most ${MAX_SAMPLE_BYTES} are allowed` : null;
 }
 
-async function* imagesIn(spool: Spool, depth: number): AsyncGenerator<SampleBatch> {
+async function* imagesIn(spool: ScratchFile, depth: number): AsyncGenerator<SampleBatch> {
   const faults = new Faults();
   const labels = new Labels();
   const batcher = new Batcher({ kind: "images", shape: null });
@@ -120,7 +124,7 @@ function nameOf({ fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): str
 const LITTER = new Set(["__MACOSX", "Thumbs.db", "desktop.ini"]);
 const isLitter = (path: readonly string[]): boolean => path.some((part) => part.startsWith(".") || LITTER.has(part));
 
-const opened = (spool: Spool): Promise<ZipFile> =>
+const opened = (spool: ScratchFile): Promise<ZipFile> =>
   fromFdPromise(spool.fd, { autoClose: false, decodeStrings: false }).catch(refuse);
 
 function refuse(error: unknown): never {

@@ -171,15 +171,16 @@ test("options that name no column are refused", async () => {
   );
 });
 
-test("labels that are no classes are refused before they fill the memory", async () => {
-  const text = Array.from({ length: 6000 }, (_, row) => `1,${"x".repeat(200)}${row}\n`).join("");
-  const { code, message } = await refusal("csv", text);
+test("more classes than a dataset may have are refused, so that numbers are not taken for classes", async () => {
+  const text = Array.from({ length: 10_003 }, (_, row) => `1,${row}.5\n`).join("");
+  const { code, details } = await refusal("csv", text);
   assert.equal(code, "dataset-invalid");
-  assert.match(message, /^The names of \d+ classes take more than 1048576 bytes; are the labels classes\?$/);
+  assert.equal(details.length, 3);
+  assert.equal(details[0], 'line 10001, column 2: the label "10000.5" is another class, a dataset has 10000 at most');
 });
 
-test("more than may be kept is refused", async () => {
-  const { code, message } = await refusal("csv", "1,2,x\n3,4,y\n", { maxBytes: 15 });
+test("a packed file that unpacks to more than it may is refused", async () => {
+  const { code, message } = await refusal("csv", gzipSync(IRIS), { maxBytes: 15 });
   assert.deepEqual(
     [code, message],
     ["body-too-large", "The dataset takes more than 15 bytes (ENGRAM_MAX_DATASET_MB)."],

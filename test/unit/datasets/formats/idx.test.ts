@@ -75,7 +75,7 @@ test("what is wrong is told with the file", async () => {
   );
   assert.equal(
     await told({ samples, labels: Buffer.concat([labels, labels]) }),
-    "labels: goes on after the 2 bytes of 2 numbers",
+    "labels: goes on at its end, 2 numbers take 2 bytes",
   );
   assert.equal(
     await told({ samples: Buffer.from([0, 0, 0x0a, 1, 0, 0, 0, 1, 0]), labels }),
