@@ -6,6 +6,7 @@ import type { ArrivingFile } from "../byte-source.ts";
 import { EngramError, type ErrorCode } from "../errors.ts";
 import { compressionRefusal, refuseOtherBodies } from "./body-types.ts";
 import { digestBody } from "./idempotency-key.ts";
+import { waitedFor } from "./slow-clients.ts";
 
 /** Makes the routes of `app` (a scope of its own) take bodies of these types as streams, and no others. */
 export function takeByteStreams(app: FastifyInstance, types: readonly string[]): void {
@@ -18,7 +19,7 @@ export function takeByteStreams(app: FastifyInstance, types: readonly string[]):
 }
 
 /**
- * Lets `take` read the body. What it leaves unread is thrown away, so that the sender gets to read the answer.
+ * Lets `take` read the body; a client that sends nothing while it is read loses its connection. What it leaves unread is thrown away, so that the sender gets to read the answer.
  * @param take gets the file, and what reads the rest of it
  * @param refusal code of the error when there is no body
  * @throws EngramError
@@ -32,7 +33,7 @@ export async function withBody<T>(
   if (!(body instanceof Readable)) throw new EngramError(refusal, "The body is empty.");
   const length = headers["content-length"];
   const raw: AsyncIterableIterator<Uint8Array> = body.iterator({ destroyOnReturn: false });
-  const bytes = digesting(raw, request);
+  const bytes = digesting(waitedFor(raw, request.raw, request.server.silenceMs), request);
   const arrived = async (): Promise<void> => {
     for await (const _ of bytes);
   };

@@ -7,6 +7,7 @@ import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
+import { takeByteStreams, withBody } from "../../../src/http/byte-stream.ts";
 import { giveUpSlowClients } from "../../../src/http/slow-clients.ts";
 
 const SILENCE_MS = 150;
@@ -29,6 +30,19 @@ before(async () => {
       },
     });
     return reply.send(endless);
+  });
+  await app.register(async (scope) => {
+    takeByteStreams(scope, ["text/csv"]);
+    scope.put("/file", { config: { streamsBody: true } }, (request) =>
+      withBody(request, async ({ bytes }) => {
+        let length = 0;
+        for await (const piece of bytes) {
+          await sleep(2 * SILENCE_MS);
+          length += piece.length;
+        }
+        return length;
+      }),
+    );
   });
   port = Number(new URL(await app.listen({ port: 0, host: "127.0.0.1" })).port);
 });
@@ -59,6 +73,22 @@ test("a body that comes in pieces, and a call that takes its time, are waited fo
   const init = { method: "POST", headers: { "content-type": "application/json" }, body, duplex: "half" as const };
   assert.deepEqual(await (await fetch(`http://127.0.0.1:${port}/echo`, init)).json(), { a: 1 });
   assert.equal(await (await slow).text(), "done");
+});
+
+test("a file of which nothing more comes gets 408, but not while it is the server that is slow", async () => {
+  const begin = (length: number) => {
+    const socket = connect(port, "127.0.0.1");
+    const head = `PUT /file HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: text/csv\r\ncontent-length: ${length}\r\n\r\n`;
+    socket.write(`${head}abc`);
+    return socket;
+  };
+  const answers = [begin(4), begin(3)].map(async (socket) => {
+    let answer = "";
+    for await (const bytes of socket) answer += bytes;
+    return answer;
+  });
+  assert.match(await answers[0]!, /^HTTP\/1\.1 408 [\s\S]*"type":"\/problems\/request-timeout"/);
+  assert.match(await answers[1]!, /^HTTP\/1\.1 200 [\s\S]*\r\n3$/);
 });
 
 test("a client that does not read its answer loses its connection", async () => {
