@@ -89,5 +89,5 @@ function sameAs(known: DatasetRow, { digest }: ArrivedDataset): DatasetRow {
 }
 
 async function discard(uid: string, { table, logger }: ArrivalParts): Promise<void> {
-  await table.remove(uid).catch((error: unknown) => logger.warn({ err: error }, "unfinished upload not removed yet"));
+  await table.remove(uid).catch((error: unknown) => logger.debug({ err: error }, "unfinished upload not removed yet"));
 }
