@@ -2,9 +2,11 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { encodeSafetensors, f32, i32 } from "../../src/tensor/safetensors.ts";
 import { type CallOptions, type ContractClient, contractClient } from "../support/contract.ts";
+import { idx, picture, zip } from "../support/dataset-files.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 const DATASET = "/v1/datasets/{dataset}";
@@ -102,6 +104,38 @@ test("datasets are listed, oldest first, a page at a time", async () => {
   );
   const strange = await api("get", "/v1/datasets", { query: "?cursor=mine" });
   assert.deepEqual([strange.status, strange.body.errors[0].pointer], [422, "?cursor"]);
+});
+
+test("IDX files come as a form of two parts in any order, packed or not, as pixels from 0 to 1", async () => {
+  const pixels = idx("u8", [2, 1, 2], [0, 255, 51, 102]);
+  const labels = idx("u8", [2], [7, 1]);
+  const created = await putForm("idx", ["samples", pixels, "train-images"], ["labels", labels, "train-labels"]);
+  assert.equal(created.status, 201, created.text);
+  const { kind, shape, classes, source } = created.body;
+  assert.deepEqual([kind, shape, source.format], ["features", [1, 2, 1], "idx"]);
+  assert.deepEqual(
+    classes.map(({ label }: { label: string }) => label),
+    ["7", "1"],
+  );
+  const again = await putForm("idx", ["labels", gzipSync(labels)], ["samples", gzipSync(pixels), "a.gz"]);
+  assert.deepEqual([again.status, again.body], [200, created.body]);
+  const [first] = (await samples("idx")).body.samples;
+  assert.deepEqual(first, { row: 0, label: "7", input: [0, 1] });
+  const lonely = await putForm("lonely", ["samples", pixels, "train-images"]);
+  assert.deepEqual([lonely.status, lonely.body.type], [422, "/problems/dataset-invalid"]);
+  assert.match(lonely.body.detail, /labels is missing/);
+});
+
+test("a zip file of pictures has a class for each folder, and its files as they are", async () => {
+  const [grass, sky] = [await picture(60), await picture(90, "jpeg")];
+  const body = await zip({ "photos/grass/0.png": grass, "photos/sky/0.jpg": sky });
+  const created = await put("zip", "application/zip", body);
+  assert.equal(created.status, 201, created.text);
+  assert.deepEqual([created.body.kind, created.body.shape, created.body.rows], ["images", null, 2]);
+  assert.equal((await putForm("zip", ["file", body, "photos.zip"])).status, 200);
+  const shown = (await samples("zip", "?label=sky")).body;
+  assert.equal(shown.total, 1);
+  assert.deepEqual(shown.samples, [{ row: 1, label: "sky", image: sky.toString("base64"), mediaType: "image/jpeg" }]);
 });
 
 describe("samples", () => {
