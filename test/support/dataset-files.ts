@@ -67,12 +67,15 @@ export const picture = (red: number, format: "png" | "jpeg" | "webp" = "png"): P
     .toBuffer();
 
 /** A zip file; a folder's name ends with `/`, and holds nothing. */
-export async function zip(entries: Record<string, Uint8Array>, options = {}): Promise<Buffer> {
+export async function zip(
+  entries: Record<string, Uint8Array>,
+  options: { compress?: boolean; forceZip64Format?: boolean } = {},
+): Promise<Buffer> {
   const file = new ZipFile();
   for (const [name, bytes] of Object.entries(entries)) {
     if (name.endsWith("/")) file.addEmptyDirectory(name);
     else file.addBuffer(Buffer.from(bytes), name, options);
   }
-  file.end();
+  file.end({ forceZip64Format: options.forceZip64Format ?? false, comment: "" });
   return buffer(file.outputStream);
 }

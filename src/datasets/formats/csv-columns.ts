@@ -2,7 +2,6 @@
 
 import { counted, invalid } from "../../errors.ts";
 import type { ReadingOptions } from "../api.ts";
-import { MAX_FEATURES } from "../limits.ts";
 import { atLine, type Faults, quoted } from "./faults.ts";
 import { numberIn } from "./numbers.ts";
 
@@ -36,9 +35,6 @@ export function columnsOf(first: readonly string[], line: number, options: Readi
   if (text === label) throw invalid("?textColumn", "is the column of the labels");
   const others = first.map((_, column) => column).filter((column) => column !== label);
   const features = text === null ? others : [];
-  if (features.length > MAX_FEATURES) {
-    faults.fail(atLine(line), `has ${counted(features.length, "feature")}, at most ${MAX_FEATURES} are allowed`);
-  }
   if (hasHeader) checkNames(first, features, line, faults);
   return { names, count: first.length, label, text, features };
 }

@@ -2,12 +2,16 @@
 // `csv-parse`. Invariant: a record's line is the one on which it begins, counted as an editor does.
 
 import { CsvError, type Parser, parse } from "csv-parse";
+import { MAX_FEATURES } from "../limits.ts";
 import { atLine, type Faults } from "./faults.ts";
 
 export type CsvRecord = { readonly line: number; readonly cells: readonly string[] };
 
 /** Holds 65,536 numbers of 60 characters. */
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+
+/** Features, and a label: to look at each of a million commas would take long. */
+const MAX_COLUMNS = MAX_FEATURES + 1;
 
 /**
  * @param pieces UTF-8
@@ -26,6 +30,9 @@ export async function* recordsOf(pieces: AsyncIterable<Uint8Array>, faults: Faul
   parser.on("error", () => {});
   let line = 1;
   const numbered = (cells: string[]): CsvRecord[] => {
+    if (cells.length > MAX_COLUMNS) {
+      faults.fail(atLine(line), `has ${cells.length} columns, at most ${MAX_COLUMNS} are allowed`);
+    }
     const record = { line, cells };
     line += 1 + lineEndsIn(cells);
     return cells.length === 1 && cells[0] === "" ? [] : [record];

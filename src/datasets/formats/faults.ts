@@ -17,7 +17,10 @@ export function atCell(line: number, column: string | number): Place {
 }
 
 /** Of a file that is not read line by line: e.g. `inputs/3/17`. */
-export const atPath = (...steps: readonly (string | number)[]): Place => ({ words: steps.join("/"), steps });
+export const atPath = (...steps: readonly (string | number)[]): Place => ({
+  words: steps.map((step) => shortened(String(step))).join("/"),
+  steps,
+});
 
 /** An entry of an archive. */
 export const atEntry = (name: string): Place => ({ words: quoted(name), steps: ["entry", name] });

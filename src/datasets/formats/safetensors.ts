@@ -71,7 +71,11 @@ async function tableOf(source: ByteSource): Promise<Table<FloatType | WholeType>
   }
 }
 
-const noFile = (what: string) => invalidFile(`The file is no safetensors file: ${what}.`);
+/** What names a tensor may be long. */
+const MAX_REASON_CHARACTERS = 300;
+
+const noFile = (what: string) =>
+  invalidFile(`The file is no safetensors file: ${what.slice(0, MAX_REASON_CHARACTERS)}.`);
 
 type Parts = {
   readonly head: SampleHead;

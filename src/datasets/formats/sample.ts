@@ -19,7 +19,7 @@ export type SampleBatch = {
 };
 
 export const BATCH_BYTES = 256 * 1024;
-const BATCH_SAMPLES = 4096;
+export const BATCH_SAMPLES = 4096;
 
 /** Gathers samples into batches. */
 export class Batcher {

@@ -6,7 +6,7 @@ import type { ScratchFile } from "../scratch-file.ts";
 import { atPath, type Faults } from "./faults.ts";
 import { Labels } from "./labels.ts";
 import { inRange } from "./numbers.ts";
-import { BATCH_BYTES, itemOf, type SampleBatch, type SampleHead } from "./sample.ts";
+import { BATCH_BYTES, BATCH_SAMPLES, itemOf, type SampleBatch, type SampleHead } from "./sample.ts";
 import { sizeOf } from "./shape.ts";
 
 /** An array [rows, …]. */
@@ -56,7 +56,7 @@ export async function* storedSamples(
 ): AsyncGenerator<SampleBatch> {
   const [rows = 0, ...row] = samples.shape;
   const keptBytes = sizeOf(row) * (head.kind === "features" ? Float32Array.BYTES_PER_ELEMENT : 1);
-  const step = Math.max(1, Math.floor(BATCH_BYTES / keptBytes));
+  const step = Math.max(1, Math.min(BATCH_SAMPLES, Math.floor(BATCH_BYTES / keptBytes)));
   const known = new Labels();
   for (let from = 0; from < rows; from += step) {
     const range = { from, to: Math.min(from + step, rows) };

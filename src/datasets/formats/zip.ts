@@ -5,7 +5,7 @@ import { isUtf8 } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { type Entry, fromFdPromise, getFileNameLowLevel, validateFileName, type ZipFile } from "yauzl";
 import type { ReadingOptions } from "../api.ts";
-import { MAX_SAMPLE_BYTES } from "../limits.ts";
+import { MAX_ROWS, MAX_SAMPLE_BYTES } from "../limits.ts";
 import { ScratchFile } from "../scratch-file.ts";
 import { atEntry, Faults, invalidFile, quoted } from "./faults.ts";
 import { imageFault } from "./image.ts";
@@ -41,7 +41,10 @@ async function classDepth(spool: ScratchFile, maxBytes: number): Promise<number>
   const faults = new Faults();
   const folders = new ZipFolders();
   let unpackedBytes = 0;
-  for await (const { entry, name, path } of entriesOf(await opened(spool))) {
+  const zip = await opened(spool);
+  if (zip.entryCount > MAX_ROWS)
+    throw invalidFile(`The zip file has ${zip.entryCount} entries, at most ${MAX_ROWS} are allowed.`);
+  for await (const { entry, name, path } of entriesOf(zip)) {
     const fault = entryFault(entry, path);
     if (fault !== null) faults.add(atEntry(name), fault);
     unpackedBytes += entry.uncompressedSize;

@@ -120,7 +120,7 @@ test("a mistake is told with its line and column", async () => {
   );
   assert.equal(await told(""), "The file has no samples.");
   assert.equal(await told("a,b,label\n"), "The file has no samples.");
-  assert.equal(await told(`${"1,".repeat(65_537)}x\n`), "line 1: has 65537 features, at most 65536 are allowed");
+  assert.equal(await told(`${"1,".repeat(65_537)}x\n`), "line 1: has 65538 columns, at most 65537 are allowed");
 });
 
 test("bytes that are no UTF-8 are told with their line, wherever they are cut", async () => {

@@ -215,3 +215,11 @@ test("a file that is cut off, goes on, or says more than it holds is told", asyn
   assert.equal((await refusal("safetensors", Buffer.concat([prefix, vast]))).code, "body-too-large");
   assert.equal((await refusal("safetensors", file, { maxBytes: 20 })).code, "body-too-large");
 });
+
+test("names of any length are told short", async () => {
+  const name = "x".repeat(1_000_000);
+  const unknown = await refusal("safetensors", tensorFile({ inputs, labels, [name]: labels }));
+  assert.ok(unknown.message.length < 200, unknown.message.slice(0, 300));
+  const wrong = await refusal("safetensors", tensorFile({ [name]: { ...labels, dtype: "F8" } }));
+  assert.ok(wrong.message.length < 400, wrong.message.slice(0, 300));
+});

@@ -151,3 +151,21 @@ test("a file that is cut off, or is no zip file, is told", async () => {
   const beheaded = packed.subarray(10);
   assert.match((await refusal("zip", beheaded)).message, /^The zip file cannot be read: /);
 });
+
+test("more entries than a dataset may have samples are refused before they are looked at", async () => {
+  const packed = await zip({ "cats/1.png": await picture(1) }, { forceZip64Format: true });
+  // How many there are: twice in the end record of zip64.
+  const end = packed.indexOf(Buffer.from([0x50, 0x4b, 6, 6]));
+  if (end < 0) throw new Error("no zip64");
+  packed.writeBigUInt64LE(5_000_000n, end + 24);
+  packed.writeBigUInt64LE(5_000_000n, end + 32);
+  assert.equal(
+    (await refusal("zip", packed)).message,
+    "The zip file has 5000000 entries, at most 4000000 are allowed.",
+  );
+});
+
+test("a zip64 file is read", async () => {
+  const packed = await zip({ "cats/1.png": await picture(1) }, { forceZip64Format: true });
+  assert.deepEqual((await read("zip", packed)).labels, ["cats"]);
+});
