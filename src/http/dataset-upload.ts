@@ -56,7 +56,8 @@ const fileOf = ({ name, bytes, byteLength }: FormFile) => ({ name, bytes, byteLe
 function formatOf({ name, fileName, type }: FormFile): DatasetFormat {
   if (IDX_PARTS.includes(name)) return "idx";
   if (name !== FILE_PART) throw invalid(`#/${name}`, `is no part that this call takes; ${EXPECTED}`);
-  const extension = /\.([a-z]+)$/i.exec(fileName ?? "")?.[1]?.toLowerCase() ?? "";
+  // What gzip packed is seen in the file itself.
+  const extension = /\.([a-z]+)(?:\.gz)?$/i.exec(fileName ?? "")?.[1]?.toLowerCase() ?? "";
   const format = FORMAT_OF_EXTENSION[extension] ?? FORMAT_OF_TYPE[essence(type)];
   if (format !== undefined) return format;
   const detail = `Neither the name of the file (${JSON.stringify(fileName)}) nor its type (${type}) says what it is; names end in ${Object.keys(FORMAT_OF_EXTENSION).join(", ")}.`;

@@ -75,6 +75,7 @@ test("a dataset is there once, whatever format the same samples come in", async 
     await put("same", "application/vnd.safetensors", TENSORS),
     await put("same", "application/octet-stream", TENSORS),
     await putForm("same", ["file", CSV, "animals.csv"]),
+    await putForm("same", ["file", gzipSync(CSV), "animals.csv.gz"]),
     await putForm("same", ["file", JSONL, "animals", "application/x-ndjson"]),
     await putForm("same", ["file", TENSORS, "ANIMALS.SAFETENSORS", "application/octet-stream"]),
   ];
