@@ -10,7 +10,7 @@ import type { Browser, Page } from "playwright-core";
 import { LocalServer } from "../examples/digits/local-server.ts";
 import { findBrowser, launchBrowser } from "../test/support/browser.ts";
 import { draw, FOUR, SEVEN, THREE } from "../test/support/drawing.ts";
-import { teachBrains } from "./taught-brains.ts";
+import { runCurriculum, teachBrains } from "./taught-brains.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,6 +42,23 @@ const VIEWS: readonly View[] = [
     address: "brains/digits/checkpoints",
     arrive: (page) => page.getByText("knows 0 to 4").first().waitFor(),
   },
+  { name: "datasets", address: "datasets", arrive: (page) => page.getByText("digits-test").waitFor() },
+  { name: "dataset", address: "datasets/digits", arrive: (page) => page.getByRole("img").first().waitFor() },
+  {
+    name: "curricula",
+    address: "brains/two-worlds/curricula",
+    arrive: (page) => page.getByText("completed").waitFor(),
+  },
+  {
+    name: "curriculum",
+    address: "brains/two-worlds/curricula/CURRICULUM",
+    arrive: (page) => chart(page, /^Evaluation sets/),
+  },
+  {
+    name: "new-curriculum",
+    address: "brains/two-worlds/curricula/new/CURRICULUM",
+    arrive: (page) => page.getByRole("button", { name: "Start" }).waitFor(),
+  },
   { name: "draw", address: "draw/drawings", arrive: drawSome },
 ];
 
@@ -67,13 +84,14 @@ async function drawSome(page: Page): Promise<void> {
   await told(page, /It says/);
 }
 
-async function photograph(browser: Browser, url: string): Promise<void> {
+/** @param curriculum the id that stands in addresses as CURRICULUM */
+async function photograph(browser: Browser, url: string, curriculum: string): Promise<void> {
   for (const theme of THEMES) {
     for (const [size, viewport] of Object.entries(SIZES)) {
       const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: "reduce" });
       const page = await context.newPage();
       for (const { name, address, arrive } of VIEWS) {
-        await page.goto(`${url}/#/${address}`);
+        await page.goto(`${url}/#/${address.replace("CURRICULUM", curriculum)}`);
         await arrive(page);
         await page.waitForLoadState("networkidle");
         await page.evaluate("scrollTo(0, 0)");
@@ -100,7 +118,8 @@ const server = await LocalServer.start(dataDir);
 const browser = await launchBrowser(path);
 try {
   await teachBrains(server.url, PER_DIGIT);
-  await photograph(browser, server.url);
+  const curriculum = await runCurriculum(server.url, PER_DIGIT);
+  await photograph(browser, server.url, curriculum);
   process.stdout.write(`${VIEWS.length * THEMES.length * Object.keys(SIZES).length} pictures in ${folder}\n`);
 } finally {
   await browser.close();

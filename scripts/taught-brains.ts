@@ -1,6 +1,7 @@
 // Brains that were really taught, for pictures of the dashboard: digits in two tasks with a consolidation between, then a storm of inverted ones that
 // those follow by themselves which may; and others beside them, of both kinds, so that the list has something to tell.
 
+import { setTimeout } from "node:timers/promises";
 import { call } from "../examples/digits/client.ts";
 import { inBatches, PIXELS, type Sample, samplesOf } from "../examples/digits/digits.ts";
 import { SHIFTS } from "../examples/drift/shift.ts";
@@ -23,6 +24,7 @@ const BRAINS = [
     config: { inputDim: PIXELS, hiddenDim: 2048, holdout: 5, seed: 2 },
   },
   { id: "odd-or-even", kind: "plastic", config: { ...SMALL, layers: 1, seed: 3 } },
+  { id: "two-worlds", name: "Two worlds", kind: "plastic", config: { ...SMALL, seed: 6 } },
   { id: "drawings", kind: "plastic", config: { ...SMALL, neighbors: 5, seed: 4 } },
   { id: "just-made", kind: "triarchic", config: { inputDim: 64, hiddenDim: 256, seed: 5 } },
 ] as const;
@@ -60,4 +62,58 @@ export async function teachBrains(url: string, perDigit: number): Promise<void> 
   await teachAll(storm, (batch) => [teach("digits", batch), teach("digits-triarchic", batch)]);
   await teachAll(samplesOf([3, 4, 7, 1], 700, 5), (batch) => [teach("drawings", batch)]);
   await call("PUT", `${brains}/odd-or-even/mode`, { mode: "inference" });
+}
+
+const csvOf = (samples: readonly Sample[]): string =>
+  samples.map(({ input, label }) => [...input, label].join()).join("\n");
+
+async function upload(url: string, id: string, query: string, text: string): Promise<void> {
+  const put = { method: "PUT", headers: { "content-type": "text/csv" }, body: text };
+  const response = await fetch(`${url}/v1/datasets/${id}${query}`, put);
+  if (!response.ok) throw new Error(`${id}: ${response.status} ${await response.text()}`);
+}
+
+const OLD = ["0", "1", "2", "3", "4"];
+const NEW = ["5", "6", "7", "8", "9"];
+
+/** What a server is shown with: datasets of digits and texts, and a curriculum that one brain has been through. @returns its id */
+export async function runCurriculum(url: string, perDigit: number): Promise<string> {
+  const all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  await upload(
+    url,
+    "messages",
+    "?textColumn=1&name=Messages",
+    "See you at noon,ham\nYou have won a prize,spam\nCall me,ham",
+  );
+  await upload(url, "digits-test", "?shape=28x28x1", csvOf(samplesOf(all, 600, 20)));
+  await upload(url, "digits", "?shape=28x28x1&name=Handwritten%20digits", csvOf(samplesOf(all, 0, perDigit)));
+  const plan = {
+    name: "Old world, new world, upside down",
+    phases: [
+      { name: "old world", dataset: "digits", classes: OLD, batchSize: 10, consolidate: true },
+      { name: "new world", dataset: "digits", classes: NEW, batchSize: 10, evaluateEvery: 30 },
+      {
+        name: "inverted",
+        dataset: "digits",
+        batchSize: 10,
+        mode: "panic",
+        transform: [{ type: "invert" }],
+        samplesPerClass: 40,
+      },
+    ],
+    evaluations: [
+      { name: "old digits", dataset: "digits-test", classes: OLD },
+      { name: "new digits", dataset: "digits-test", classes: NEW },
+      { name: "inverted digits", dataset: "digits-test", transform: [{ type: "invert" }] },
+    ],
+  };
+  const curricula = `${url}/v1/brains/two-worlds/curricula`;
+  type Curriculum = { readonly id: string; readonly state: string };
+  const { id } = await call<Curriculum>("POST", curricula, plan);
+  for (;;) {
+    const { state } = await call<Curriculum>("GET", `${curricula}/${id}`);
+    if (state === "completed") return id;
+    if (state !== "queued" && state !== "running") throw new Error(`the curriculum is ${state}`);
+    await setTimeout(200);
+  }
 }

@@ -5,6 +5,7 @@ import "../../src/dashboard/styles/index.css";
 import "../../src/dashboard/pages/brain/charts/charts-tab.css";
 import { signal } from "@preact/signals";
 import { render } from "preact";
+import { TIME_AXIS } from "../../src/dashboard/charts/axes.ts";
 import { Chart } from "../../src/dashboard/charts/chart.tsx";
 import type { ChartSource, ChartSpec, Cursor } from "../../src/dashboard/charts/source.ts";
 import { Timeline } from "../../src/dashboard/charts/timeline.ts";
@@ -74,6 +75,8 @@ function sourceOf(points: number): ChartSource & { readonly next: () => void } {
       marks,
       mode: "plastic",
       halfLife: HALF_LIFE,
+      axis: TIME_AXIS,
+      stretches: [],
       span: { fromMs: nowMs - points * STEP_MS, toMs: nowMs },
     }),
     zoom: () => {},

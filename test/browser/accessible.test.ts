@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import axe, { type AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { browserTests, told } from "../support/browser.ts";
@@ -10,6 +11,7 @@ import { draw, THREE } from "../support/drawing.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 let server: TestServer;
+let curriculum: string;
 before(async () => {
   server = await startTestServer();
   const brains = `${server.url}/v1/brains`;
@@ -31,6 +33,7 @@ before(async () => {
     await call("POST", `${brains}/${id}/checkpoints`, { name: "kept" });
   }
   await uploadDatasets();
+  curriculum = await runCurriculum();
 });
 after(() => server?.close());
 
@@ -46,6 +49,20 @@ async function uploadDatasets(): Promise<void> {
   const rows = (count: number) => [1, 2, 3].map((row) => `${numbers(count, row).join()},class ${row}`).join("\n");
   await put("pixels", "?shape=20x20x1&name=Pictures", rows(400));
   await put("words", "?textColumn=1", "hello there,greeting\ngood bye,farewell\n");
+}
+
+/** @returns its id, once it has ended */
+async function runCurriculum(): Promise<string> {
+  const curricula = `${server.url}/v1/brains/pictures/curricula`;
+  const phases = ["early", "late"].map((name) => ({ name, dataset: "pixels", epochs: 3, batchSize: 2 }));
+  const evaluations = [{ name: "seen", dataset: "pixels" }];
+  const { id } = await call<{ id: string }>("POST", curricula, { phases, evaluations });
+  for (;;) {
+    const { state } = await call<{ state: string }>("GET", `${curricula}/${id}`);
+    if (state === "completed") return id;
+    assert.ok(state === "queued" || state === "running", state);
+    await setTimeout(50);
+  }
 }
 
 const inBrowser = browserTests();
@@ -72,6 +89,10 @@ const VIEWS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
       .first()
       .waitFor(),
   "datasets/words": (page) => page.getByText("good bye").waitFor(),
+  "brains/pictures/curricula": (page) => page.getByText("completed").waitFor(),
+  "brains/pictures/curricula/CURRICULUM": (page) =>
+    page.getByRole("application", { name: /^Evaluation sets/ }).waitFor(),
+  "brains/pictures/curricula/new/CURRICULUM": (page) => page.getByRole("button", { name: "Start" }).waitFor(),
   "draw/pictures": async (page) => {
     await draw(page, THREE);
     await told(page, /It says/);
@@ -96,7 +117,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const page = await open(server.url, { colorScheme, viewport: { width: 1440, height: 900 } });
     const wrong: string[] = [];
     for (const [address, arrive] of Object.entries(VIEWS)) {
-      await page.goto(`${server.url}/#/${address}`);
+      await page.goto(`${server.url}/#/${address.replace("CURRICULUM", curriculum)}`);
       await arrive(page);
       await loaded(page);
       wrong.push(...(await violationsOf(page)).map((line) => `${address}: ${line}`));

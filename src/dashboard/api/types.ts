@@ -8,6 +8,7 @@ import type {
   RestoreAnswer as RestoreAnswerSchema,
 } from "../../http/schemas/checkpoint.ts";
 import type { BrainMode } from "../../http/schemas/common.ts";
+import type { CurriculumHistorySchema, CurriculumList as CurriculumListSchema } from "../../http/schemas/curriculum.ts";
 import type { DatasetList as DatasetListSchema, DatasetSamples } from "../../http/schemas/datasets.ts";
 import type { EncoderList as EncoderListSchema } from "../../http/schemas/encoder.ts";
 import type { EventList as EventListSchema, History as HistorySchema } from "../../http/schemas/history.ts";
@@ -72,3 +73,12 @@ export type DatasetList = Static<typeof DatasetListSchema>;
 export type Dataset = DatasetList["datasets"][number];
 export type SamplesAnswer = Static<typeof DatasetSamples>;
 export type Sample = SamplesAnswer["samples"][number];
+export type CurriculumList = Static<typeof CurriculumListSchema>;
+export type Curriculum = CurriculumList["curricula"][number];
+export type CurriculumHistory = Static<typeof CurriculumHistorySchema>;
+export type CurriculumMessage = Extract<StreamMessage, { readonly type: "curriculum" }>;
+export type Plan = Curriculum["plan"];
+export type Phase = Plan["phases"][number];
+export type EvaluationSet = Plan["evaluations"][number];
+export type Transform = NonNullable<Phase["transform"]>[number];
+export type PhaseReport = Curriculum["phases"][number];

@@ -21,9 +21,14 @@ export function combined(wishes: readonly Wish[]): Wish | null {
   };
 }
 
+function topicOf({ type }: StreamMessage): Topic {
+  if (type === "measured") return "measures";
+  return type === "curriculum" ? "curricula" : "events";
+}
+
 /** Whether a message of the common subscription is meant by `wish`. */
 export function isWanted({ brains, topics }: Wish, message: StreamMessage): boolean {
   if (message.type === "server") return topics.includes("server");
-  if (!topics.includes(message.type === "measured" ? "measures" : "events")) return false;
+  if (!topics.includes(topicOf(message))) return false;
   return brains === null || ("brain" in message && brains.includes(message.brain));
 }

@@ -36,7 +36,7 @@ function Page({ route, live }: PageParts & { readonly route: Route }) {
     case "brains":
       return <BrainsPage live={live} />;
     case "brain":
-      return <BrainPage key={route.brain} brain={route.brain} tab={route.tab} live={live} />;
+      return <BrainPage key={route.brain} brain={route.brain} tab={route.tab} item={route.item} live={live} />;
     case "datasets":
       return <DatasetsPage />;
     case "dataset":

@@ -60,8 +60,18 @@ export function logTicks(least: number, greatest: number): number[] {
     .filter((tick) => tick >= least * (1 - 1e-9) && tick <= greatest * (1 + 1e-9));
 }
 
+/** What points are counted along: the time, or something else, of which one is a second of the axis. */
+export type Axis = {
+  /** Between ticks, in seconds. */
+  readonly increments: readonly number[];
+  /** @param incrementS seconds from one tick to the next */
+  readonly tick: (timeMs: number, incrementS: number) => string;
+  /** Which point it is that begins there, as exactly as its step is. */
+  readonly point: (timeMs: number, stepMs: number, nowMs: number) => string;
+};
+
 /** Seconds between ticks of time. */
-export const TIME_STEPS = [
+const TIME_STEPS = [
   ...[1, 2, 5, 10, 15, 30],
   ...[1, 2, 5, 10, 15, 30].map((minutes) => 60 * minutes),
   ...[1, 2, 3, 6, 12].map((hours) => 3600 * hours),
@@ -78,7 +88,6 @@ const day = clock({ month: "short", day: "numeric" });
 const dayAndMinutes = clock({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 const midnight = withMinutes(new Date(2026, 0, 1).getTime());
 
-/** @param incrementS seconds from one tick to the next */
 export function timeTick(timeMs: number, incrementS: number): string {
   if (incrementS < 60) return withSeconds(timeMs);
   if (incrementS >= 86_400) return day(timeMs);
@@ -86,9 +95,10 @@ export function timeTick(timeMs: number, incrementS: number): string {
   return text === midnight ? day(timeMs) : text;
 }
 
-/** When a point begins, as exactly as its step is. */
 export function pointTime(timeMs: number, stepMs: number, nowMs: number): string {
   const isToday = new Date(timeMs).toDateString() === new Date(nowMs).toDateString();
   if (!isToday) return dayAndMinutes(timeMs);
   return stepMs < 60_000 ? withSeconds(timeMs) : withMinutes(timeMs);
 }
+
+export const TIME_AXIS: Axis = { increments: TIME_STEPS, tick: timeTick, point: pointTime };

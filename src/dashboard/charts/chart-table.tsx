@@ -2,7 +2,6 @@
 // who reads it.
 
 import { useState } from "preact/hooks";
-import { pointTime } from "./axes.ts";
 import type { ChartSource, ChartSpec } from "./source.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -50,11 +49,11 @@ function Table({ spec, source }: ChartTableProps) {
 }
 
 function rowsOf({ series, format }: ChartSpec, source: ChartSource) {
-  const { timeline, span } = source.picture();
+  const { timeline, span, axis } = source.picture();
   const at = (point: { readonly value: number; readonly place: number } | null): string =>
     point === null
       ? format(null)
-      : `${format(point.value)} at ${pointTime(timeline.firstMs + point.place * timeline.stepMs, timeline.stepMs, span.toMs)}`;
+      : `${format(point.value)} at ${axis.point(timeline.firstMs + point.place * timeline.stepMs, timeline.stepMs, span.toMs)}`;
   return series.map(({ name, label }) => {
     const { first, last, min, max } = summaryOf(timeline.column(name));
     return { label, cells: [at(first), at(last), format(min), format(max)] };

@@ -3,7 +3,6 @@
 import { useEffect, useId, useRef } from "preact/hooks";
 import "uplot/dist/uPlot.min.css";
 import "./chart.css";
-import { pointTime } from "./axes.ts";
 import { ChartTable } from "./chart-table.tsx";
 import { actionOf, KEY_HELP } from "./keys.ts";
 import { Legend } from "./legend.tsx";
@@ -83,7 +82,8 @@ function pressed(key: string, spec: ChartSpec, source: ChartSource): boolean {
       const { firstMs, stepMs } = picture.timeline;
       const timeMs = firstMs + action.place * stepMs;
       source.cursor.value = { timeMs, pointerMs: timeMs, chart: spec.id };
-      source.announcement.value = announced(spec, picture, action.place, pointTime(timeMs, stepMs, picture.span.toMs));
+      const time = picture.axis.point(timeMs, stepMs, picture.span.toMs);
+      source.announcement.value = announced(spec, picture, action.place, time);
     }
   }
   return true;
@@ -91,7 +91,7 @@ function pressed(key: string, spec: ChartSpec, source: ChartSource): boolean {
 
 /** When the values in the legends were: at the cursor, or the latest. */
 export function CursorTime({ source }: { readonly source: ChartSource }) {
-  const { timeline, span } = source.picture();
+  const { timeline, span, axis } = source.picture();
   const at = source.cursor.value;
-  return <span class="chart-time">{at === null ? "latest" : pointTime(at.timeMs, timeline.stepMs, span.toMs)}</span>;
+  return <span class="chart-time">{at === null ? "latest" : axis.point(at.timeMs, timeline.stepMs, span.toMs)}</span>;
 }

@@ -33,7 +33,7 @@ type ItemProps = {
 };
 
 function Item({ series, column, place, format }: ItemProps) {
-  const at = place ?? column?.mean.findLastIndex((value) => value !== null) ?? -1;
+  const at = placeOf(series, column, place);
   const [mean, least, greatest] = [column?.mean, column?.min, column?.max].map((values) => values?.[at] ?? null);
   return (
     <li class="legend-item">
@@ -45,6 +45,13 @@ function Item({ series, column, place, format }: ItemProps) {
       <span class="legend-range">{rangeText(format, least ?? null, greatest ?? null)}</span>
     </li>
   );
+}
+
+/** @returns whose value is told: that of the cursor; of what is measured now and then the last one up to there */
+function placeOf({ isSparse = false }: Series, column: Column | null, place: number | null): number {
+  if (place !== null && !isSparse) return place;
+  const upTo = place ?? Number.POSITIVE_INFINITY;
+  return column?.mean.findLastIndex((value, index) => value !== null && index <= upTo) ?? -1;
 }
 
 function Swatch({ series: { colour, dash } }: { readonly series: Series }) {

@@ -39,6 +39,7 @@ const WORDINGS: { readonly [type: string]: (facts: Facts) => MarkWording } = {
       `${count(facts, "matured", "neuron")} matured, ${whole(number(facts, "mature"))} are mature now`,
     ),
   taskStarted: (facts) => words(`Task ${text(facts, "name") ?? "without a name"}`, "begins"),
+  phaseStarted: (facts) => words(`Phase ${text(facts, "name") ?? "without a name"}`, "begins"),
   forgot: (facts) => words("Forgot", `${count(facts, "forgotten", "sample")} on purpose`),
   tuned: (facts) => words("Tuned", tuningText(facts.tuning)),
   drift: (facts) =>

@@ -109,6 +109,48 @@ export function paintMarks(plot: uPlot, { marks }: Picture, colours: Palette): v
   });
 }
 
+/** In pixels of the page. */
+const NAME_BASE = 12;
+const NAME_GAP = 6;
+/** Narrower is no room for a name. */
+const LEAST_NAME = 22;
+const STRETCH_ALPHA = 0.6;
+
+/** Every other stretch lies on a darker ground, with its name above. */
+export function paintStretches(plot: uPlot, { stretches }: Picture, colours: Palette): void {
+  const { ctx, bbox } = plot;
+  const at = (timeMs: number): number =>
+    Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(timeMs / 1000, "x", true)));
+  ctx.save();
+  ctx.font = `${12 * devicePixelRatio}px ui-sans-serif, system-ui, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "alphabetic";
+  for (const [place, { fromMs, toMs, name }] of stretches.entries()) {
+    const [left, right] = [at(fromMs), at(toMs)];
+    if (place % 2 === 1) {
+      ctx.globalAlpha = STRETCH_ALPHA;
+      ctx.fillStyle = colours("--sunken");
+      ctx.fillRect(left, bbox.top, right - left, bbox.height);
+      ctx.globalAlpha = 1;
+    }
+    const room = right - left - NAME_GAP * devicePixelRatio;
+    if (room < LEAST_NAME * devicePixelRatio) continue;
+    ctx.fillStyle = colours("--text-soft");
+    ctx.fillText(fitting(ctx, name, room), left, bbox.top - NAME_BASE * devicePixelRatio);
+  }
+  ctx.restore();
+}
+
+/** @returns as much of `text` as there is room for */
+function fitting(ctx: CanvasRenderingContext2D, text: string, room: number): string {
+  if (ctx.measureText(text).width <= room) return text;
+  for (let length = text.length - 1; length > 0; length--) {
+    const shorter = `${text.slice(0, length).trimEnd()}…`;
+    if (ctx.measureText(shorter).width <= room) return shorter;
+  }
+  return "";
+}
+
 /** Which mode it was in, above the plot. */
 export function paintModes(plot: uPlot, { marks, mode, span }: Picture, colours: Palette): void {
   const { ctx, bbox } = plot;

@@ -2,8 +2,8 @@
 // when it is told to.
 
 import uPlot from "uplot";
-import { logTicks, scaleRange, TIME_STEPS, timeTick } from "./axes.ts";
-import { paintBands, paintMarks, paintModes } from "./painting.ts";
+import { type Axis, logTicks, scaleRange } from "./axes.ts";
+import { paintBands, paintMarks, paintModes, paintStretches } from "./painting.ts";
 import { type Palette, palette } from "./palette.ts";
 import { extent, isolated, nearestMeasured } from "./points.ts";
 import { smoothed } from "./smoothing.ts";
@@ -17,6 +17,10 @@ const AXIS_WIDTH = 52;
 /** Narrower is a click, not a stretch. */
 const LEAST_DRAG_PX = 5;
 const RAW_ALPHA = 0.35;
+/** Above the plot, where names of stretches stand there. */
+const NAMES_HEIGHT = 26;
+/** Beside the plot, for half of the last tick's number. */
+const TICK_ROOM = 14;
 /** How far the pointer may be from a point that it means. */
 const SNAP_PX = 12;
 
@@ -103,7 +107,7 @@ export class Plot {
     return {
       width,
       height: height + AXIS_HEIGHT,
-      padding: [8, 8, 0, 0],
+      padding: this.#picture().stretches.length > 0 ? [NAMES_HEIGHT, TICK_ROOM, 0, 0] : [8, 8, 0, 0],
       legend: { show: false },
       series: [
         {},
@@ -114,7 +118,7 @@ export class Plot {
         x: { time: true, auto: false, range: () => this.#xRange() },
         y: { auto: true, range: () => this.#yRange(), ...(scale === "log" ? { distr: 3 } : {}) },
       },
-      axes: [timeAxis(), valueAxis(this.#spec)],
+      axes: [placeAxis(this.#picture().axis), valueAxis(this.#spec)],
       cursor: {
         y: false,
         drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG_PX },
@@ -162,6 +166,7 @@ export class Plot {
 
   #paint(plot: uPlot): void {
     const picture = this.#picture();
+    paintStretches(plot, picture, colours());
     paintModes(plot, picture, colours());
     paintMarks(plot, picture, colours());
     paintBands(plot, picture, this.#spec.series, colours());
@@ -189,20 +194,21 @@ export class Plot {
 
 const colours = (): Palette => palette.peek();
 
-function line({ colour, dash }: Series, alpha: () => number): uPlot.Series {
+function line({ colour, dash, isSparse = false }: Series, alpha: () => number): uPlot.Series {
   const stroke = (): string => withAlpha(colours()(colour), alpha());
   return {
     stroke,
     auto: false, // the range of the scale is our own
     width: 1.5,
     ...(dash === undefined ? {} : { dash: [...dash] }),
+    spanGaps: isSparse,
     points: {
-      show: false,
-      size: 4,
+      show: isSparse,
+      size: isSparse ? 7 : 4,
       width: 0,
       fill: stroke,
       // uPlot's data hold what `data` of this file gave: arrays with nulls.
-      filter: (plot, place) => isolated(plot.data[place] as Values),
+      filter: (plot, place) => (isSparse ? null : isolated(plot.data[place] as Values)),
     },
   };
 }
@@ -222,16 +228,16 @@ const COUNTS = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((digit) => 
 const ink = () => colours()("--text-soft");
 const grid = { stroke: () => colours()("--line"), width: 1 };
 
-const timeAxis = (): uPlot.Axis => ({
+const placeAxis = ({ increments, tick }: Axis): uPlot.Axis => ({
   stroke: ink,
   font,
   size: AXIS_HEIGHT,
   gap: 6,
   space: 72,
-  incrs: TIME_STEPS,
+  incrs: [...increments],
   grid: { show: false },
   ticks: { stroke: () => colours()("--line-strong"), width: 1, size: 4 },
-  values: (_plot, splits, _axis, _space, increment) => splits.map((time) => timeTick(1000 * time, increment)),
+  values: (_plot, splits, _axis, _space, increment) => splits.map((time) => tick(1000 * time, increment)),
 });
 
 const valueAxis = ({ tick, format, scale, isCounted }: ChartSpec): uPlot.Axis => ({

@@ -1,6 +1,7 @@
 // What charts are given: what to show, and what they tell each other. One source for all charts of a page.
 
 import type { ReadonlySignal, Signal } from "@preact/signals";
+import type { Axis } from "./axes.ts";
 import type { Mark } from "./marks.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Span } from "./windows.ts";
@@ -14,7 +15,14 @@ export type Picture = {
   readonly mode: string | null;
   /** How lines are smoothed, in points; 0: not at all. */
   readonly halfLife: number;
+  /** What points are counted along. */
+  readonly axis: Axis;
+  /** Stretches with names, one behind the other; none where nothing divides the picture. */
+  readonly stretches: readonly Stretch[];
 };
+
+/** Part of a picture, with what it is called. */
+export type Stretch = Span & { readonly name: string };
 
 /** Where the cursor of all charts is, and whose it is. */
 export type Cursor = {
@@ -46,6 +54,8 @@ export type Series = {
   readonly dash?: readonly number[];
   /** Noisy by its nature: the smoothing is for it. */
   readonly isNoisy?: boolean;
+  /** Measured now and then: its points are joined, and each is to be seen. */
+  readonly isSparse?: boolean;
 };
 
 /** `share`: 0 to 1, always all of it; `zero`: from 0 up; `signed`: around 0; `free`: as it comes; `log`: over orders of magnitude. */

@@ -18,7 +18,8 @@ export const Command = ({ text }: { readonly text: string }) => (
   </div>
 );
 
-async function copy(text: string): Promise<void> {
+/** Puts `text` into the clipboard, and says so. */
+export async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
     tell("Copied.");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { scaleRange, timeTick } from "../../../src/dashboard/charts/axes.ts";
+import { scaleRange, TIME_AXIS, timeTick } from "../../../src/dashboard/charts/axes.ts";
 import { actionOf } from "../../../src/dashboard/charts/keys.ts";
 import { extent, isolated, measuredBeside, nearestMeasured } from "../../../src/dashboard/charts/points.ts";
 import type { ChartSpec, Picture } from "../../../src/dashboard/charts/source.ts";
@@ -27,7 +27,15 @@ function picture(): Picture {
   timeline.fold(START_MS + 1500, { accuracyWindow: 0.4 });
   timeline.fold(START_MS + 5000, { accuracyWindow: 0.9 });
   const marks = [{ timeMs: START_MS + 5200, seq: 3, type: "modeChanged", details: { mode: "panic" } }];
-  return { timeline, marks, span: { fromMs: START_MS, toMs: START_MS + 8000 }, mode: "plastic", halfLife: 0 };
+  return {
+    timeline,
+    marks,
+    span: { fromMs: START_MS, toMs: START_MS + 8000 },
+    mode: "plastic",
+    halfLife: 0,
+    axis: TIME_AXIS,
+    stretches: [],
+  };
 }
 
 describe("points of a chart", () => {

@@ -6,19 +6,22 @@ import { CallFailed, get, pathOf } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
 import type { Brain, StreamMessage } from "../../api/types.ts";
 import type { PageParts } from "../../app/app.tsx";
-import { BRAIN_TABS, type BrainTab, brainHref, brainsHref } from "../../app/router.ts";
+import { BRAIN_TABS, type BrainTab, brainHref, brainsHref, type TabItem } from "../../app/router.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Empty, Loaded } from "../../ui/states.tsx";
 import { ChartsTab } from "./charts/charts-tab.tsx";
 import { CheckpointsTab } from "./checkpoints/checkpoints-tab.tsx";
 import { ClassesTab } from "./classes/classes-tab.tsx";
 import { Controls, RoomForControls } from "./controls/controls.tsx";
+import { CurriculaTab } from "./curricula/curricula-tab.tsx";
 import { LayersTab } from "./layers/layers-tab.tsx";
 import { TraceTab } from "./trace/trace-tab.tsx";
 
 /** What each tab is given. */
 export type TabParts = PageParts & {
   readonly brain: Brain;
+  /** What of the tab's things is meant; null: all of them. */
+  readonly item: TabItem | null;
   /** Something about the brain itself was changed: it is read anew. */
   readonly onChange: () => void;
 };
@@ -28,12 +31,13 @@ const TABS: Record<BrainTab, { readonly title: string; readonly Tab: FunctionCom
   classes: { title: "Classes and tasks", Tab: ClassesTab },
   layers: { title: "Layers and weights", Tab: LayersTab },
   trace: { title: "Trace an input", Tab: TraceTab },
+  curricula: { title: "Training", Tab: CurriculaTab },
   checkpoints: { title: "Checkpoints", Tab: CheckpointsTab },
 };
 
-type BrainPageProps = PageParts & { readonly brain: string; readonly tab: BrainTab };
+type BrainPageProps = PageParts & { readonly brain: string; readonly tab: BrainTab; readonly item: TabItem | null };
 
-export function BrainPage({ brain, tab, live }: BrainPageProps) {
+export function BrainPage({ brain, tab, item, live }: BrainPageProps) {
   const resource = useResource(brain, (signal) => get<Brain>(pathOf(brain), { signal }));
   const { reload } = resource;
   useEffect(() => {
@@ -71,7 +75,7 @@ export function BrainPage({ brain, tab, live }: BrainPageProps) {
         ))}
       </nav>
       <Loaded resource={resource} lines={8}>
-        {(data) => <Tab brain={data} live={live} onChange={resource.reload} />}
+        {(data) => <Tab brain={data} item={item} live={live} onChange={resource.reload} />}
       </Loaded>
     </main>
   );

@@ -6,6 +6,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { get, pathOf } from "../../../api/client.ts";
 import type { LiveStream } from "../../../api/live-stream.ts";
 import type { Measures, MetricHistory, StreamMessage } from "../../../api/types.ts";
+import { TIME_AXIS } from "../../../charts/axes.ts";
 import { Shown } from "../../../charts/shown.ts";
 import type { ChartSource, Cursor, Picture } from "../../../charts/source.ts";
 import type { Numbers } from "../../../charts/timeline.ts";
@@ -111,6 +112,8 @@ export class LiveHistory implements ChartSource {
     span: this.span,
     mode: this.zoomed.peek() === null ? this.#parts.modeNow() : null,
     halfLife: this.#parts.settings.halfLife.peek(),
+    axis: TIME_AXIS,
+    stretches: [],
   });
 
   get span(): Span {

@@ -1,11 +1,15 @@
 // What a brain is and how far it has come, in one line.
 
+import type { LiveStream } from "../../../api/live-stream.ts";
 import type { Brain } from "../../../api/types.ts";
 import { plural, whole } from "../../../ui/format.ts";
 import { StatusBadge } from "../../../ui/status-badge.tsx";
+import { RunningCurriculum } from "../curricula/running-curriculum.tsx";
 import type { Stamp } from "./use-live-brain.ts";
 
-export function BrainLine({ brain, stamp }: { readonly brain: Brain; readonly stamp: Stamp }) {
+type BrainLineProps = { readonly brain: Brain; readonly stamp: Stamp; readonly live: LiveStream };
+
+export function BrainLine({ brain, stamp, live }: BrainLineProps) {
   const hasName = brain.name !== null && brain.name !== "";
   const { origin } = brain;
   return (
@@ -29,6 +33,7 @@ export function BrainLine({ brain, stamp }: { readonly brain: Brain; readonly st
         <span title="Drift takes it to panic, and back.">mode policy auto</span>
       ) : null}
       <StatusBadge status={brain.status} />
+      <RunningCurriculum brain={brain.id} live={live} />
       {Object.entries(brain.tags).map(([name, text]) => (
         <span key={name} class="tag">
           {name}: {text}

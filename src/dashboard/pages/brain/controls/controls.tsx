@@ -25,7 +25,7 @@ import "./controls.css";
 
 type Asked = "consolidate" | "checkpoint" | "task" | "notes" | "tune" | "delete";
 
-export function Controls({ brain, live, onChange }: TabParts) {
+export function Controls({ brain, live, onChange }: Omit<TabParts, "item">) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const stamp = useLiveBrain(brain, live, onChange);
   const { run } = useAction();
@@ -67,7 +67,7 @@ export function Controls({ brain, live, onChange }: TabParts) {
           ]}
         />
       </div>
-      <BrainLine brain={brain} stamp={stamp} />
+      <BrainLine brain={brain} stamp={stamp} live={live} />
       {isRefused ? <Quarantine brain={brain} onChange={onChange} /> : null}
       {asked === "consolidate" ? <ConsolidateDialog brain={brain} onClose={close} onDone={onChange} /> : null}
       {asked === "checkpoint" ? (
