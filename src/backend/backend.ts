@@ -9,6 +9,7 @@ import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { SparseCodes } from "./sparse-code.ts";
 
 export type { SparseCodes } from "./sparse-code.ts";
+export { UNIT } from "./sums-features.ts";
 
 export const BACKEND_NAMES = ["cpu", "tensorflow", "wasm", "reference"] as const;
 
@@ -170,6 +171,40 @@ export interface BaseKernel {
   dispose(): void;
 }
 
+export type SumsShape = {
+  readonly inputDim: number;
+  /** Random directions that a sample is held against beside its own features. */
+  readonly expansion: number;
+};
+
+/** What an analytic readout adds up of its samples. All numbers are whole and all sums exact, so that no order of samples matters. */
+export interface SumsKernel {
+  /** Features of a sample: `inputDim + expansion + 1`. */
+  readonly width: number;
+  /**
+   * @param keys float32 [batch, inputDim] at unit length
+   * @returns int16 [batch, width]: key · 2¹², what each direction sees of it above 0, and 2¹²
+   */
+  features(keys: Matrix): Int16Array;
+  /** Adds `sign · φφᵀ` of each sample. @param features int16 [batch, width] */
+  add(features: Int16Array, sign: 1 | -1): void;
+  /** float64 [width · (width + 1) / 2], the lower triangle row by row: a view that is valid until the next `add`. */
+  sums(): Float64Array;
+  /** Takes everything out. */
+  clear(): void;
+  /** float64, a triangle like `sums`: scratch for a factor L. */
+  readonly factor: Float64Array;
+  /** float64 [4, width]: scratch for four right sides. */
+  readonly right: Float64Array;
+  /**
+   * `x_j ← (x_j − Σ x_k L_jk) / L_jj`, j from `from` to `to` and k from `first` to j, for each of four rows x that are finished before `from` and
+   * zero before `first`: what makes rows of a factor, and what solves `Lx = b`.
+   * @param top the four rows are those of the factor from here on, `to` at most; null: the right sides
+   * @param first even, as is `from`
+   */
+  reduce(top: number | null, first: number, from: number, to: number): void;
+}
+
 /** Hears of what is missing on this machine and done without. */
 export type Warn = (message: string) => void;
 
@@ -192,4 +227,9 @@ export interface Backend {
    * @param pace as in `createLayer`
    */
   createBase(shape: BaseShape, projection: Float32Array, pace?: Pace): Promise<BaseKernel>;
+  /**
+   * @param signs int8 [expansion, inputDim], 1 or −1: the directions
+   * @param sums as `SumsKernel.sums`, to begin with
+   */
+  createSums(shape: SumsShape, signs: Int8Array, sums: Float64Array): Promise<SumsKernel>;
 }

@@ -3,6 +3,7 @@
 import type { Matrix } from "../tensor/matrix.ts";
 import type { Tensors } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
+import type { ReadoutHeader } from "./analytic/analytic-readout.ts";
 import type { MemoryIndexState, MemoryPolicyName, Mode, PlasticConfig, TriarchicConfig } from "./config.ts";
 import type { BrainEvent, MemoryFill, Outcome } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
@@ -125,6 +126,8 @@ export type PlasticHeader = CommonHeader & {
     readonly experience: number;
   };
   readonly layers: readonly LayerHeader[];
+  /** Of a readout of sums. */
+  readonly readout?: ReadoutHeader;
 };
 
 /** Plasticity steps and births so far, and the layer's settings. */
@@ -181,7 +184,11 @@ export interface Brain {
   state(): Promise<BrainState>;
   /** The arrays of the state that it thinks with, without what it remembers: views that are valid until the next `apply`. */
   weights(): Promise<WeightArrays>;
-  /** Whether there is work left that makes predictions faster and is no part of the state. */
+  /** Whether there is work left that the next event waits for, and the state. */
+  readonly isSettling: boolean;
+  /** Does a few milliseconds of that work; `apply` and `state` do what is left of it first. */
+  settle(): Promise<void>;
+  /** Whether there is work left that makes predictions faster or better and is no part of the state. */
   readonly isBehind: boolean;
   /** Does a few milliseconds of that work. */
   catchUp(): Promise<void>;

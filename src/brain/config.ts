@@ -40,6 +40,13 @@ export type MemoryIndexState = {
   readonly indexed: number;
 };
 
+/**
+ * Who answers: the most similar remembered samples; a ridge regression on sums of all that was ever taught; or both, each as far as it has proved
+ * right.
+ */
+export const READOUTS = ["memory", "analytic", "blend"] as const;
+export type ReadoutName = (typeof READOUTS)[number];
+
 /** How much of a sample reaches the synapses when the brain knew it, and when it did not. */
 export type Reward = { readonly right: number; readonly wrong: number };
 
@@ -57,6 +64,7 @@ export type PlasticConfig = Encoded &
     readonly memorySize: number;
     readonly memoryPolicy: MemoryPolicyName;
     readonly memoryIndex: MemoryIndexName;
+    readonly readout: ReadoutName;
     /** Remembered samples that vote on a prediction. */
     readonly neighbors: number;
     readonly learningRate: number;
@@ -80,6 +88,7 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   memorySize: 60_000,
   memoryPolicy: "class-balanced",
   memoryIndex: "exact",
+  readout: "memory",
   neighbors: 20,
   learningRate: 0.04,
   gate: 0.01,
@@ -111,6 +120,7 @@ export const MAX_LAYERS = 64;
 export const STORED_DEFAULTS = {
   memoryPolicy: "fifo",
   memoryIndex: PLASTIC_DEFAULTS.memoryIndex,
+  readout: "memory",
   reward: PLASTIC_DEFAULTS.reward,
   rejectBelow: PLASTIC_DEFAULTS.rejectBelow,
   ...ENCODED_DEFAULTS,
@@ -172,7 +182,7 @@ export const blueprintOf = (whole: Blueprint): Blueprint =>
 
 const FLOAT_BYTES = 4;
 
-/** Classes that a triarchic brain is counted with when it is created, three numbers a class and neuron; how many it will meet nobody knows. */
+/** Classes that a brain is counted with when it is created, where it has numbers for each; how many it will meet nobody knows. */
 const FORESEEN_CLASSES = 100;
 
 /** Class (1 word), id and seq (2 each). */
@@ -186,23 +196,44 @@ const INDEX_ENTRIES_PER_KEY = 1.5;
 const WORDS_PER_HELD = 2;
 
 /**
- * @param classes that the brain has; a triarchic one is counted with 100 at least
+ * @param classes that the brain has; a triarchic one, or a readout of sums, is counted with 100 at least
  * @returns the bytes that a brain's state takes in memory once its episodic memory and its hold-out are full
  */
 export function stateBytes({ kind, config }: Blueprint, classes = 0): number {
   const heldOut = FLOAT_BYTES * config.holdout * classes * (config.inputDim + WORDS_PER_HELD);
-  const own = kind === "plastic" ? plasticBytes(config) : triarchicBytes(config, Math.max(classes, FORESEEN_CLASSES));
+  const own =
+    kind === "plastic"
+      ? plasticBytes(config, Math.max(classes, FORESEEN_CLASSES))
+      : triarchicBytes(config, Math.max(classes, FORESEEN_CLASSES));
   return own + heldOut;
 }
 
 const triarchicBytes = ({ hiddenDim, inputDim }: TriarchicConfig, classes: number): number =>
   FLOAT_BYTES * hiddenDim * (inputDim + 1 + 3 * classes);
 
-function plasticBytes(config: PlasticConfig): number {
+/** A readout of sums has a triangle of float64, and for each class two sums and two rows of weights. */
+const BYTES_PER_SUM = 8;
+const BYTES_PER_CLASS_FEATURE = 2 * (BYTES_PER_SUM + FLOAT_BYTES);
+
+function readoutBytes({ readout, inputDim }: PlasticConfig, classes: number): number {
+  if (readout === "memory") return 0;
+  const width = featuresOf(inputDim);
+  return (BYTES_PER_SUM * width * (width + 1)) / 2 + BYTES_PER_CLASS_FEATURE * width * classes;
+}
+
+/** Random directions that a readout of sums holds each sample against. */
+const MOST_DIRECTIONS = 256;
+const DIRECTIONS_PER_FEATURE = 4;
+export const expansionOf = (inputDim: number): number => Math.min(MOST_DIRECTIONS, DIRECTIONS_PER_FEATURE * inputDim);
+
+/** Features of a readout of sums: the sample's own, the directions', and one that is the same for all. */
+export const featuresOf = (inputDim: number): number => inputDim + expansionOf(inputDim) + 1;
+
+function plasticBytes(config: PlasticConfig, classes: number): number {
   const synapses = 2 * config.hiddenDim * config.inputDim;
   const perNeuron = 4 * config.hiddenDim;
   const memory = config.memorySize * (config.inputDim + WORDS_PER_ENTRY);
   const indexEntries = config.memoryIndex === "exact" ? 0 : INDEX_ENTRIES_PER_KEY * config.memorySize;
   const index = Math.ceil(indexEntries * (config.inputDim + INDEX_BYTES_PER_ENTRY));
-  return FLOAT_BYTES * (config.layers * (synapses + perNeuron) + memory) + index;
+  return FLOAT_BYTES * (config.layers * (synapses + perNeuron) + memory) + index + readoutBytes(config, classes);
 }

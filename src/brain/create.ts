@@ -3,6 +3,7 @@
 
 import type { Backend } from "../backend/backend.ts";
 import { type Pace, unpaced } from "../tensor/pace.ts";
+import { freshReadout } from "./analytic/readout-create.ts";
 import type { Brain } from "./brain.ts";
 import type { Blueprint, PlasticConfig } from "./config.ts";
 import { EpisodicMemory, NEW_COUNTERS } from "./episodic-memory.ts";
@@ -34,10 +35,22 @@ export async function createPlasticBrain(
   const layers = [];
   for (let index = 0; index < config.layers; index++) layers.push(await freshLayer(config, random, backend, pace));
   const memory = await freshMemory(config, backend);
+  const readout = await freshReadout(config, memory, backend);
   const statistics = kind === "none" ? 0 : inputDim;
   const normalization = new Normalization(kind, new Float32Array(statistics), new Float32Array(statistics).fill(1));
   const mode = "plastic";
-  return new PlasticBrain({ config, mode, step: 0, labels: [], random, layers, newLayer, normalization, memory });
+  return new PlasticBrain({
+    config,
+    mode,
+    step: 0,
+    labels: [],
+    random,
+    layers,
+    newLayer,
+    normalization,
+    memory,
+    readout,
+  });
 }
 
 async function freshMemory(config: PlasticConfig, backend: Backend) {

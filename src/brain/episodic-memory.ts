@@ -30,6 +30,16 @@ export type Ballot = {
   readonly similarities: Float32Array;
 };
 
+/** Samples as they are in a memory. */
+export type Remembered = {
+  /** float32 [n, inputDim] at unit length */
+  readonly keys: Matrix;
+  /** int32 [n] */
+  readonly classes: Int32Array;
+  /** uint8 [n]: 1 of those taught in panic. */
+  readonly contexts: Uint8Array;
+};
+
 /** What a memory counts, beside its entries. */
 export type MemoryCounters = {
   /** Samples that the memory has ever seen. */
@@ -119,6 +129,27 @@ export class EpisodicMemory {
     return this.#ballots(queries, await keys.searchByIndex(queries, entries.stored, this.#neighbors));
   }
 
+  /**
+   * As `ask`, of samples that are in the memory, without each one itself.
+   * @param slots int32 [batch]: theirs
+   */
+  async askOthers(queries: Matrix, slots: Int32Array): Promise<Ballot[]> {
+    const { keys, entries } = this.#parts;
+    const found = await keys.search(queries, entries.stored, this.#neighbors + 1);
+    return Array.from(slots, (slot, row) => {
+      const from = row * found.k;
+      const own = found.slots.subarray(from, from + found.k);
+      const all = Array.from(own, (other, i) => ({ other, similarity: found.similarities[from + i] ?? 0 }));
+      const others = all.filter(({ other }) => other !== slot).slice(0, this.#neighbors);
+      const without = {
+        k: others.length,
+        slots: Int32Array.from(others, ({ other }) => other),
+        similarities: Float32Array.from(others, ({ similarity }) => similarity),
+      };
+      return ballotOf(without, 0, entries.classes);
+    });
+  }
+
   #ballots(queries: Matrix, found: Neighbors): Ballot[] {
     const { entries } = this.#parts;
     return Array.from({ length: queries.rows }, (_, row) => ballotOf(found, row, entries.classes));
@@ -130,8 +161,16 @@ export class EpisodicMemory {
    * @param classes int32 [batch]
    * @param seq of the event that brings them
    * @param areAdmitted whether each is stored in any case
+   * @param context of the lesson: 1 in panic
    */
-  async memorize(keys: Matrix, classes: Int32Array, seq: number, random: Random, areAdmitted = false): Promise<void> {
+  async memorize(
+    keys: Matrix,
+    classes: Int32Array,
+    seq: number,
+    random: Random,
+    areAdmitted = false,
+    context = 0,
+  ): Promise<void> {
     const { keys: stored, entries, policy } = this.#parts;
     /** Which row ends in a slot: of several that take the same slot, the last. */
     const rowOf = new Map<number, number>();
@@ -143,10 +182,39 @@ export class EpisodicMemory {
       this.#lastId = Math.max(this.#lastId + 1, seq * IDS_PER_EVENT + row);
       const slot = policy.place(classId, this.#experience, random, areAdmitted);
       if (slot === null) continue;
-      entries.put(slot, classId, this.#lastId, seq);
+      entries.put(slot, classId, this.#lastId, seq, context);
       rowOf.set(slot, row);
     }
     await stored.write(Int32Array.from(rowOf.keys()), gatheredRows(keys, [...rowOf.values()]));
+  }
+
+  /** The slots of these samples, ascending: int32 */
+  slotsOf(samples: Forgot["samples"]): Int32Array {
+    const { entries } = this.#parts;
+    return Int32Array.from({ length: entries.stored }, (_, slot) => slot).filter((slot) => {
+      if (samples.of === "all") return true;
+      return samples.of === "class" ? entries.classOf(slot) === samples.classId : entries.ids.get(slot) === samples.id;
+    });
+  }
+
+  /** What these slots hold, the caller's own. */
+  async samplesAt(slots: Int32Array): Promise<Remembered> {
+    const { keys, entries } = this.#parts;
+    return {
+      keys: await keys.of(slots),
+      classes: Int32Array.from(slots, (slot) => entries.classOf(slot)),
+      contexts: Uint8Array.from(slots, (slot) => entries.contexts[slot] ?? 0),
+    };
+  }
+
+  /** int32 [stored]: 1 of each sample that was taught in panic. */
+  get contexts(): Int32Array {
+    const { contexts, stored } = this.#parts.entries;
+    return Int32Array.from(contexts.subarray(0, stored));
+  }
+
+  set contexts(contexts: Int32Array) {
+    this.#parts.entries.contexts.set(contexts);
   }
 
   /**
@@ -156,10 +224,7 @@ export class EpisodicMemory {
   async forget(samples: Forgot["samples"]): Promise<number> {
     const { keys, entries, policy } = this.#parts;
     const before = entries.stored;
-    const gone = Int32Array.from({ length: before }, (_, slot) => slot).filter((slot) => {
-      if (samples.of === "all") return true;
-      return samples.of === "class" ? entries.classOf(slot) === samples.classId : entries.ids.get(slot) === samples.id;
-    });
+    const gone = this.slotsOf(samples);
     if (gone.length === 0) return 0;
     const { from, to } = entries.remove(gone);
     await keys.move(from, to);

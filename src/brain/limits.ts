@@ -56,6 +56,10 @@ export const TRIARCHIC_LIMITS = {
   seed: SEED,
 } as const satisfies Record<NumberKey<TriarchicConfig>, Range>;
 
+/** A readout of sums grows with the square of the features, and solves for every class. */
+export const MAX_READOUT_INPUT_DIM = 2048;
+export const MAX_READOUT_CLASSES = 4096;
+
 /** A label's characters (code points), and all labels of a brain together in bytes of UTF-8. */
 export const MAX_LABEL_CHARACTERS = 256;
 /**
@@ -98,6 +102,9 @@ export function checkLimits(header: StateHeader): void {
   checkNumber(header.step, "step", { most: MAX_COUNT });
   checkLabels(header.labels, header.kind);
   checkBlueprint(header);
+  if (hasSums(header) && header.labels.length > MAX_READOUT_CLASSES) {
+    throw new StateError(`labels are ${header.labels.length}, a readout of sums has ${MAX_READOUT_CLASSES} at most`);
+  }
   if (header.kind === "triarchic") {
     checkNumber(header.recycled, "recycled", { most: MAX_COUNT });
     return;
@@ -112,11 +119,17 @@ export function checkLimits(header: StateHeader): void {
   }
 }
 
+/** Whether a brain has a readout of sums. */
+export const hasSums = ({ kind, config }: Blueprint): boolean => kind === "plastic" && config.readout !== "memory";
+
 /** Holds a configuration against the bounds that requests are held against. @throws StateError */
 export function checkBlueprint({ kind, config }: Blueprint): void {
   if (kind === "triarchic") checkNumbers(config, TRIARCHIC_LIMITS, "config");
   else {
     checkNumbers(config, PLASTIC_LIMITS, "config");
+    if (config.readout !== "memory") {
+      checkNumber(config.inputDim, `config.inputDim under readout ${config.readout}`, { most: MAX_READOUT_INPUT_DIM });
+    }
     checkTuning(config, config.memorySize, "config");
   }
 }

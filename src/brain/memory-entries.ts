@@ -10,6 +10,8 @@ export class MemoryEntries {
   readonly ids: WholeNumbers;
   /** [capacity]: `seq` of the event that stored the sample; 0 where that was not written down. */
   readonly seqs: WholeNumbers;
+  /** uint8 [capacity]: 1 of a sample that was taught in panic, where anybody wants to know. */
+  readonly contexts: Uint8Array;
   #stored: number;
 
   /** Takes the arrays over, each of the memory's capacity. */
@@ -17,6 +19,7 @@ export class MemoryEntries {
     this.classes = classes;
     this.ids = ids;
     this.seqs = seqs;
+    this.contexts = new Uint8Array(classes.length);
     this.#stored = stored;
   }
 
@@ -41,8 +44,9 @@ export class MemoryEntries {
   }
 
   /** Fills the next free slot or replaces what `slot` holds. */
-  put(slot: number, classId: number, id: number, seq: number): void {
+  put(slot: number, classId: number, id: number, seq: number, context: number): void {
     this.classes[slot] = classId;
+    this.contexts[slot] = context;
     this.ids.set(slot, id);
     this.seqs.set(slot, seq);
     if (slot === this.#stored) this.#stored++;
@@ -70,6 +74,7 @@ export class MemoryEntries {
 
   #move(from: number, to: number): void {
     this.classes[to] = this.classOf(from);
+    this.contexts[to] = this.contexts[from] ?? 0;
     this.ids.set(to, this.ids.get(from));
     this.seqs.set(to, this.seqs.get(from));
   }

@@ -2,14 +2,18 @@
 // Invariants: `apply` is deterministic and total; `predict` changes nothing; one call runs at a time (its owner sees to that).
 
 import { type Matrix, unitRows } from "../tensor/matrix.ts";
-import { f32 } from "../tensor/safetensors.ts";
+import { f32, i32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
+import type { AnalyticReadout } from "./analytic/analytic-readout.ts";
+import { contextOf } from "./analytic/class-sums.ts";
 import type { Brain, BrainState, MemoryReader, PerRow, PlasticHeader, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
 import type { Ballot, EpisodicMemory } from "./episodic-memory.ts";
 import type {
   BrainEvent,
   ConsolidateOutcome,
+  ForgetOutcome,
+  Forgot,
   LayerEvent,
   Learned,
   LearnOutcome,
@@ -41,6 +45,8 @@ export type PlasticParts = {
   readonly newLayer: (config: PlasticConfig) => Promise<PlasticLayer>;
   readonly normalization: Normalization;
   readonly memory: EpisodicMemory;
+  /** Null where the memory answers alone. */
+  readonly readout: AnalyticReadout | null;
 };
 
 export class PlasticBrain implements Brain {
@@ -78,8 +84,10 @@ export class PlasticBrain implements Brain {
   }
 
   async #judge(thoughts: Matrix, topK: PerRow<number>, explain: PerRow<boolean>): Promise<Prediction[]> {
-    const { normalization, memory } = this.#parts;
-    const ballots = await memory.consult(unitRows(normalization.predict(thoughts)));
+    const { normalization, memory, readout } = this.#parts;
+    const keys = unitRows(normalization.predict(thoughts));
+    const consulted = await memory.consult(keys);
+    const ballots = readout?.predict(keys, consulted) ?? consulted;
     const view = memory.view(this.#labels);
     return ballots.map((ballot, row) => {
       const prediction = predictionOf(ballot, this.#labels, forRow(topK, row), this.#config.rejectBelow);
@@ -95,14 +103,17 @@ export class PlasticBrain implements Brain {
   }
 
   async answer(inputs: Matrix, mode: Mode): Promise<Answers> {
-    const { normalization, memory } = this.#parts;
+    const { normalization, memory, readout } = this.#parts;
     const { thoughts } = await this.#think(inputs, mode);
-    return this.#answersOf(await memory.ask(unitRows(normalization.predict(thoughts))));
+    const keys = unitRows(normalization.predict(thoughts));
+    const asked = await memory.ask(keys);
+    return this.#answersOf(readout?.answer(keys, asked) ?? asked);
   }
 
   readonly energies = null;
 
   async apply(event: BrainEvent, seq: number, observe?: AnswerObserver): Promise<Outcome> {
+    await this.#finishSettling();
     switch (event.type) {
       case "learned":
         return this.#learn(event, seq, observe);
@@ -113,10 +124,8 @@ export class PlasticBrain implements Brain {
         return event; // for the measures alone
       case "consolidated":
         return this.#consolidate();
-      case "forgot": {
-        const forgotten = await this.#parts.memory.forget(event.samples);
-        return { type: "forgot", forgotten, memory: this.#parts.memory.fill };
-      }
+      case "forgot":
+        return this.#forget(event);
       case "tuned":
         return this.#tune(event);
       default:
@@ -144,6 +153,7 @@ export class PlasticBrain implements Brain {
   async #learn({ newLabels, ...lesson }: Learned, seq: number, observe?: AnswerObserver): Promise<LearnOutcome> {
     const { memory } = this.#parts;
     this.#labels = [...this.#labels, ...newLabels];
+    this.#parts.readout?.addClasses(newLabels.length);
     this.#step += 1;
     const { inputs } = lesson;
     const did = inputs.rows === 0 ? NOTHING_LEARNED : await this.#learnSamples(lesson, seq, observe);
@@ -155,20 +165,21 @@ export class PlasticBrain implements Brain {
     seq: number,
     observe?: AnswerObserver,
   ) {
-    const { normalization, memory, random } = this.#parts;
+    const { normalization, memory, readout, random } = this.#parts;
     const { mode } = lesson;
     const { passes, thoughts } = await this.#think(inputs, mode);
     const keys = unitRows(normalization.learn(thoughts));
     const ballots = await memory.ask(keys);
     // The seed rewards the class of the largest vote, even where no vote speaks for it and a prediction names none.
     const right = ballots.map(({ votes: [winner] }, row) => winner?.classId === classes[row]);
-    const answers = this.#answersOf(ballots);
+    const answers = this.#answersOf(readout?.answer(keys, ballots) ?? ballots);
     observe?.(answers);
     const known = answers.classes.map((answer, row) => Number(answer === classes[row]));
     const reward = rewards(right, memory.counters.experience, mode, this.#config.reward);
     let recycled = 0;
     for (const { layer, pass } of passes) recycled += await layer.learn(pass, reward, lesson, random);
-    if (memorize) await memory.memorize(keys, classes, seq, random, isAdmitted);
+    readout?.learn(keys, classes, mode);
+    if (memorize) await memory.memorize(keys, classes, seq, random, isAdmitted, contextOf(mode));
     return { accuracy: mean(known), reward: mean(reward), recycled };
   }
 
@@ -179,7 +190,18 @@ export class PlasticBrain implements Brain {
     };
   }
 
+  async #forget({ samples }: Forgot): Promise<ForgetOutcome> {
+    const { memory, readout } = this.#parts;
+    if (readout !== null) {
+      const gone = samples.of === "all" ? new Int32Array(0) : memory.slotsOf(samples);
+      readout.forget(samples, await memory.samplesAt(gone));
+    }
+    const forgotten = await memory.forget(samples);
+    return { type: "forgot", forgotten, memory: memory.fill };
+  }
+
   #consolidate(): ConsolidateOutcome {
+    this.#parts.readout?.consolidate();
     let matured = 0;
     let mature = 0;
     for (const layer of this.#layers) {
@@ -242,7 +264,8 @@ export class PlasticBrain implements Brain {
   }
 
   async state(): Promise<BrainState<PlasticHeader>> {
-    const { random, normalization, memory } = this.#parts;
+    await this.#finishSettling();
+    const { random, normalization, memory, readout } = this.#parts;
     const config = this.#config;
     const { headers, tensors } = await statesOf(this.#layers);
     const remembered = await memory.state(this.#labels.length);
@@ -251,6 +274,10 @@ export class PlasticBrain implements Brain {
     if (normalization.kind !== "none") {
       tensors["normalization.mean"] = f32(normalization.mean, config.inputDim);
       tensors["normalization.variance"] = f32(normalization.variance, config.inputDim);
+    }
+    if (readout !== null) {
+      const { contexts } = memory;
+      Object.assign(tensors, { "memory.contexts": i32(contexts, contexts.length) }, readout.tensors);
     }
     return {
       header: {
@@ -264,17 +291,32 @@ export class PlasticBrain implements Brain {
         seen,
         memory: { stored: memory.fill.stored, lastId, experience },
         layers: headers,
+        ...(readout === null ? {} : { readout: readout.header }),
       },
       tensors,
     };
   }
 
-  get isBehind(): boolean {
-    return this.#parts.memory.isBehind;
+  get isSettling(): boolean {
+    return this.#parts.readout?.isSettling ?? false;
   }
 
-  catchUp(): Promise<void> {
-    return this.#parts.memory.catchUp();
+  async settle(): Promise<void> {
+    await this.#parts.readout?.settle();
+  }
+
+  async #finishSettling(): Promise<void> {
+    while (this.isSettling) await this.settle();
+  }
+
+  get isBehind(): boolean {
+    return this.#parts.memory.isBehind || (this.#parts.readout?.isBehind ?? false);
+  }
+
+  async catchUp(): Promise<void> {
+    const { memory, readout } = this.#parts;
+    if (memory.isBehind) await memory.catchUp();
+    else await readout?.catchUp();
   }
 
   watch(watcher: RowWatcher | null): readonly Float32Array[] {

@@ -1,7 +1,14 @@
 // What a brain takes in a host's memory at most: its state, what the backend computes with beside it, and what it costs to be there at all.
 // Invariant: no less than the `cpu` backend takes once calls of every size have been made (src/backend/cpu/); the others take no more.
 
-import { type Blueprint, type PlasticConfig, stateBytes, type TriarchicConfig } from "./config.ts";
+import {
+  type Blueprint,
+  expansionOf,
+  featuresOf,
+  type PlasticConfig,
+  stateBytes,
+  type TriarchicConfig,
+} from "./config.ts";
 
 const WORD = 4;
 const KIB = 1024;
@@ -37,9 +44,22 @@ export function residentBytes(blueprint: Blueprint, classes = 0): number {
 }
 
 /** @returns how many WebAssembly memories a brain has at most: a process has room for so many, whatever their size */
-export const kernelMemories = ({ kind, config }: Blueprint): number => (kind === "plastic" ? config.layers + 1 : 1);
+export const kernelMemories = ({ kind, config }: Blueprint): number => {
+  if (kind === "triarchic") return 1;
+  return config.layers + (config.readout === "memory" ? 1 : 2);
+};
 
-const plasticWork = (config: PlasticConfig): number => config.layers * layerWork(config) + memoryWork(config);
+const plasticWork = (config: PlasticConfig): number =>
+  config.layers * layerWork(config) + memoryWork(config) + readoutWork(config);
+
+/** Beside a readout's sums: two copies while they are solved, the samples that are left out, a block that waits, and the directions. */
+function readoutWork({ readout, inputDim }: PlasticConfig): number {
+  if (readout === "memory") return 0;
+  const width = featuresOf(inputDim);
+  const triangle = (8 * width * (width + 1)) / 2;
+  const left = 256 * (2 * width + WORD * inputDim);
+  return 2 * triangle + left + 2 * 64 * (width + inputDim) + 3 * expansionOf(inputDim) * inputDim + PART_BYTES;
+}
 
 function layerWork({ inputDim, hiddenDim, winners }: PlasticConfig): number {
   const perNeuron = inputDim + PROJECTED_ROWS + 6;

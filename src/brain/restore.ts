@@ -4,6 +4,7 @@
 import type { Backend } from "../backend/backend.ts";
 import { type Pace, unpaced } from "../tensor/pace.ts";
 import { WholeNumbers } from "../tensor/whole-numbers.ts";
+import { restoreReadout } from "./analytic/readout-create.ts";
 import type { Brain, BrainState, LayerHeader, PlasticHeader } from "./brain.ts";
 import { ClassTally } from "./class-balanced.ts";
 import type { PlasticConfig } from "./config.ts";
@@ -47,11 +48,12 @@ export async function restorePlasticBrain(
     layers.push(await restoreLayer(header.config, layer, index, reader, { backend, pace }));
   const memory = await restoreMemory(header, reader, { backend, pace });
   const normalization = await restoreNormalization(header, reader);
+  const readout = await restoreReadout(header, memory, reader, backend);
   reader.finish();
   const { config, mode, step, labels } = header;
   const random = new Random(header.random);
   const newLayer = (now: PlasticConfig) => freshLayer(now, random, backend);
-  return new PlasticBrain({ config, mode, step, labels, random, layers, newLayer, normalization, memory });
+  return new PlasticBrain({ config, mode, step, labels, random, layers, newLayer, normalization, memory, readout });
 }
 
 type Means = { readonly backend: Backend; readonly pace: Pace };

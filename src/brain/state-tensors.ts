@@ -3,6 +3,7 @@
 
 import type { TensorData } from "../tensor/safetensors.ts";
 import { MAX_FLOAT32 } from "../tensor/vector.ts";
+import { readoutSpecs } from "./analytic/readout-state.ts";
 import type { LayerHeader, PlasticHeader, StateHeader, TriarchicHeader } from "./brain.ts";
 import { StateError } from "./header-fields.ts";
 import { MAX_COUNT, MAX_SEQ } from "./limits.ts";
@@ -28,7 +29,7 @@ export const tensorsOf = (header: StateHeader): readonly TensorSpec[] => [
     : measuresSpecs(header.measures, header.labels.length, header.config.inputDim)),
 ];
 
-function plasticTensors({ config, layers, memory, labels }: PlasticHeader): TensorSpec[] {
+function plasticTensors({ config, layers, memory, labels, readout }: PlasticHeader): TensorSpec[] {
   const { inputDim, normalization, memoryPolicy } = config;
   const { stored, lastId } = memory;
   const statistic = (name: string, least: number) => floats(`normalization.${name}`, [inputDim], least, MAX_FLOAT32);
@@ -44,6 +45,7 @@ function plasticTensors({ config, layers, memory, labels }: PlasticHeader): Tens
     { ...wholes("memory.seqs", stored, 0, MAX_SEQ), isOptional: true },
     ...(memoryPolicy === "class-balanced" ? tally : []),
     ...(normalization === "none" ? [] : [statistic("mean", -MAX_FLOAT32), statistic("variance", 0)]),
+    ...(readout === undefined ? [] : readoutSpecs(readout, { inputDim, stored, labels: labels.length })),
   ];
 }
 

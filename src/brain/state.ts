@@ -7,12 +7,17 @@
 //   memory.ids, memory.seqs                      U32 [stored, 2]: uint64 as two words, the low one first
 //   memory.classSeen, memory.classShrunk         U32 [labels, 2], I32 [labels] (0 or 1), under the policy "class-balanced"
 //   normalization.mean, normalization.variance   F32 [inputDim], unless the normalization is "none"
+//   memory.contexts                              I32 [stored]: 1 of a sample taught in panic, under the readouts "analytic" and "blend"; as are
+//   readout.sums                                 F64 [f(f + 1)/2]: Σφφᵀ, its lower triangle row by row, of f features in units of 2⁻¹²
+//   readout.counts, readout.classSums            U32 [2 · labels, 2], F64 [2 · labels, f]: two columns a class, the second of panic
+//   readout.weights                              F32 [2 · solved classes, f]
 // Of a triarchic brain:
 //   projection, utility                          F32 [hiddenDim, inputDim], F32 [hiddenDim]
 //   core, overlay, importance                    F32 [labels, hiddenDim]
 // Of any kind, behind these, what was measured of it: measures/measures-tensors.ts
 
 import type { Metadata } from "../tensor/safetensors.ts";
+import { readoutHeader } from "./analytic/readout-state.ts";
 import type { LayerHeader, PlasticHeader, StateHeader } from "./brain.ts";
 import {
   type Blueprint,
@@ -22,6 +27,7 @@ import {
   MODES,
   NORMALIZATIONS,
   type PlasticConfig,
+  READOUTS,
   type Reward,
   STORED_DEFAULTS,
 } from "./config.ts";
@@ -59,10 +65,10 @@ function withoutDefaults(header: StateHeader): object {
   return { ...header, config: Object.fromEntries(config) };
 }
 
-const { memoryIndex } = STORED_DEFAULTS;
+const { memoryIndex, readout } = STORED_DEFAULTS;
 /** Settings that were added within a format, with what they are where they are not written. */
 const ADDED: ReadonlyMap<string, unknown> = new Map(
-  Object.entries({ memoryIndex, ...ENCODED_DEFAULTS, ...WATCHING_DEFAULTS }),
+  Object.entries({ memoryIndex, readout, ...ENCODED_DEFAULTS, ...WATCHING_DEFAULTS }),
 );
 
 const sortKeys = (_key: string, value: unknown): unknown =>
@@ -133,6 +139,7 @@ function plasticHeader(header: Fields): PlasticHeader {
     seen,
     memory: countersOf(header.memory, seen, config.memorySize),
     layers: layersOf(header.layers, config),
+    ...(config.readout === "memory" ? {} : { readout: readoutHeader(header.readout) }),
     ...measuresIn(header),
   };
 }
@@ -149,6 +156,7 @@ function configOf(value: unknown): PlasticConfig {
     memorySize: size("memorySize"),
     memoryPolicy: oneOf(config.memoryPolicy ?? STORED_DEFAULTS.memoryPolicy, "config.memoryPolicy", MEMORY_POLICIES),
     memoryIndex: oneOf(config.memoryIndex ?? STORED_DEFAULTS.memoryIndex, "config.memoryIndex", MEMORY_INDEXES),
+    readout: oneOf(config.readout ?? STORED_DEFAULTS.readout, "config.readout", READOUTS),
     neighbors: size("neighbors"),
     learningRate: number(config.learningRate, "config.learningRate"),
     gate: number(config.gate, "config.gate"),

@@ -27,6 +27,14 @@ export class TensorReader {
     return data;
   }
 
+  /** Finite float64 numbers of this shape, as a view. */
+  doubles(name: string, shape: readonly number[]): Float64Array {
+    const { data } = this.#take(name, shape);
+    if (!(data instanceof Float64Array)) throw new StateError(`${name} is not F64`);
+    if (!data.every(Number.isFinite)) throw new StateError(`${name} has numbers that are not finite`);
+    return data;
+  }
+
   /** int32 numbers from `least` to `most` of this shape, as a view. */
   ints(name: string, shape: readonly number[], least: number, most: number): Int32Array {
     const { data } = this.#take(name, shape);

@@ -21,6 +21,7 @@ const of =
 
 export const floats = of("F32");
 export const ints = of("I32");
+export const doubles = of("F64");
 
 /** Whole numbers below 2⁵³, each as two words. */
 export const wholes = (name: string, length: number, least: number, most: number): TensorSpec =>

@@ -185,6 +185,12 @@ export class TriarchicBrain implements Brain {
     };
   }
 
+  readonly isSettling = false;
+
+  async settle(): Promise<void> {
+    // Every event is done when it is applied.
+  }
+
   readonly isBehind = false;
 
   async catchUp(): Promise<void> {

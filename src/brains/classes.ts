@@ -1,7 +1,7 @@
 // Classes that a lesson brings, held against the server's memory: a triarchic brain grows with its classes, and so does a hold-out.
 
 import type { Blueprint } from "../brain/config.ts";
-import { MAX_TRIARCHIC_CLASSES, MAX_TRIARCHIC_LOGITS } from "../brain/limits.ts";
+import { hasSums, MAX_READOUT_CLASSES, MAX_TRIARCHIC_CLASSES, MAX_TRIARCHIC_LOGITS } from "../brain/limits.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
@@ -30,9 +30,13 @@ export function checkLogits({ kind }: Blueprint, rows: number, classes: number):
 
 function checkClasses(budgetMb: number, blueprint: Blueprint, classes: number): void {
   const isTriarchic = blueprint.kind === "triarchic";
-  if (!isTriarchic && blueprint.config.holdout === 0) return;
+  const isOfSums = hasSums(blueprint);
+  if (!isTriarchic && !isOfSums && blueprint.config.holdout === 0) return;
   if (isTriarchic && classes > MAX_TRIARCHIC_CLASSES)
     throw invalid("#/labels", `makes ${classes} classes; a triarchic brain has ${MAX_TRIARCHIC_CLASSES} at most`);
+  if (isOfSums && classes > MAX_READOUT_CLASSES) {
+    throw invalid("#/labels", `makes ${classes} classes; with this readout a brain has ${MAX_READOUT_CLASSES} at most`);
+  }
   const excess = excessOf(blueprint, budgetMb, classes);
   if (excess !== null) throw invalid("#/labels", `makes, with ${classes} classes, ${excess}`);
 }

@@ -9,6 +9,7 @@ import {
   type TriarchicConfig,
 } from "../brain/config.ts";
 import { ENCODED_DEFAULTS, type Encoded } from "../brain/encoder-identity.ts";
+import { MAX_READOUT_INPUT_DIM } from "../brain/limits.ts";
 import { initialShape } from "../brain/shape.ts";
 import type { EncoderInfo } from "../encoders/encoder.ts";
 import { invalid } from "../errors.ts";
@@ -74,6 +75,7 @@ function completePlastic({ encoder: _, ...wishes }: ConfigWishes, { encoder, ...
   const config = { ...PLASTIC_DEFAULTS, ...settled, ...wishes, reward, encoder };
   checkWinners(config, "a layer");
   checkNeighbors(config);
+  checkReadout(config);
   return config;
 }
 
@@ -84,6 +86,11 @@ function completeTriarchic(
   const config = { ...TRIARCHIC_DEFAULTS, ...settled, ...wishes, encoder };
   checkWinners(config, "the base");
   return config;
+}
+
+function checkReadout({ readout, inputDim }: PlasticConfig): void {
+  if (readout === "memory" || inputDim <= MAX_READOUT_INPUT_DIM) return;
+  throw invalid("#/config/readout", `is ${readout}, which wants ${MAX_READOUT_INPUT_DIM} features at most (inputDim)`);
 }
 
 function checkWinners({ winners, hiddenDim }: PlasticConfig | TriarchicConfig, where: string): void {

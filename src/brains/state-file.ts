@@ -9,7 +9,14 @@ import { decodeHeader, HEADER_KEY } from "../brain/state.ts";
 import { tensorsOf } from "../brain/state-tensors.ts";
 import type { TensorSpec } from "../brain/tensor-spec.ts";
 import type { Bytes } from "../byte-source.ts";
-import { decodeTable, encodeTable, headerLength, PREFIX_BYTES, type TableEntry } from "../tensor/safetensors.ts";
+import {
+  bytesPerNumber,
+  decodeTable,
+  encodeTable,
+  headerLength,
+  PREFIX_BYTES,
+  type TableEntry,
+} from "../tensor/safetensors.ts";
 import { parseStrictJson } from "../tensor/strict-json.ts";
 import { excessOf } from "./excess.ts";
 import { fileInvalid } from "./file-invalid.ts";
@@ -110,9 +117,6 @@ function matched(entries: readonly TableEntry[], specs: readonly TensorSpec[]): 
   return tensors;
 }
 
-/** All that a state has: F32, I32, U32. */
-const BYTES_PER_ELEMENT = 4;
-
 const BRAIN_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const DIGEST = /^[0-9a-f]{64}$/;
 
@@ -136,7 +140,7 @@ function digestOf(
   let to = 0;
   const entries = specs.map(({ name, dtype, shape }) => {
     const from = to;
-    to += shape.reduce((product, size) => product * size, BYTES_PER_ELEMENT);
+    to += shape.reduce((product, size) => product * size, bytesPerNumber(dtype));
     return { name, dtype, shape, from, to };
   });
   const hash = createHash("sha256").update(encodeTable(entries, { [HEADER_KEY]: header }));

@@ -114,15 +114,15 @@ export class HostedBrain {
     return this.#tasks.run(async () => {
       if (seq !== this.#brain.seq + 1) throw new Error(`event ${seq} cannot follow ${this.#brain.seq}`);
       const applied = await this.#brain.apply(event, seq);
-      if (applied.findings.isEvaluating) this.#tasks.follow(this.#evaluate);
+      if (this.#brain.isBusy) this.#tasks.follow(this.#evaluate);
       this.#catchUp.wake();
       return applied;
     });
   }
 
   readonly #evaluate = async (): Promise<boolean> => {
-    await this.#brain.evaluatePiece();
-    return this.#brain.isEvaluating;
+    await this.#brain.doPiece();
+    return this.#brain.isBusy;
   };
 
   /**

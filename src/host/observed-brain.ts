@@ -24,6 +24,14 @@ export class ObservedBrain implements Brain {
     return this.#brain.step;
   }
 
+  get isSettling() {
+    return this.#brain.isSettling;
+  }
+
+  settle() {
+    return this.#reading(() => this.#brain.settle());
+  }
+
   get isBehind() {
     return this.#brain.isBehind;
   }

@@ -3,6 +3,7 @@
 // before it trusts one, and needs little-endian memory, as the format does.
 
 const ELEMENTS = {
+  F64: Float64Array,
   F32: Float32Array,
   I32: Int32Array,
   U32: Uint32Array,
@@ -12,9 +13,9 @@ const ELEMENTS = {
 export type Dtype = keyof typeof ELEMENTS;
 
 type ElementBytes<D extends string> = { readonly [dtype in D]: number };
-const ELEMENT_BYTES = { F32: 4, I32: 4, U32: 4, U8: 1 } as const satisfies ElementBytes<Dtype>;
+const ELEMENT_BYTES = { F64: 8, F32: 4, I32: 4, U32: 4, U8: 1 } as const satisfies ElementBytes<Dtype>;
 
-export type TensorData = Float32Array | Int32Array | Uint32Array | Uint8Array;
+export type TensorData = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
 
 /** A named array with a shape; `data.length` is the product of `shape`. */
 export type Tensor = {
@@ -61,9 +62,12 @@ const ALIGNMENT = 8;
 /** The header's own length stands before it, a little-endian uint64. */
 export const PREFIX_BYTES = 8;
 
+export const f64 = (data: Float64Array, ...shape: number[]): Tensor => ({ dtype: "F64", shape, data });
 export const f32 = (data: Float32Array, ...shape: number[]): Tensor => ({ dtype: "F32", shape, data });
 export const i32 = (data: Int32Array, ...shape: number[]): Tensor => ({ dtype: "I32", shape, data });
 export const u32 = (data: Uint32Array, ...shape: number[]): Tensor => ({ dtype: "U32", shape, data });
+
+export const bytesPerNumber = (dtype: Dtype): number => ELEMENT_BYTES[dtype];
 
 /** The same memory as bytes. */
 export const bytesOf = (data: TensorData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

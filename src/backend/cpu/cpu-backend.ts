@@ -12,6 +12,8 @@ import type {
   MemoryIndex,
   MemoryKernel,
   MemoryShape,
+  SumsKernel,
+  SumsShape,
   Warn,
 } from "../backend.ts";
 import { HnswIndex } from "../hnsw/hnsw-index.ts";
@@ -20,6 +22,7 @@ import { KernelModule } from "./kernels.ts";
 import { CpuLayerKernel } from "./layer-kernel.ts";
 import { CpuMemoryKernel } from "./memory-kernel.ts";
 import type { CodeProducts, Products } from "./products.ts";
+import { CpuSums } from "./sums.ts";
 import { WasmProducts } from "./wasm-products.ts";
 
 type CpuParts = {
@@ -92,5 +95,9 @@ export class CpuBackend implements Backend {
     const kernel = new CpuBaseKernel(shape, { products: this.#products, module: this.#module });
     await paced(kernel.begin(projection), pace);
     return kernel;
+  }
+
+  async createSums(shape: SumsShape, signs: Int8Array, sums: Float64Array): Promise<SumsKernel> {
+    return new CpuSums(shape, signs, sums, this.#module);
   }
 }

@@ -18,17 +18,28 @@ export type Kernels = {
   nearestKept(search: number, query: number): number;
   nearestAmong(search: number, query: number, count: number): void;
   nearestOfAll(search: number, similarities: number, n: number): void;
+  addOuter(sums: number, block: number, width: number, vectors: number, sign: number): void;
+  reduce(l: number, p: number, q: number, r: number, s: number, first: number, from: number, to: number): void;
+  signProducts(codes: number, rows: number, stride: number, signs: number, n: number, products: number): void;
 };
 
 /** Where an array lies in the memory, and a view on it. */
 export type Place<View> = { readonly at: number; readonly view: View };
 
-const VIEWS = { f32: Float32Array, i32: Int32Array, i16: Int16Array, i8: Int8Array, u8: Uint8Array } as const;
+const VIEWS = {
+  f64: Float64Array,
+  f32: Float32Array,
+  i32: Int32Array,
+  i16: Int16Array,
+  i8: Int8Array,
+  u8: Uint8Array,
+} as const;
 type ViewOf = { readonly [Type in keyof typeof VIEWS]: InstanceType<(typeof VIEWS)[Type]> };
 type Size = { readonly type: keyof ViewOf; readonly length: number };
 type Sizes = { readonly [name: string]: Size };
 export type Places<S extends Sizes> = { readonly [Name in keyof S]: Place<ViewOf[S[Name]["type"]]> };
 
+export const doubles = (length: number) => ({ type: "f64", length }) as const;
 export const floats = (length: number) => ({ type: "f32", length }) as const;
 export const integers = (length: number) => ({ type: "i32", length }) as const;
 export const shorts = (length: number) => ({ type: "i16", length }) as const;

@@ -10,12 +10,15 @@ import type {
   MemoryIndex,
   MemoryKernel,
   MemoryShape,
+  SumsKernel,
+  SumsShape,
   Warn,
 } from "../backend.ts";
 import { HnswIndex } from "../hnsw/hnsw-index.ts";
 import { ReferenceBase } from "./reference-base.ts";
 import { ReferenceLayer } from "./reference-layer.ts";
 import { ReferenceMemory } from "./reference-memory.ts";
+import { ReferenceSums } from "./reference-sums.ts";
 
 export class ReferenceBackend implements Backend {
   readonly name = "reference";
@@ -39,5 +42,9 @@ export class ReferenceBackend implements Backend {
 
   async createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel> {
     return new ReferenceBase(shape, projection);
+  }
+
+  async createSums(shape: SumsShape, signs: Int8Array, sums: Float64Array): Promise<SumsKernel> {
+    return new ReferenceSums(shape, signs, sums);
   }
 }

@@ -11,9 +11,12 @@ import type {
   MemoryIndex,
   MemoryKernel,
   MemoryShape,
+  SumsKernel,
+  SumsShape,
   Warn,
 } from "../backend.ts";
 import { HnswIndex } from "../hnsw/hnsw-index.ts";
+import { ReferenceSums } from "../reference/reference-sums.ts";
 import { TfjsBaseKernel } from "./base-kernel.ts";
 import { Device, type Tfjs } from "./device.ts";
 import { TfjsLayerKernel } from "./layer-kernel.ts";
@@ -45,5 +48,9 @@ export class TfjsBackend implements Backend {
 
   createBase(shape: BaseShape, projection: Float32Array): Promise<BaseKernel> {
     return TfjsBaseKernel.create(this.#device, shape, projection);
+  }
+
+  async createSums(shape: SumsShape, signs: Int8Array, sums: Float64Array): Promise<SumsKernel> {
+    return new ReferenceSums(shape, signs, sums);
   }
 }

@@ -52,10 +52,22 @@ export class MeasuredBrain {
     return { outcome, findings: this.#findings(null, NOTHING_NOTICED) };
   }
 
+  /** Whether the last event has left work that is done before the next one. */
+  get isBusy(): boolean {
+    return this.brain.isSettling || this.isEvaluating;
+  }
+
+  /** Does a piece of it. */
+  async doPiece(): Promise<void> {
+    if (this.brain.isSettling) await this.brain.settle();
+    else await this.evaluatePiece();
+  }
+
   /** Does a piece of the evaluation that is due. */
   async evaluatePiece(): Promise<void> {
     const { evaluation } = this.#measures;
     if (evaluation === null) return;
+    while (this.brain.isSettling) await this.brain.settle();
     const { classes } = await this.brain.answer(evaluation.piece, this.brain.mode);
     this.#measures.addEvaluated(classes);
   }

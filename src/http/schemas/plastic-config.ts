@@ -1,7 +1,14 @@
 // What a plastic brain is made of, as clients write and read it, and what of it can be tuned.
 
 import Type from "typebox";
-import { MEMORY_INDEXES, MEMORY_POLICIES, NORMALIZATIONS, PLASTIC_DEFAULTS, TUNABLE } from "../../brain/config.ts";
+import {
+  MEMORY_INDEXES,
+  MEMORY_POLICIES,
+  NORMALIZATIONS,
+  PLASTIC_DEFAULTS,
+  READOUTS,
+  TUNABLE,
+} from "../../brain/config.ts";
 import { PLASTIC_LIMITS, REJECT_BELOW_LIMITS, REWARD_LIMITS } from "../../brain/limits.ts";
 import { bounds } from "./common.ts";
 import { encoderInForce, encoderName } from "./encoder.ts";
@@ -60,6 +67,12 @@ const settings = {
     default: PLASTIC_DEFAULTS.memoryIndex,
     description:
       "How a prediction finds the remembered samples that vote: among all of them (`exact`), or by an index (`hnsw`) that is many times as fast in a memory of hundreds of thousands and may miss a few. What is learned never depends on it.",
+  }),
+  readout: Type.Enum(READOUTS, {
+    type: "string",
+    default: PLASTIC_DEFAULTS.readout,
+    description:
+      "Who answers: the most similar remembered samples (`memory`); a ridge regression on sums of all that was ever taught, which no order of lessons changes (`analytic`); or both, each as far as it proves right on remembered samples (`blend`). The last two want an `inputDim` of at most 2048, and give calibrated probabilities as `confidence`.",
   }),
   neighbors: whole("neighbors", "Remembered samples that vote on a prediction; at most `memorySize`."),
   learningRate: Type.Number({

@@ -11,6 +11,7 @@ import {
   MEMORY_POLICIES,
   NORMALIZATIONS,
   type PlasticConfig,
+  READOUTS,
   TRIARCHIC_RULES,
   type TriarchicConfig,
 } from "../../../src/brain/config.ts";
@@ -44,6 +45,7 @@ const plasticConfigs: fc.Arbitrary<PlasticConfig> = fc
     memoryPolicy: fc.constantFrom(...MEMORY_POLICIES),
     memoryIndex: fc.constantFrom(...MEMORY_INDEXES),
     normalization: fc.constantFrom(...NORMALIZATIONS),
+    readout: fc.constantFrom(...READOUTS),
     neurogenesis: fc.boolean(),
     seed: fc.integer({ min: 0, max: 0xffff_ffff }),
   })

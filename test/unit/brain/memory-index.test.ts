@@ -106,6 +106,7 @@ for (const backend of BACKENDS) {
         createLayer: (...args) => backend.createLayer(...args),
         createBase: (...args) => backend.createBase(...args),
         createMemory: (...args) => backend.createMemory(...args),
+        createSums: (...args) => backend.createSums(...args),
         createIndex: async () => null,
       };
       const brain = await createPlasticBrain(CONFIG, without);

@@ -83,6 +83,7 @@ export const SMALL: PlasticConfig = {
   memorySize: 50,
   memoryPolicy: "fifo",
   memoryIndex: "exact",
+  readout: "memory",
   neighbors: 5,
   learningRate: 0.04,
   gate: 0.01,

@@ -1,0 +1,131 @@
+// An analytic readout's sums in SIMD WebAssembly. Samples wait until there is a block of them, since sixty-four cost little more than one.
+// Invariant: what waits has one sign, and is added before anybody sees the sums; they are exact, so that nobody can tell when.
+
+import type { Matrix } from "../../tensor/matrix.ts";
+import type { SumsKernel, SumsShape } from "../backend.ts";
+import { codeOf, seen, seenScale, UNIT } from "../sums-features.ts";
+import { doubles, integers, type KernelModule, type Kernels, type Places, shorts } from "./kernels.ts";
+
+/** As in assembly/sums.ts. */
+const BLOCK = 64;
+const VECTOR = 8;
+/** Rows that are reduced together. */
+const RIGHT = 4;
+const DOUBLE_BYTES = 8;
+/** The kernel looks at four features at a time. */
+const BEYOND = 3;
+
+type Sizes = {
+  readonly sums: ReturnType<typeof doubles>;
+  readonly block: ReturnType<typeof shorts>;
+  readonly codes: ReturnType<typeof shorts>;
+  readonly signs: ReturnType<typeof shorts>;
+  readonly products: ReturnType<typeof integers>;
+  readonly factor: ReturnType<typeof doubles>;
+  readonly right: ReturnType<typeof doubles>;
+};
+
+export class CpuSums implements SumsKernel {
+  readonly width: number;
+  readonly #shape: SumsShape;
+  readonly #stride: number;
+  readonly #kernels: Kernels;
+  readonly #arrays: Places<Sizes>;
+  #waiting = 0;
+  #sign: 1 | -1 = 1;
+
+  constructor(shape: SumsShape, signs: Int8Array, sums: Float64Array, module: KernelModule) {
+    const { inputDim, expansion } = shape;
+    this.#shape = shape;
+    this.width = inputDim + expansion + 1;
+    this.#stride = Math.ceil(inputDim / VECTOR) * VECTOR;
+    const { kernels, arrays } = module.layOut({
+      sums: doubles(sums.length),
+      block: shorts((this.width + BEYOND) * BLOCK),
+      codes: shorts(BLOCK * this.#stride),
+      signs: shorts(expansion * this.#stride),
+      products: integers(BLOCK * expansion),
+      factor: doubles(sums.length),
+      right: doubles(RIGHT * this.width),
+    });
+    this.#kernels = kernels;
+    this.#arrays = arrays;
+    arrays.sums.view.set(sums);
+    for (let row = 0; row < expansion; row++) {
+      arrays.signs.view.set(signs.subarray(row * inputDim, (row + 1) * inputDim), row * this.#stride);
+    }
+  }
+
+  features(keys: Matrix): Int16Array {
+    const features = new Int16Array(keys.rows * this.width);
+    for (let from = 0; from < keys.rows; from += BLOCK) {
+      this.#featuresOf(keys, from, Math.min(from + BLOCK, keys.rows), features);
+    }
+    return features;
+  }
+
+  #featuresOf({ data }: Matrix, from: number, to: number, features: Int16Array): void {
+    const { inputDim, expansion } = this.#shape;
+    const { codes, signs, products } = this.#arrays;
+    const { width } = this;
+    for (let row = from; row < to; row++) {
+      const code = (row - from) * this.#stride;
+      for (let i = 0; i < inputDim; i++) codes.view[code + i] = codeOf(data[row * inputDim + i] ?? 0);
+      features.set(codes.view.subarray(code, code + inputDim), row * width);
+      features[(row + 1) * width - 1] = UNIT;
+    }
+    this.#kernels.signProducts(codes.at, to - from, this.#stride, signs.at, expansion, products.at);
+    const scale = seenScale(expansion);
+    for (let row = from; row < to; row++) {
+      for (let direction = 0; direction < expansion; direction++) {
+        const product = products.view[(row - from) * expansion + direction] ?? 0;
+        features[row * width + inputDim + direction] = seen(product, scale);
+      }
+    }
+  }
+
+  add(features: Int16Array, sign: 1 | -1): void {
+    if (sign !== this.#sign) this.#flush();
+    this.#sign = sign;
+    const { width } = this;
+    const block = this.#arrays.block.view;
+    for (let at = 0; at < features.length; at += width) {
+      for (let i = 0; i < width; i++) block[i * BLOCK + this.#waiting] = features[at + i] ?? 0;
+      if (++this.#waiting === BLOCK) this.#flush();
+    }
+  }
+
+  sums(): Float64Array {
+    this.#flush();
+    return this.#arrays.sums.view;
+  }
+
+  get factor(): Float64Array {
+    return this.#arrays.factor.view;
+  }
+
+  get right(): Float64Array {
+    return this.#arrays.right.view;
+  }
+
+  reduce(top: number | null, first: number, from: number, to: number): void {
+    const { factor, right } = this.#arrays;
+    const at = (row: number): number =>
+      top === null
+        ? right.at + row * this.width * DOUBLE_BYTES
+        : factor.at + (((top + row) * (top + row + 1)) / 2) * DOUBLE_BYTES;
+    this.#kernels.reduce(factor.at, at(0), at(1), at(2), at(3), first, from, to);
+  }
+
+  clear(): void {
+    this.sums().fill(0);
+  }
+
+  #flush(): void {
+    if (this.#waiting === 0) return;
+    const { sums, block } = this.#arrays;
+    this.#kernels.addOuter(sums.at, block.at, this.width, Math.ceil(this.#waiting / VECTOR), this.#sign);
+    block.view.fill(0);
+    this.#waiting = 0;
+  }
+}

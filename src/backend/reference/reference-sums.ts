@@ -1,0 +1,76 @@
+// An analytic readout's sums in plain TypeScript: the oracle of the SIMD kernels, and what the GPU backend computes with.
+
+import type { Matrix } from "../../tensor/matrix.ts";
+import type { SumsKernel, SumsShape } from "../backend.ts";
+import { codeOf, seen, seenScale, UNIT } from "../sums-features.ts";
+
+export class ReferenceSums implements SumsKernel {
+  readonly width: number;
+  readonly factor: Float64Array;
+  readonly right: Float64Array;
+  readonly #shape: SumsShape;
+  readonly #signs: Int8Array;
+  readonly #sums: Float64Array;
+
+  /** @param sums taken over */
+  constructor(shape: SumsShape, signs: Int8Array, sums: Float64Array) {
+    this.width = shape.inputDim + shape.expansion + 1;
+    this.#shape = shape;
+    this.#signs = signs;
+    this.#sums = sums;
+    this.factor = new Float64Array(sums.length);
+    this.right = new Float64Array(4 * this.width);
+  }
+
+  features({ rows, data }: Matrix): Int16Array {
+    const { inputDim, expansion } = this.#shape;
+    const scale = seenScale(expansion);
+    const features = new Int16Array(rows * this.width);
+    for (let row = 0; row < rows; row++) {
+      const out = features.subarray(row * this.width, (row + 1) * this.width);
+      for (let i = 0; i < inputDim; i++) out[i] = codeOf(data[row * inputDim + i] ?? 0);
+      for (let direction = 0; direction < expansion; direction++) {
+        let product = 0;
+        for (let i = 0; i < inputDim; i++) product += (this.#signs[direction * inputDim + i] ?? 0) * (out[i] ?? 0);
+        out[inputDim + direction] = seen(product, scale);
+      }
+      out[this.width - 1] = UNIT;
+    }
+    return features;
+  }
+
+  add(features: Int16Array, sign: 1 | -1): void {
+    const { width } = this;
+    const sums = this.#sums;
+    for (let at = 0; at < features.length; at += width) {
+      let start = 0;
+      for (let i = 0; i < width; i++) {
+        const factor = sign * (features[at + i] ?? 0);
+        for (let j = 0; j <= i; j++) sums[start + j] = (sums[start + j] ?? 0) + factor * (features[at + j] ?? 0);
+        start += i + 1;
+      }
+    }
+  }
+
+  sums(): Float64Array {
+    return this.#sums;
+  }
+
+  reduce(top: number | null, first: number, from: number, to: number): void {
+    const { factor: l, right, width } = this;
+    for (let row = 0; row < 4; row++) {
+      const x = top === null ? right : l;
+      const start = top === null ? row * width : ((top + row) * (top + row + 1)) / 2;
+      for (let j = from; j < to; j++) {
+        const y = (j * (j + 1)) / 2;
+        let sum = 0;
+        for (let k = first; k < j; k++) sum += (x[start + k] ?? 0) * (l[y + k] ?? 0);
+        x[start + j] = ((x[start + j] ?? 0) - sum) / (l[y + j] ?? 1);
+      }
+    }
+  }
+
+  clear(): void {
+    this.#sums.fill(0);
+  }
+}

@@ -1,0 +1,62 @@
+// A readout of sums at the beginning of a life, and the way back from a saved state. Invariant: the directions that samples are held against come from the
+// brain's seed alone, and its own generator is not drawn from.
+
+import type { Backend, SumsKernel } from "../../backend/backend.ts";
+import type { PlasticHeader } from "../brain.ts";
+import { expansionOf, featuresOf, type PlasticConfig } from "../config.ts";
+import type { EpisodicMemory } from "../episodic-memory.ts";
+import { StateError } from "../header-fields.ts";
+import { Random } from "../random.ts";
+import type { TensorReader } from "../tensor-reader.ts";
+import { AnalyticReadout } from "./analytic-readout.ts";
+import { ClassSums, CONTEXTS } from "./class-sums.ts";
+import { NOTHING_SOLVED } from "./solved.ts";
+
+/** @returns null where the memory answers alone */
+export async function freshReadout(
+  config: PlasticConfig,
+  memory: EpisodicMemory,
+  backend: Backend,
+): Promise<AnalyticReadout | null> {
+  const { readout: name, inputDim } = config;
+  if (name === "memory") return null;
+  const width = featuresOf(inputDim);
+  const kernel = await kernelOf(config, new Float64Array((width * (width + 1)) / 2), backend);
+  return new AnalyticReadout({ name, kernel, classSums: new ClassSums(width), settled: NOTHING_SOLVED, memory });
+}
+
+/** @throws StateError when the tensors do not fit the header or each other */
+export async function restoreReadout(
+  { config, readout, labels, memory: { stored } }: PlasticHeader,
+  memory: EpisodicMemory,
+  reader: TensorReader,
+  backend: Backend,
+): Promise<AnalyticReadout | null> {
+  const { readout: name, inputDim } = config;
+  if (name === "memory" || readout === undefined) return null;
+  if (readout.classes > labels.length) throw new StateError("readout.classes are more than there are labels");
+  const width = featuresOf(inputDim);
+  const columns = CONTEXTS * labels.length;
+  memory.contexts = reader.ints("memory.contexts", [stored], 0, CONTEXTS - 1);
+  const kernel = await kernelOf(config, reader.doubles("readout.sums", [(width * (width + 1)) / 2]), backend);
+  const counts = reader.wholes("readout.counts", columns);
+  const sums = reader.doubles("readout.classSums", [columns, width]);
+  const { classes, ...numbers } = readout;
+  const weights = await reader.floats("readout.weights", [CONTEXTS * classes, width]);
+  const classSums = new ClassSums(
+    width,
+    Array.from({ length: columns }, (_, column) => counts.get(column)),
+    sums,
+  );
+  return new AnalyticReadout({ name, kernel, classSums, settled: { ...numbers, weights }, memory });
+}
+
+/** Keeps the directions from being those of the brain's first layer. */
+const SALT = 0x7369676e;
+
+function kernelOf({ inputDim, seed }: PlasticConfig, sums: Float64Array, backend: Backend): Promise<SumsKernel> {
+  const expansion = expansionOf(inputDim);
+  const random = Random.seeded((seed ^ SALT) >>> 0);
+  const signs = Int8Array.from({ length: expansion * inputDim }, () => (random.uniform() < 0.5 ? -1 : 1));
+  return backend.createSums({ inputDim, expansion }, signs, sums);
+}

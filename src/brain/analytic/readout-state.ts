@@ -1,0 +1,48 @@
+// What a state says of a readout of sums: its part of the header, and the tensors that go with it.
+
+import { featuresOf } from "../config.ts";
+import { type Fields, fieldsOf, number, StateError, whole } from "../header-fields.ts";
+import { MAX_COUNT } from "../limits.ts";
+import { doubles, floats, ints, type TensorSpec, wholes } from "../tensor-spec.ts";
+import type { ReadoutHeader } from "./analytic-readout.ts";
+import { CONTEXTS } from "./class-sums.ts";
+import { EXPONENTS } from "./ridge.ts";
+
+/** Whole numbers below it are exact. */
+const MAX_SUM = 2 ** 53;
+/** Far more than any weights are. */
+const MAX_WEIGHT = 1e12;
+const MAX_CALIBRATION = 1000;
+
+export type Sizes = { readonly inputDim: number; readonly stored: number; readonly labels: number };
+
+/** In the order in which they lie in a state. */
+export function readoutSpecs({ classes }: ReadoutHeader, { inputDim, stored, labels }: Sizes): readonly TensorSpec[] {
+  const width = featuresOf(inputDim);
+  const columns = CONTEXTS * labels;
+  return [
+    ints("memory.contexts", [stored], 0, CONTEXTS - 1),
+    doubles("readout.sums", [(width * (width + 1)) / 2], -MAX_SUM, MAX_SUM),
+    wholes("readout.counts", columns, 0, MAX_COUNT),
+    doubles("readout.classSums", [columns, width], -MAX_SUM, MAX_SUM),
+    floats("readout.weights", [CONTEXTS * classes, width], -MAX_WEIGHT, MAX_WEIGHT),
+  ];
+}
+
+/** Reads a header's `readout`. @throws StateError */
+export function readoutHeader(value: unknown): ReadoutHeader {
+  const fields: Fields = fieldsOf(value, "readout");
+  return {
+    exponent: whole(fields.exponent, "readout.exponent", EXPONENTS.least, EXPONENTS.most),
+    samples: whole(fields.samples, "readout.samples", 0, MAX_COUNT),
+    classes: whole(fields.classes, "readout.classes"),
+    temperature: within(fields.temperature, "readout.temperature"),
+    trust: within(fields.trust, "readout.trust"),
+  };
+}
+
+function within(value: unknown, where: string): number {
+  const given = number(value, where);
+  if (!(given >= 0 && given <= MAX_CALIBRATION)) throw new StateError(`${where} is not from 0 to ${MAX_CALIBRATION}`);
+  return given;
+}

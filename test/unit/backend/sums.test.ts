@@ -1,0 +1,162 @@
+// The sums of an analytic readout: every backend against the reference, to the bit where numbers are whole.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import type { Backend, SumsKernel } from "../../../src/backend/backend.ts";
+import { ReferenceBackend } from "../../../src/backend/reference/reference-backend.ts";
+import { selectBackend } from "../../../src/backend/select.ts";
+import { factorize, forward, inverseTrace } from "../../../src/brain/analytic/factor.ts";
+import { fitNearby, fitRidge } from "../../../src/brain/analytic/ridge.ts";
+import { Random } from "../../../src/brain/random.ts";
+import { rowsOf, unitRows } from "../../../src/tensor/matrix.ts";
+import { atOnce } from "../../../src/tensor/pace.ts";
+import { distance, gaussianMatrix } from "../brain/support.ts";
+
+const reference = new ReferenceBackend();
+const wasm = await selectBackend("wasm", { threads: 1 });
+
+const shapes = fc.record({
+  inputDim: fc.integer({ min: 1, max: 30 }),
+  expansion: fc.integer({ min: 0, max: 21 }),
+  rows: fc.integer({ min: 1, max: 150 }),
+  seed: fc.nat(),
+});
+type Shape = { readonly inputDim: number; readonly expansion: number; readonly rows: number; readonly seed: number };
+
+function kernelOn(backend: Backend, { inputDim, expansion, seed }: Shape): Promise<SumsKernel> {
+  const random = Random.seeded(seed);
+  const signs = Int8Array.from({ length: expansion * inputDim }, () => (random.uniform() < 0.5 ? -1 : 1));
+  const width = inputDim + expansion + 1;
+  return backend.createSums({ inputDim, expansion }, signs, new Float64Array((width * (width + 1)) / 2));
+}
+
+const keysOf = ({ rows, inputDim, seed }: Shape) => unitRows(gaussianMatrix(Random.seeded(seed + 1), rows, inputDim));
+
+/** `G` as a full matrix. */
+const full = (sums: Float64Array, n: number, ridge = 0): number[][] =>
+  Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (_, j) => {
+      const [row, column] = i > j ? [i, j] : [j, i];
+      return sums[(row * (row + 1)) / 2 + column]! + (i === j ? ridge : 0);
+    }),
+  );
+
+/** Gauss and Jordan, with pivots. */
+function inverse(matrix: number[][]): number[][] {
+  const n = matrix.length;
+  const rows = matrix.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0))]);
+  for (let i = 0; i < n; i++) {
+    const pivot = rows.slice(i).reduce((best, row) => (Math.abs(row[i]!) > Math.abs(best[i]!) ? row : best));
+    rows.splice(rows.indexOf(pivot), 1);
+    rows.splice(
+      i,
+      0,
+      pivot.map((value) => value / pivot[i]!),
+    );
+    for (const [k, row] of rows.entries()) {
+      const factor = row[i]!;
+      if (k !== i) for (let j = 0; j < 2 * n; j++) row[j]! -= factor * rows[i]![j]!;
+    }
+  }
+  return rows.map((row) => row.slice(n));
+}
+
+describe("sums of a readout", () => {
+  test("are the same to the bit in WebAssembly and in plain TypeScript, whatever the calls", () =>
+    fc.assert(
+      fc.asyncProperty(shapes, fc.integer({ min: 1, max: 80 }), async (shape, call) => {
+        const [plain, simd] = [await kernelOn(reference, shape), await kernelOn(wasm, shape)];
+        const keys = keysOf(shape);
+        assert.deepEqual(simd.features(keys), plain.features(keys));
+        plain.add(plain.features(keys), 1);
+        for (let from = 0; from < keys.rows; from += call) {
+          simd.add(simd.features(rowsOf(keys, from, Math.min(from + call, keys.rows))), 1);
+        }
+        assert.deepEqual(simd.sums().slice(), plain.sums());
+      }),
+      { numRuns: 60 },
+    ));
+
+  test("are what they were once samples were taken away again, in any order", () =>
+    fc.assert(
+      fc.asyncProperty(shapes, async (shape) => {
+        const kernel = await kernelOn(wasm, shape);
+        const features = kernel.features(keysOf(shape));
+        const { width } = kernel;
+        const row = (i: number) => features.subarray(i * width, (i + 1) * width);
+        kernel.add(row(0), 1);
+        const before = kernel.sums().slice();
+        for (let i = 1; i < shape.rows; i++) kernel.add(row(i), 1);
+        for (let i = shape.rows - 1; i > 0; i--) kernel.add(row(i), -1);
+        assert.deepEqual(kernel.sums().slice(), before);
+        kernel.clear();
+        assert.ok(kernel.sums().every((sum) => sum === 0));
+      }),
+      { numRuns: 30 },
+    ));
+});
+
+for (const backend of [reference, wasm]) {
+  test(`a factor solves what it was made of, and knows the trace of the inverse (${backend.name})`, () =>
+    fc.assert(
+      fc.asyncProperty(shapes, async (shape) => {
+        const kernel = await kernelOn(backend, shape);
+        const { width } = kernel;
+        const features = kernel.features(keysOf(shape));
+        kernel.add(features, 1);
+        const ridge = 2 ** 20;
+        const inverted = inverse(full(kernel.sums(), width, ridge));
+        atOnce(factorize(kernel, ridge));
+        const trace = inverted.reduce((sum, row, i) => sum + row[i]!, 0);
+        assert.ok(Math.abs(atOnce(inverseTrace(kernel)) - trace) < 1e-9 * trace);
+        const sides = [features.subarray(0, width), Float64Array.from({ length: width }, (_, i) => i + 1)];
+        for (const [i, z] of atOnce(forward(kernel, sides)).entries()) {
+          const side = sides[i]!;
+          const wanted = inverted.reduce(
+            (sum, row, r) => sum + side[r]! * row.reduce((s, v, c) => s + v * side[c]!, 0),
+            0,
+          );
+          assert.ok(Math.abs(z.reduce((sum, value) => sum + value * value, 0) - wanted) < 1e-9 * wanted);
+        }
+      }),
+      { numRuns: 25 },
+    ));
+
+  test(`a ridge regression leaves the residuals, the leverages and the error that its formulas say (${backend.name})`, async () => {
+    const shape = { inputDim: 6, expansion: 5, rows: 40, seed: 3 };
+    const kernel = await kernelOn(backend, shape);
+    const { width } = kernel;
+    const features = kernel.features(keysOf(shape));
+    kernel.add(features, 1);
+    const rows = Array.from({ length: shape.rows }, (_, i) => features.subarray(i * width, (i + 1) * width));
+    const classOf = (i: number): number => (features[i * width]! > 0 ? 1 : 0);
+    const columns = [0, 1].map((column) => {
+      const own = rows.filter((_, i) => classOf(i) === column);
+      return Float64Array.from({ length: width }, (_, j) => own.reduce((sum, row) => sum + row[j]!, 0));
+    });
+    const problem = { kernel, samples: shape.rows, columns, probes: [...rows] };
+    const fit = atOnce(fitRidge(problem, 1, true));
+    const ridge = Math.sqrt(10) * 2 ** 24;
+    const inverted = inverse(full(kernel.sums(), width, ridge));
+    const weights = columns.map((column) => inverted.map((row) => row.reduce((sum, v, j) => sum + v * column[j]!, 0)));
+    for (const [i, own] of fit.weights.entries()) assert.ok(distance(own, weights[i]!) < 1e-9);
+    const score = (row: Int16Array, column: number): number =>
+      row.reduce((sum, v, j) => sum + v * weights[column]![j]!, 0);
+    const leverage = (row: Int16Array): number =>
+      inverted.reduce((sum, inner, i) => sum + row[i]! * inner.reduce((s, v, j) => s + v * row[j]!, 0), 0);
+    assert.ok(distance(fit.leverages, rows.map(leverage)) < 1e-9);
+    const residual = rows.reduce(
+      (sum, row, i) => sum + [0, 1].reduce((s, c) => s + ((classOf(i) === c ? 1 : 0) - score(row, c)) ** 2, 0),
+      0,
+    );
+    const free = shape.rows - rows.reduce((sum, row) => sum + leverage(row), 0);
+    const error = (shape.rows * residual) / free ** 2;
+    assert.ok(Math.abs(fit.error! - error) < 1e-9 * error);
+    const best = atOnce(fitNearby(problem, 8, 20));
+    const all = Array.from({ length: 15 }, (_, i) => atOnce(fitRidge(problem, i - 6, true)).error!);
+    assert.equal(best.error, Math.min(...all));
+    const tried = atOnce(fitNearby(problem, 8, 1));
+    assert.ok(tried.exponent === 7 || tried.exponent === 8);
+  });
+}

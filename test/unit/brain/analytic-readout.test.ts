@@ -1,0 +1,202 @@
+// What a readout of sums promises: order-free to the bit, exact when it forgets, right at once, calm in a storm.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import type { PlasticConfig } from "../../../src/brain/config.ts";
+import { createPlasticBrain } from "../../../src/brain/create.ts";
+import type { Learned } from "../../../src/brain/events.ts";
+import type { PlasticBrain } from "../../../src/brain/plastic-brain.ts";
+import { Random } from "../../../src/brain/random.ts";
+import { gatheredRows, type Matrix } from "../../../src/tensor/matrix.ts";
+import type { Tensors } from "../../../src/tensor/safetensors.ts";
+import { BACKENDS, copyOf, gaussianMatrix, learned, SMALL, titleOf } from "./support.ts";
+
+/** Without a gate a thought is the input, so that nothing of what the layers learn shows in it. */
+const CONFIG: PlasticConfig = { ...SMALL, readout: "blend", gate: 0, memorySize: 200 };
+const LABELS = ["a", "b", "c"];
+
+/** Samples about a direction of each class's own. */
+function samplesOf(seed: number, rows: number, spread = 0.6): { inputs: Matrix; classes: number[] } {
+  const random = Random.seeded(seed);
+  const centres = gaussianMatrix(Random.seeded(99), LABELS.length, CONFIG.inputDim);
+  const inputs = gaussianMatrix(random, rows, CONFIG.inputDim);
+  const classes = Array.from({ length: rows }, () => random.below(LABELS.length));
+  inputs.data.forEach((noise, i) => {
+    const classId = classes[Math.floor(i / CONFIG.inputDim)]!;
+    inputs.data[i] = centres.data[classId * CONFIG.inputDim + (i % CONFIG.inputDim)]! + spread * noise;
+  });
+  return { inputs, classes };
+}
+
+const part = (
+  { inputs, classes }: ReturnType<typeof samplesOf>,
+  rows: readonly number[],
+  more: Partial<Learned> = {},
+) =>
+  learned(
+    gatheredRows(inputs, rows),
+    rows.map((row) => classes[row]!),
+    more,
+  );
+
+class Taught {
+  readonly brain: PlasticBrain;
+  #seq = 0;
+
+  private constructor(brain: PlasticBrain) {
+    this.brain = brain;
+  }
+
+  static async begin(config = CONFIG, backend = BACKENDS[1]!): Promise<Taught> {
+    const taught = new Taught(await createPlasticBrain(config, backend));
+    // All classes in one order, so that brains can be compared.
+    await taught.apply(learned(gaussianMatrix(Random.seeded(1), 0, config.inputDim), [], { newLabels: LABELS }));
+    return taught;
+  }
+
+  apply(event: Parameters<PlasticBrain["apply"]>[0]) {
+    return this.brain.apply(event, ++this.#seq);
+  }
+
+  async sums(): Promise<Tensors> {
+    const { tensors } = copyOf(await this.brain.state());
+    return Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith("readout.")));
+  }
+
+  async accuracy({ inputs, classes }: ReturnType<typeof samplesOf>): Promise<number> {
+    const answers = await this.brain.predict(inputs, 1);
+    return answers.filter(({ label }, row) => label === LABELS[classes[row]!]).length / inputs.rows;
+  }
+
+  async rest(): Promise<void> {
+    while (this.brain.isSettling) await this.brain.settle();
+    while (this.brain.isBehind) await this.brain.catchUp();
+  }
+}
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+for (const backend of BACKENDS) {
+  describe(`a readout of sums (${titleOf(backend)})`, () => {
+    test("is the same to the bit whatever the order of the samples and the size of the calls", () =>
+      fc.assert(
+        fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 30 }), async (seed, call) => {
+          const samples = samplesOf(seed, 60);
+          const order = range(60).sort((a, b) => samples.classes[a]! - samples.classes[b]! || b - a);
+          const together = await Taught.begin(CONFIG, backend);
+          await together.apply(part(samples, range(60)));
+          const apart = await Taught.begin(CONFIG, backend);
+          for (let from = 0; from < 60; from += call) await apart.apply(part(samples, order.slice(from, from + call)));
+          for (const each of [together, apart]) await each.apply({ type: "consolidated" });
+          assert.deepEqual(await apart.sums(), await together.sums());
+        }),
+        { numRuns: 8 },
+      ));
+
+    test("forgets a class, and a sample, as if it had never been taught them", async () => {
+      const samples = samplesOf(5, 50);
+      const kept = range(50).filter((row) => samples.classes[row] !== 1);
+      const never = await Taught.begin(CONFIG, backend);
+      await never.apply(part(samples, kept));
+      const forgot = await Taught.begin(CONFIG, backend);
+      await forgot.apply(part(samples, range(50)));
+      await forgot.apply({ type: "forgot", samples: { of: "class", classId: 1 } });
+      for (const each of [never, forgot]) await each.apply({ type: "consolidated" });
+      assert.deepEqual(await forgot.sums(), await never.sums());
+      assert.ok(
+        (await forgot.brain.predict(samples.inputs, 3)).every(
+          ({ scores }) => !scores.some(({ label }) => label === "b"),
+        ),
+      );
+      await forgot.apply(part(samples, [0], { mode: "panic" }));
+      const { entries } = await forgot.brain.memory.page({ limit: 1, before: null, label: null, withKeys: false });
+      await forgot.apply({ type: "forgot", samples: { of: "entry", id: entries[0]!.id } });
+      await forgot.apply({ type: "consolidated" });
+      assert.deepEqual(await forgot.sums(), await never.sums());
+      await forgot.apply({ type: "forgot", samples: { of: "all" } });
+      const { "readout.sums": sums, "readout.classSums": classSums } = await forgot.sums();
+      assert.ok([...sums!.data, ...classSums!.data].every((value) => value === 0));
+    });
+  });
+}
+
+test("its answers are those of the last solving until it has rested, and then those of all that it was taught", async () => {
+  const samples = samplesOf(7, 100);
+  const brain = await Taught.begin({ ...CONFIG, readout: "analytic" });
+  await brain.apply(part(samples, range(40)));
+  const { inputs } = samplesOf(8, 20);
+  const ofBefore = await brain.brain.predict(inputs, 3);
+  assert.equal(brain.brain.isSettling, true);
+  while (brain.brain.isSettling) await brain.brain.settle();
+  const ofForty = await brain.brain.predict(inputs, 3);
+  assert.notDeepEqual(ofForty, ofBefore);
+  assert.equal(brain.brain.isBehind, false);
+  // Too few to be solved by themselves.
+  await brain.apply(part(samples, range(50).slice(40)));
+  assert.deepEqual([brain.brain.isSettling, brain.brain.isBehind], [false, true]);
+  const heard = await brain.brain.answer(inputs, "plastic");
+  await brain.rest();
+  const rested = await brain.brain.predict(inputs, 3);
+  assert.notDeepEqual(rested, ofForty);
+  // What is measured never depends on whether there was time.
+  assert.deepEqual(await brain.brain.answer(inputs, "plastic"), heard);
+});
+
+test("a class is known after one example, by the sums and with the memory, and before they are solved again", async () => {
+  const samples = samplesOf(11, 100, 0.2);
+  const old = range(100).filter((row) => samples.classes[row] !== 2);
+  const first = range(100).find((row) => samples.classes[row] === 2)!;
+  for (const readout of ["analytic", "blend"] as const) {
+    const brain = await Taught.begin({ ...CONFIG, readout });
+    await brain.apply(part(samples, old));
+    await brain.rest();
+    await brain.apply(part(samples, [first]));
+    const others = range(100).filter((row) => samples.classes[row] === 2);
+    const named = async () =>
+      (await brain.brain.predict(gatheredRows(samples.inputs, others), 1)).map(({ label }) => label);
+    assert.equal((await named())[0], "c", readout);
+    await brain.rest();
+    assert.deepEqual(new Set(await named()), new Set(["c"]), readout);
+  }
+});
+
+test("confidence is a probability: of answers that are sure to 80 % about so many are right, more than the memory alone can say", async () => {
+  const judged = samplesOf(21, 1500, 1.6);
+  const errors: Record<string, number> = {};
+  for (const readout of ["memory", "analytic", "blend"] as const) {
+    const brain = await Taught.begin({ ...CONFIG, readout });
+    await brain.apply(part(samplesOf(20, 150, 1.6), range(150)));
+    await brain.apply({ type: "consolidated" });
+    await brain.rest();
+    const answers = await brain.brain.predict(judged.inputs, 1);
+    const bins = range(10).map(() => ({ sure: 0, right: 0 }));
+    answers.forEach(({ label, confidence }, row) => {
+      const bin = bins[Math.min(9, Math.floor(10 * confidence))]!;
+      bin.sure += confidence;
+      bin.right += label === LABELS[judged.classes[row]!] ? 1 : 0;
+    });
+    errors[readout] = bins.reduce((sum, { sure, right }) => sum + Math.abs(sure - right), 0) / 1500;
+  }
+  assert.ok(errors.analytic! < 0.08 && errors.blend! < 0.08, JSON.stringify(errors));
+  assert.ok(errors.memory! > errors.blend!, JSON.stringify(errors));
+});
+
+test("a storm has columns of its own, so that what was known in calm weather stays known", async () => {
+  const calm = samplesOf(31, 150, 0.4);
+  const turned = (samples: ReturnType<typeof samplesOf>) => ({
+    // The next class's look: pooled, the two would contradict each other.
+    inputs: { ...samples.inputs, data: samples.inputs.data.map((value) => -value) },
+    classes: samples.classes,
+  });
+  const brain = await Taught.begin({ ...CONFIG, readout: "analytic" });
+  await brain.apply(part(calm, range(150)));
+  await brain.rest();
+  const [clean, storm] = [samplesOf(32, 300, 0.4), turned(samplesOf(33, 300, 0.4))];
+  const before = { clean: await brain.accuracy(clean), storm: await brain.accuracy(storm) };
+  await brain.apply(part(turned(samplesOf(34, 150, 0.4)), range(150), { mode: "panic" }));
+  await brain.rest();
+  const after = { clean: await brain.accuracy(clean), storm: await brain.accuracy(storm) };
+  assert.ok(before.clean > 0.9 && before.storm < 0.5, JSON.stringify(before));
+  assert.ok(after.clean > before.clean - 0.05 && after.storm > 0.9, JSON.stringify(after));
+});
