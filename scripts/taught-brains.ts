@@ -88,7 +88,7 @@ export async function runCurriculum(url: string, perDigit: number): Promise<stri
   await upload(url, "digits-test", "?shape=28x28x1", csvOf(samplesOf(all, 600, 20)));
   await upload(url, "digits", "?shape=28x28x1&name=Handwritten%20digits", csvOf(samplesOf(all, 0, perDigit)));
   const plan = {
-    name: "Old world, new world, upside down",
+    name: "Old world, new world, inverted",
     phases: [
       { name: "old world", dataset: "digits", classes: OLD, batchSize: 10, consolidate: true },
       { name: "new world", dataset: "digits", classes: NEW, batchSize: 10, evaluateEvery: 30 },

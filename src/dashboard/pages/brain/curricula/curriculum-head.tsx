@@ -63,7 +63,7 @@ function ProgressFigures({ curriculum }: { readonly curriculum: Curriculum }) {
           note={`${whole(done)} of ${whole(total)} steps`}
         />
         <Figure
-          label="Phase"
+          label={isOver && phase === null ? "Phases" : "Phase"}
           value={phase === null ? (isOver ? whole(phases.length) : NOTHING) : `${phase + 1} of ${phases.length}`}
           note={phaseName ?? (isOver ? "in all" : "not begun")}
         />
