@@ -134,4 +134,6 @@ function refuse(error: unknown): never {
   throw invalidFile(`The zip file cannot be read: ${messageOf(error)}.`, { cause: error });
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Without a full stop. */
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
