@@ -95,7 +95,7 @@ export class JobVoice {
     const { state } = this.#now().life;
     const time = new Date().toISOString();
     this.#work.parts.feed.publish({
-      ...{ type: "curriculum", brain, ...this.#work.of.at, time },
+      ...{ brain, ...this.#work.of.at, time, type: "curriculum" },
       ...{ curriculum, name, state, ...this.#progress },
     });
   }
