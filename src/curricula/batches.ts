@@ -37,7 +37,7 @@ export class PhaseBatches {
     this.#reader = reader;
   }
 
-  /** @throws EngramError `dataset-not-found`; `validation` where the dataset is another one than that of `pins` */
+  /** @throws EngramError `dataset-not-found`; `curriculum-not-resumable` where the dataset is another one than that of `pins` */
   static async open(phase: Phase, datasets: Pick<Datasets, "open">, pins: Pins = {}): Promise<PhaseBatches> {
     return new PhaseBatches(phase, await SampleReader.open(datasets, phase, phase.seed, pins));
   }

@@ -12,12 +12,12 @@ import type * as Api from "./api.ts";
 import { phaseSteps } from "./batches.ts";
 import { type HistoryRequest, historyOf } from "./history.ts";
 import { keyPrefix } from "./keys.ts";
-import type { PinnedPlan } from "./pins.ts";
+import { checkPins, type PinnedPlan } from "./pins.ts";
 import { checkPlan, type PlanLimits } from "./plan-check.ts";
 import { newProgress, resumed } from "./progress.ts";
 import { infoOf } from "./report.ts";
 import { Runner } from "./runner.ts";
-import { toProgress, toState } from "./stored.ts";
+import { toPlan, toProgress, toState } from "./stored.ts";
 import type { JobParts } from "./work.ts";
 
 export type CurriculaParts = JobParts & {
@@ -130,6 +130,7 @@ export class CurriculaService implements Api.Curricula {
         );
       }
       if (state !== "queued" && state !== "running") {
+        await checkPins(toPlan(row), this.#parts.datasets);
         this.#refuseTooMany(brain, row.brainUid);
         const progress = resumed(toProgress(row.progress));
         await this.#parts.table.requeue(row.id, progress);

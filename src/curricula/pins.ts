@@ -17,14 +17,25 @@ export const datasetsOf = ({ phases, evaluations }: Plan): readonly string[] => 
 
 /**
  * Holds the datasets that there are now against those that a plan was made for.
- * @throws EngramError `dataset-not-found`, `validation` where one has other samples
+ * @throws EngramError `curriculum-not-resumable` where one is gone, or has other samples
  */
 export async function checkPins({ datasets: pins }: PinnedPlan, datasets: Pick<Datasets, "get">): Promise<void> {
-  for (const id of Object.keys(pins)) checkPin(pins, await datasets.get(id));
+  for (const id of Object.keys(pins)) checkPin(pins, await find(id, datasets));
 }
 
-/** @throws EngramError `validation` */
+async function find(id: string, datasets: Pick<Datasets, "get">): Promise<DatasetInfo> {
+  try {
+    return await datasets.get(id);
+  } catch (error) {
+    if (!(error instanceof EngramError && error.code === "dataset-not-found")) throw error;
+    throw notResumable(`Dataset "${id}" is gone; the curriculum needs it.`);
+  }
+}
+
+/** @throws EngramError `curriculum-not-resumable` */
 export function checkPin(pins: Pins, { id, digest }: Pick<DatasetInfo, "id" | "digest">): void {
   if (Object.hasOwn(pins, id) && pins[id] !== digest)
-    throw new EngramError("validation", `Dataset "${id}" has other samples than the curriculum was made for.`);
+    throw notResumable(`Dataset "${id}" has other samples than the curriculum was made for.`);
 }
+
+const notResumable = (message: string): EngramError => new EngramError("curriculum-not-resumable", message);

@@ -31,7 +31,7 @@ export class SampleReader {
     this.#seed = seed;
   }
 
-  /** @throws EngramError `dataset-not-found`; `validation` where the samples are not those of `pins` */
+  /** @throws EngramError `dataset-not-found`; `curriculum-not-resumable` where the samples are not those of `pins` */
   static async open(
     datasets: Pick<Datasets, "open">,
     selection: Selection,

@@ -172,9 +172,9 @@ export const PROBLEMS = {
   },
   "curriculum-not-resumable": {
     status: 409,
-    title: "Nothing left to do",
+    title: "Curriculum cannot go on",
     description:
-      "The curriculum is completed. One that was cancelled or has failed can be resumed; teach the same again with a new one.",
+      "The curriculum is completed, or a dataset that it needs is gone or has other samples by now; `detail` says which. One that was cancelled or has failed can be resumed with the samples that it was made for; teach the same again with a new one.",
   },
   "idempotency-in-progress": {
     status: 409,

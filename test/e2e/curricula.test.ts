@@ -125,7 +125,16 @@ describe("curricula", () => {
       assert.equal(cancelled.phases[0]?.toSeq, seq);
       const history = () => call<CurriculumHistory>("GET", `${brain}/curricula/${one.id}/history`);
       assert.equal((await history()).index.length, done);
-      await call("POST", `${brain}/curricula/${one.id}/resume`);
+      const resume = () => call("POST", `${brain}/curricula/${one.id}/resume`);
+      const refused = { status: 409, message: /curriculum-not-resumable/ };
+      await call("DELETE", `${server.url}/v1/datasets/long`);
+      await assert.rejects(resume(), refused);
+      await putRows(server.url, "long", 599);
+      await assert.rejects(resume(), refused);
+      assert.equal((await call<CurriculumInfo>("GET", `${brain}/curricula/${one.id}`)).state, "cancelled");
+      await call("DELETE", `${server.url}/v1/datasets/long`);
+      await putRows(server.url, "long", 600);
+      await resume();
       assert.equal((await ended(brain, one.id)).state, "completed");
       assert.equal((await history()).index.length, 300);
       assert.equal(await digestOf(brain), await digestOf(`${brains}/whole`));

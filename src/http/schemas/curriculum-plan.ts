@@ -28,13 +28,13 @@ const transforms = [
   transform(
     "invert",
     "InvertTransform",
-    "Light becomes dark: `1 − x` of pixels, `−x` of other numbers.",
+    "Light becomes dark: `1 − x` of pixels, `−x` of other numbers. Exact, for images too.",
     {
       range: Type.Optional(
         Type.Enum(["unit", "signed"], {
           type: "string",
           description:
-            "`unit`: numbers from 0 to 1, as pixels are; `signed`: around 0. Pixels are `unit`, other features `signed`, when left out.",
+            "`unit`: numbers from 0 to 1, as pixels are; `signed`: around 0, which images are not. Pixels are `unit`, other features `signed`, when left out.",
         }),
       ),
     },
@@ -43,7 +43,7 @@ const transforms = [
   transform(
     "noise",
     "NoiseTransform",
-    "Adds Gaussian noise, another one to each sample in each epoch, the same again with the same `seed`.",
+    "Adds Gaussian noise, another one to each sample in each epoch, the same again with the same `seed`; in an evaluation always the same. Features are not clamped; images are rounded to bytes.",
     {
       deviation: Type.Number({
         minimum: 0,
@@ -56,7 +56,7 @@ const transforms = [
   transform(
     "blur",
     "BlurTransform",
-    "The mean of a square around each pixel.",
+    "The mean of a square around each pixel; what lies outside counts as 0. Of images, and of features with a shape [height, width, channels].",
     {
       size: Type.Optional(
         Type.Integer({ minimum: 1, maximum: 99, default: 5, description: "Pixels of the square's side; odd." }),
@@ -67,14 +67,14 @@ const transforms = [
   transform(
     "brightness",
     "BrightnessTransform",
-    "Pixels times a factor, 1 at most.",
+    "Numbers times a factor; pixels stay within 0 to 1.",
     { factor: Type.Number({ minimum: 0, maximum: 1000, description: "Below 1 darker, above it lighter." }) },
     { factor: 0.5 },
   ),
   transform(
     "rotate",
     "RotateTransform",
-    "Turns a picture counter-clockwise around its middle.",
+    "Turns a picture counter-clockwise around its middle: bilinear, and 0 where nothing comes from. Quarter turns of a square are exact. Of images, and of features with a shape [height, width, channels].",
     { degrees: Type.Number({ minimum: -360, maximum: 360, description: "By how much." }) },
     { degrees: 90 },
   ),
@@ -87,7 +87,8 @@ const TransformSchema = Type.Unsafe<AnyTransform>({
   type: "object",
   oneOf: transforms.map((schema) => ref(schema)),
   discriminator: { propertyName: "type" },
-  description: "What is done to a sample before the brain meets it.",
+  description:
+    "What is done to a sample before the brain meets it. Texts take none. An image is decoded first, made smaller where a side is over 1024 pixels, and goes to the encoder without loss.",
   examples: [{ type: "invert" }],
 });
 

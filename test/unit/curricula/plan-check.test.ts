@@ -168,6 +168,8 @@ test("a plan that fits is kept with the digests of its datasets, and holds them 
   assert.deepEqual(pinned, { ...plan, datasets: digests });
   await checkPins(pinned, datasets);
   const others = datasetsOf(numbered("numbers", ["a"]), numbered("pixels", ["b"]));
-  await assert.rejects(checkPins(pinned, others), { message: /Dataset "numbers" has other samples/ });
+  const refused = (message: RegExp) => ({ code: "curriculum-not-resumable", message });
+  await assert.rejects(checkPins(pinned, others), refused(/Dataset "numbers" has other samples/));
+  await assert.rejects(checkPins(pinned, datasetsOf()), refused(/Dataset "numbers" is gone/));
   await checkPlan(planOf({ phases: [{ dataset: "pictures" }] }), seeing, datasets, limits);
 });
