@@ -21,7 +21,8 @@ const ROWS = 150;
 const labels = Array.from({ length: ROWS }, (_, row) => `c${row % 7}`);
 const numbers = labels.map((label, row): Sample => [label, f32Item(row, Math.sin(row), 1 / (row + 1), 0)]);
 const pixels = labels.map((label, row): Sample => [label, Uint8Array.of(row, 255 - row, 7, 0)]);
-const data = new Float32Array(Buffer.concat(numbers.map(([, item]) => item)).buffer.slice(0, ROWS * 16));
+// A copy: small buffers are views of a larger one.
+const data = new Float32Array(new Uint8Array(Buffer.concat(numbers.map(([, item]) => item))).buffer);
 
 const KEPT = {
   features: {
