@@ -3,6 +3,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { CurriculumRow, CurriculumTable, StepRow } from "../store/curriculum-table.ts";
 import type { CurriculumHistory } from "./api.ts";
+import { inOrder } from "./number-order.ts";
 import { doneSteps, type Progress } from "./progress.ts";
 import { toPlan, toProgress } from "./stored.ts";
 
@@ -89,7 +90,7 @@ function marksOf(row: CurriculumRow, { phases }: Progress): CurriculumHistory["p
 }
 
 function columnsOf(steps: readonly StepRow[]) {
-  const names = [...new Set(steps.flatMap(({ numbers }) => Object.keys(numbers)))];
+  const names = inOrder(steps.flatMap(({ numbers }) => Object.keys(numbers)));
   return {
     index: steps.map(({ index }) => index),
     phase: steps.map(({ phase }) => phase),

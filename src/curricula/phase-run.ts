@@ -8,7 +8,7 @@ import { readAhead } from "./ahead.ts";
 import type { Phase } from "./api.ts";
 import { type Batch, PhaseBatches } from "./batches.ts";
 import type { HeardNumbers } from "./heard-numbers.ts";
-import { judge, setsOf } from "./judging.ts";
+import { type Judged, judge, setsOf } from "./judging.ts";
 import { fingerprintOf, stepFingerprint } from "./keys.ts";
 import {
   begunPhase,
@@ -75,9 +75,16 @@ export class PhaseRun {
     this.#listener.onBegun(this.#phase);
     if (this.#phase.task) await this.#startTask();
     await this.#setMode();
-    const evaluations = await judge(this.#work, this.#sets);
-    ledger.note(preparedPhase(this.#progress, evaluations));
+    const { numbers } = await judge(this.#work, this.#sets, this.#known);
+    ledger.note(preparedPhase(this.#progress, numbers));
     await this.#work.write();
+  }
+
+  /** What the phase before found of the state with which this one begins, unless it begins with another mode. */
+  get #known(): Judged["numbers"] {
+    const { judged } = this.#progress;
+    if (judged === null || judged.of?.seq !== this.#report.fromSeq) return {};
+    return (this.#phase.mode ?? judged.of.mode) === judged.of.mode ? judged.numbers : {};
   }
 
   async #startTask(): Promise<void> {
@@ -135,13 +142,13 @@ export class PhaseRun {
   #isEvaluationDue(done: number): boolean {
     const { evaluateEvery } = this.#phase;
     const isLast = done === this.#report.steps;
-    return this.#sets.length > 0 && (isLast || (evaluateEvery !== undefined && done % evaluateEvery === 0));
+    return this.#sets.length > 0 && !isLast && evaluateEvery !== undefined && done % evaluateEvery === 0;
   }
 
   async #evaluate(): Promise<void> {
     const { ledger } = this.#work.of;
-    const evaluations = await judge(this.#work, this.#sets);
-    ledger.note(evaluated(this.#progress, evaluations), lineOf(this.#progress.last, evaluations));
+    const { numbers } = await judge(this.#work, this.#sets);
+    ledger.note(evaluated(this.#progress, numbers), lineOf(this.#progress.last, numbers));
     await this.#work.write();
   }
 
@@ -155,7 +162,9 @@ export class PhaseRun {
       const { seq } = await this.#work.change(name, fingerprintOf(name), (terms) => brains.consolidate(brain, terms));
       toSeq = seq;
     }
-    ledger.note(endedPhase(this.#progress, toSeq ?? this.#work.of.at.seq, now()));
+    const judged = await judge(this.#work, this.#sets);
+    const line = lineOf(this.#progress.last, judged.numbers);
+    ledger.note(endedPhase(this.#progress, { judged, toSeq: toSeq ?? this.#work.of.at.seq, time: now() }), line);
     this.#listener.onEnded(this.#phase, this.#report);
     await this.#work.write();
   }

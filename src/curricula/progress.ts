@@ -4,9 +4,10 @@
 import type { LearningMode, Mode } from "../brain/config.ts";
 import type { StepRow } from "../store/curriculum-table.ts";
 import type { CurriculumState, PhaseReport, Plan } from "./api.ts";
+import type { Judged } from "./judging.ts";
 import { type Tallies, tallied } from "./summary.ts";
 
-/** What comes next in a phase: its events and first evaluation; steps; an evaluation that is due; its last events. */
+/** What comes next in a phase: its events and first evaluation; steps; an evaluation that is due between them; its last event and evaluation. */
 export type Stage = "begin" | "steps" | "evaluate" | "end";
 
 export type PhaseProgress = Omit<PhaseReport, "name" | "summary"> & { readonly tallies: Tallies };
@@ -23,6 +24,8 @@ export type Progress = {
   readonly stage: Stage;
   /** The last step that was learned: an evaluation after it belongs to its line. */
   readonly last: StoredStep | null;
+  /** What was found when the last phase ended. */
+  readonly judged: Judged | null;
   readonly phases: readonly PhaseProgress[];
 };
 
@@ -37,6 +40,7 @@ export const newProgress = (steps: readonly number[]): Progress => ({
   phase: 0,
   stage: "begin",
   last: null,
+  judged: null,
   phases: steps.map((count) => ({
     state: "pending",
     steps: count,
@@ -107,8 +111,15 @@ function afterStep(progress: Progress, isDue: boolean): Progress {
 }
 
 /** The phase is over. @param toSeq of the brain's last change in it */
-export const endedPhase = (progress: Progress, toSeq: number, time: string): Progress => ({
-  ...withPhase(progress, () => ({ state: "completed", toSeq, endedAt: time })),
+export const endedPhase = (
+  progress: Progress,
+  { judged, toSeq, time }: { readonly judged: Judged; readonly toSeq: number; readonly time: string },
+): Progress => ({
+  ...withPhase(progress, ({ tallies }) => ({
+    ...{ state: "completed", toSeq, endedAt: time },
+    tallies: tallied(tallies, judged.numbers),
+  })),
+  judged,
   phase: progress.phase + 1,
   stage: "begin",
 });

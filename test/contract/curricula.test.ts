@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
-import { call, SMALL_BRAIN } from "../support/client.ts";
+import { call, SMALL_BRAIN, SMALL_TRIARCHIC_BRAIN } from "../support/client.ts";
 import { type ContractClient, contractClient } from "../support/contract.ts";
-import { ended, putRows, until } from "../support/curricula.ts";
+import { ended, putRows, type Row, until } from "../support/curricula.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { StreamClient } from "../support/stream.ts";
 
@@ -15,10 +15,11 @@ const ONE = `${CURRICULA}/{curriculum}`;
 
 let server: TestServer;
 let api: ContractClient;
+let rows: readonly Row[];
 before(async () => {
   server = await startTestServer({ ENGRAM_CURRICULA_RUNNING: "1" });
   api = contractClient(server.url);
-  await putRows(server.url, "rows", 48);
+  rows = await putRows(server.url, "rows", 48);
   await putRows(server.url, "many", 3000);
 });
 after(() => server.close());
@@ -192,6 +193,30 @@ test("what waiting does not mend ends it, and it goes on where it was once that 
   const { body: history } = await api("get", `${ONE}/history`, { params, query: "?limit=10000" });
   assert.equal(history.index.length, cancelled.progress.done);
   assert.ok(history.index.every((value: number, place: number) => value === place));
+});
+
+test("a phase is judged once it has consolidated, and the next one begins with what was found", async () => {
+  await call("POST", `${server.url}/v1/brains`, { id: "judged", ...SMALL_TRIARCHIC_BRAIN });
+  const brain = `${server.url}/v1/brains/judged`;
+  const [inputs, labels] = [rows.map(({ input }) => input), rows.map(({ label }) => label)];
+  const accuracy = async () =>
+    (await call<{ accuracy: number }>("POST", `${brain}/evaluate`, { inputs, labels })).accuracy;
+  const evaluations = [{ name: "all", dataset: "rows" }];
+  const phase = { dataset: "rows", batchSize: 4, consolidate: true };
+  const found: { initial: number; final: number }[] = [];
+  for (const name of ["one", "two"]) {
+    const { params } = await begin("judged", { phases: [{ ...phase, name }], evaluations });
+    found.push((await ended(brain, params.curriculum)).phases[0]!.summary["evaluation.all"]!);
+    assert.equal(found.at(-1)!.final, await accuracy());
+  }
+  assert.equal(found[1]!.initial, found[0]!.final);
+  const twice = [
+    { ...phase, name: "one" },
+    { ...phase, name: "two" },
+  ];
+  const { params } = await begin("judged", { phases: twice, evaluations });
+  const [one, two] = (await ended(brain, params.curriculum)).phases;
+  assert.equal(two!.summary["evaluation.all"]!.initial, one!.summary["evaluation.all"]!.final);
 });
 
 test("a brain has its own mode again at the end, unless somebody has set another one meanwhile", async () => {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Phase, Plan } from "../../../src/curricula/api.ts";
+import { inOrder } from "../../../src/curricula/number-order.ts";
 import { RecentPace } from "../../../src/curricula/pace.ts";
 import {
   begunPhase,
@@ -36,6 +37,16 @@ function step(progress: Progress, seq: number, accuracy: number, isDue = false):
   return stepped(progress, { ...row, numbers: { accuracy } }, 2, isDue);
 }
 
+const ending = (seq: number, numbers: Record<string, number> = {}) => ({
+  ...{ toSeq: seq, time: TIME },
+  judged: { numbers, of: { seq, mode: "plastic" as const } },
+});
+
+test("numbers are told in one order, however they are kept", () => {
+  const names = ["stored", "evaluation.b", "reward", "unknown", "accuracy", "evaluation.a", "stored"];
+  assert.deepEqual(inOrder(names), ["accuracy", "evaluation.a", "evaluation.b", "reward", "stored", "unknown"]);
+});
+
 test("a number's summary is its first, its last, their difference and the mean of all, whatever they are", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1 }), (values) => {
@@ -56,9 +67,9 @@ test("a phase goes through its beginning, its steps, the evaluations that are du
   assert.deepEqual([progress.stage, progress.last?.index], ["evaluate", 0]);
   progress = evaluated(progress, { "evaluation.e": 0.5 });
   assert.equal(progress.stage, "steps");
-  progress = evaluated(step(progress, 10, 1, true), { "evaluation.e": 1 });
+  progress = step(progress, 10, 1);
   assert.equal(progress.stage, "end");
-  progress = endedPhase(progress, 11, TIME);
+  progress = endedPhase(progress, ending(11, { "evaluation.e": 1 }));
   assert.deepEqual([progress.phase, progress.stage], [1, "begin"]);
   const [first] = progress.phases;
   assert.deepEqual([first?.state, first?.fromSeq, first?.toSeq, first?.samples], ["completed", 7, 11, 4]);
@@ -83,9 +94,9 @@ test("the mode that is wanted is that of the last phase that has begun and names
   const plan = planOf(phase("a"), phase("b", { mode: "panic" }), phase("c"));
   let progress = begunPhase(newProgress([1, 1, 1]), 0, TIME);
   assert.equal(wantedMode(plan, progress), undefined);
-  progress = begunPhase(endedPhase(step(progress, 1, 1), 1, TIME), 1, TIME);
+  progress = begunPhase(endedPhase(step(progress, 1, 1), ending(1)), 1, TIME);
   assert.equal(wantedMode(plan, progress), "panic");
-  progress = begunPhase(endedPhase(step(progress, 2, 1), 2, TIME), 2, TIME);
+  progress = begunPhase(endedPhase(step(progress, 2, 1), ending(2)), 2, TIME);
   assert.equal(wantedMode(plan, progress), "panic");
 });
 
@@ -103,7 +114,7 @@ test("progress names the phase and its epoch, and nothing before the first and b
     progress = step(progress, steps + 1, 1);
   }
   assert.deepEqual(place(), ["a", 3, 6, 6, 6]);
-  progress = endedPhase(progress, 6, TIME);
+  progress = endedPhase(progress, ending(6));
   assert.deepEqual(place(), [null, null, null, 6, 6]);
 });
 
