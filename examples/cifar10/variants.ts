@@ -15,9 +15,13 @@ export type Variant = {
 
 const plain = { config: {}, lessons: {}, storm: {}, course: "storm" } as const;
 
+/** What is judged is what has been solved by then. */
+const CONSOLIDATED = { lessons: { consolidate: true }, storm: { consolidate: true } } as const;
+
 /** What the experiment shows when nothing else is asked for. */
 export const MAIN: readonly Variant[] = [
   { ...plain, kind: "plastic", name: "plastic" },
+  { ...plain, ...CONSOLIDATED, kind: "plastic", name: "plastic, readout blend", config: { readout: "blend" } },
   { ...plain, kind: "triarchic", name: "triarchic" },
 ];
 
@@ -50,6 +54,7 @@ const fromDefaults: readonly Variant[] = [
   ours("defaults", {}),
   ours("normalization running", { normalization: "running" }),
   ours("normalization batch", { normalization: "batch" }),
+  ours("readout analytic", { readout: "analytic" }, { consolidate: true }, { consolidate: true }),
   ours("10 neighbours", { neighbors: 10 }),
   ours("50 neighbours", { neighbors: 50 }),
   ours("steps of 256 samples", {}, { batchSize: 256 }),
