@@ -70,9 +70,9 @@ async function logging(config: PlasticConfig, seconds: number): Promise<object[]
   const shots = shotsFor("learn", ["full"], config.inputDim);
   const without = new Map<number, number>();
   const random = Random.seeded(4);
-  await withLoneHost(await fullBrain(config), async (teach) => {
+  await withLoneHost({ full: await fullBrain(config) }, async ({ teach }) => {
     for (const connections of [1, 32]) {
-      const measured = await throng(() => teach(randomRows(random, 1, config.inputDim)), connections, seconds);
+      const measured = await throng(() => teach("full", randomRows(random, 1, config.inputDim)), connections, seconds);
       without.set(connections, measured["calls/s"]);
       table.push({ learn: "no log, no HTTP", connections, ...measured, ratio: 1 });
     }

@@ -1,7 +1,8 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|history|streams|measures|dashboard|inspect|encoders]`: all benchmarks, one after the other. They print;
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|beside|history|streams|measures|dashboard|inspect|encoders]`: all benchmarks, one after the other. They print;
 // they never fail. `--threads`: of the rows of `brain` that have several.
 
 import { parseArgs } from "node:util";
+import { benchBeside } from "./beside.ts";
 import { benchBinary } from "./binary.ts";
 import { benchBrain } from "./brain.ts";
 import { benchCheckpoint } from "./checkpoint.ts";
@@ -35,6 +36,7 @@ const benches = {
   binary: benchBinary,
   frames: benchFrames,
   load: benchLoad,
+  beside: benchBeside,
   history: benchHistory,
   streams: benchStreams,
   measures: benchMeasuring,

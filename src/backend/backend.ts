@@ -210,6 +210,8 @@ export type Warn = (message: string) => void;
 
 export interface Backend {
   readonly name: BackendName;
+  /** Rows of a piece of long work: fewer at a time would take longer in all. */
+  readonly pieceRows: number;
   /**
    * @param tensors taken over: the caller does not use the arrays again
    * @param pace asked between small pieces of the work, where it is long

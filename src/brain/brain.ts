@@ -1,6 +1,7 @@
 // What every kind of brain can do. A brain is a fold over its events: `apply` is deterministic and total, predictions change nothing.
 
 import type { Matrix } from "../tensor/matrix.ts";
+import type { Pace } from "../tensor/pace.ts";
 import type { Tensors } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { ReadoutHeader } from "./analytic/analytic-readout.ts";
@@ -170,17 +171,20 @@ export interface Brain {
   /**
    * What a lesson in `mode` would hear of these samples before they are learned; changes nothing, and always looks at all that is remembered.
    * @param inputs float32 [batch, inputDim], finite
+   * @param pace asked between its pieces, as in `apply`
    */
-  answer(inputs: Matrix, mode: Mode): Promise<Answers>;
+  answer(inputs: Matrix, mode: Mode, pace?: Pace): Promise<Answers>;
   /** Null for a kind that has none. */
   readonly energies: Energies | null;
   /**
    * Applies one event; never refuses. A lesson of no samples adds its labels and counts as a step, and does nothing else.
    * @param seq the event's number
    * @param observe hears what the brain answers to a lesson's samples
+   * @param pace asked between the pieces of what a lesson reads before it changes anything: while it waits the brain is in the state before the
+   * event, and may `predict` and `catchUp`
    * @throws only on a bug or when memory runs out
    */
-  apply(event: BrainEvent, seq: number, observe?: AnswerObserver): Promise<Outcome>;
+  apply(event: BrainEvent, seq: number, observe?: AnswerObserver, pace?: Pace): Promise<Outcome>;
   state(): Promise<BrainState>;
   /** The arrays of the state that it thinks with, without what it remembers: views that are valid until the next `apply`. */
   weights(): Promise<WeightArrays>;

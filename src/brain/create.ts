@@ -50,6 +50,7 @@ export async function createPlasticBrain(
     normalization,
     memory,
     readout,
+    pieceRows: backend.pieceRows,
   });
 }
 

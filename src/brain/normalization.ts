@@ -31,16 +31,19 @@ export class Normalization {
   }
 
   /**
-   * Normalises a batch that is being learned and moves the running statistics. "running" uses the statistics from before the batch, so
-   * that the keys to be stored equal the queries just made; "batch" uses the batch's own, except that one sample has none.
+   * Normalises a whole batch that is about to be learned. "running" uses the statistics from before the batch, so that the keys to be stored
+   * equal the queries just made; "batch" uses the batch's own, except that one sample has none.
    * @param thoughts float32 [batch, dim]
    */
-  learn(thoughts: Matrix): Matrix {
-    if (this.kind === "none" || thoughts.rows === 0) return thoughts;
-    const batch = statisticsOf(thoughts);
-    const result = normalized(thoughts, this.kind === "batch" && thoughts.rows > 1 ? batch : this);
-    this.#move(batch, thoughts.rows);
-    return result;
+  ofLesson(thoughts: Matrix): Matrix {
+    return this.kind === "batch" && thoughts.rows > 1
+      ? normalized(thoughts, statisticsOf(thoughts))
+      : this.predict(thoughts);
+  }
+
+  /** Moves the running statistics by a batch. @param thoughts float32 [batch, dim] */
+  learn(thoughts: Matrix): void {
+    if (this.kind !== "none" && thoughts.rows > 0) this.#move(statisticsOf(thoughts), thoughts.rows);
   }
 
   /**

@@ -1,7 +1,8 @@
 // A plastic brain: a stack of plastic layers thinks, an episodic memory answers. It is a fold over its events.
-// Invariants: `apply` is deterministic and total; `predict` changes nothing; one call runs at a time (its owner sees to that).
+// Invariants: `apply` is deterministic and total; `predict` changes nothing; one call runs at a time, but for where a lesson pauses (its owner sees to that).
 
 import { type Matrix, unitRows } from "../tensor/matrix.ts";
+import { type Pace, unpaced } from "../tensor/pace.ts";
 import { f32, i32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { AnalyticReadout } from "./analytic/analytic-readout.ts";
@@ -22,6 +23,7 @@ import type {
   TuneOutcome,
 } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
+import { type LessonReading, readLesson } from "./lesson-reading.ts";
 import { type AnswerObserver, type Answers, NO_CLASS } from "./measures/answers.ts";
 import type { Normalization } from "./normalization.ts";
 import { type PlasticLayer, statesOf } from "./plastic-layer.ts";
@@ -47,6 +49,8 @@ export type PlasticParts = {
   readonly memory: EpisodicMemory;
   /** Null where the memory answers alone. */
   readonly readout: AnalyticReadout | null;
+  /** As `Backend.pieceRows`. */
+  readonly pieceRows: number;
 };
 
 export class PlasticBrain implements Brain {
@@ -102,21 +106,19 @@ export class PlasticBrain implements Brain {
     return predictions.map((prediction, row) => ({ prediction, layers: traced.flatMap((rows) => rows[row] ?? []) }));
   }
 
-  async answer(inputs: Matrix, mode: Mode): Promise<Answers> {
-    const { normalization, memory, readout } = this.#parts;
-    const { thoughts } = await this.#think(inputs, mode);
-    const keys = unitRows(normalization.predict(thoughts));
-    const asked = await memory.ask(keys);
-    return this.#answersOf(readout?.answer(keys, asked) ?? asked);
+  async answer(inputs: Matrix, mode: Mode, pace: Pace = unpaced): Promise<Answers> {
+    const { normalization, readout } = this.#parts;
+    const { keys, ballots } = await this.#read(inputs, mode, (thoughts) => normalization.predict(thoughts), pace);
+    return this.#answersOf(readout?.answer(keys, ballots) ?? ballots);
   }
 
   readonly energies = null;
 
-  async apply(event: BrainEvent, seq: number, observe?: AnswerObserver): Promise<Outcome> {
+  async apply(event: BrainEvent, seq: number, observe?: AnswerObserver, pace: Pace = unpaced): Promise<Outcome> {
     await this.#finishSettling();
     switch (event.type) {
       case "learned":
-        return this.#learn(event, seq, observe);
+        return this.#learn(event, seq, observe, pace);
       case "modeChanged":
         this.#mode = event.mode;
         return event;
@@ -149,27 +151,34 @@ export class PlasticBrain implements Brain {
     return { passes, thoughts };
   }
 
-  /** Answers first, as the brain was; then learns by how right the answers were; then remembers. */
-  async #learn({ newLabels, ...lesson }: Learned, seq: number, observe?: AnswerObserver): Promise<LearnOutcome> {
-    const { memory } = this.#parts;
+  #read(inputs: Matrix, mode: Mode, normalize: (thoughts: Matrix) => Matrix, pace: Pace): Promise<LessonReading> {
+    const { memory, pieceRows } = this.#parts;
+    const parts = { layers: this.#layers, gate: this.#config.gate, memory, pieceRows };
+    return readLesson(parts, inputs, mode, normalize, pace);
+  }
+
+  /** Answers first, as the brain was; then learns by how right the answers were; then remembers. Pauses while it reads, and not once it changes anything. */
+  async #learn(lesson: Learned, seq: number, observe: AnswerObserver | undefined, pace: Pace): Promise<LearnOutcome> {
+    const { memory, normalization, readout } = this.#parts;
+    const { inputs, newLabels, mode } = lesson;
+    const reading =
+      inputs.rows === 0 ? null : await this.#read(inputs, mode, (thoughts) => normalization.ofLesson(thoughts), pace);
     this.#labels = [...this.#labels, ...newLabels];
-    this.#parts.readout?.addClasses(newLabels.length);
+    readout?.addClasses(newLabels.length);
     this.#step += 1;
-    const { inputs } = lesson;
-    const did = inputs.rows === 0 ? NOTHING_LEARNED : await this.#learnSamples(lesson, seq, observe);
+    const did = reading === null ? NOTHING_LEARNED : await this.#learnSamples(lesson, reading, seq, observe);
     return { type: "learned", samples: inputs.rows, heldOut: 0, ...did, memory: memory.fill };
   }
 
   async #learnSamples(
-    { inputs, classes, memorize, isAdmitted = false, ...lesson }: Omit<Learned, "newLabels">,
+    { classes, memorize, isAdmitted = false, ...lesson }: Learned,
+    { passes, thoughts, keys, ballots }: LessonReading,
     seq: number,
     observe?: AnswerObserver,
   ) {
     const { normalization, memory, readout, random } = this.#parts;
     const { mode } = lesson;
-    const { passes, thoughts } = await this.#think(inputs, mode);
-    const keys = unitRows(normalization.learn(thoughts));
-    const ballots = await memory.ask(keys);
+    normalization.learn(thoughts);
     // The seed rewards the class of the largest vote, even where no vote speaks for it and a prediction names none.
     const right = ballots.map(({ votes: [winner] }, row) => winner?.classId === classes[row]);
     const answers = this.#answersOf(readout?.answer(keys, ballots) ?? ballots);

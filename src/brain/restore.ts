@@ -53,7 +53,9 @@ export async function restorePlasticBrain(
   const { config, mode, step, labels } = header;
   const random = new Random(header.random);
   const newLayer = (now: PlasticConfig) => freshLayer(now, random, backend);
-  return new PlasticBrain({ config, mode, step, labels, random, layers, newLayer, normalization, memory, readout });
+  const { pieceRows } = backend;
+  const parts = { config, layers, newLayer, normalization, memory, readout, pieceRows };
+  return new PlasticBrain({ ...parts, mode, step, labels, random });
 }
 
 type Means = { readonly backend: Backend; readonly pace: Pace };

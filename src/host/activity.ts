@@ -9,6 +9,8 @@ const RECORD_BYTES = 4096;
 const PREFIX_BYTES = 4;
 
 type Running = { readonly piece: Piece; sinceMs: number };
+/** Waits, for other work to be done in between. */
+type Rest = (pause: Promise<void>) => Promise<void>;
 
 export class Activity {
   #fd: number | null;
@@ -29,11 +31,16 @@ export class Activity {
     this.#reportedAtMs = nowMs();
   }
 
-  /** Runs `work`, which is known to be under way from before its first step until it has a result or is refused. */
-  async during<T>(piece: Piece, work: () => T | Promise<T>): Promise<T> {
-    const running = this.#begin(piece);
+  /** Runs `work`, which is known to be under way from before its first step until it has a result or is refused, but for where it rests. */
+  async during<T>(piece: Piece, work: (rest: Rest) => T | Promise<T>): Promise<T> {
+    let running = this.#begin(piece);
+    const rest: Rest = async (pause) => {
+      this.#end(running);
+      await pause;
+      running = this.#begin(piece);
+    };
     try {
-      const result = await work();
+      const result = await work(rest);
       this.#end(running);
       return result;
     } catch (error) {

@@ -28,6 +28,8 @@ import { TaskQueue } from "./task-queue.ts";
 export class HostedBrain {
   readonly #brain: MeasuredBrain;
   readonly #tasks: TaskQueue;
+  /** What calls about the brain want without touching it. */
+  readonly #asides: TaskQueue;
   readonly #predictions: PredictionQueue;
   readonly #catchUp: CatchUp;
   /** By the names that the gateway gave them. */
@@ -38,6 +40,7 @@ export class HostedBrain {
   constructor(measured: MeasuredBrain, scheduler: Scheduler, limits: BatchLimits) {
     this.#brain = measured;
     this.#tasks = new TaskQueue(scheduler);
+    this.#asides = new TaskQueue(scheduler);
     this.#predictions = new PredictionQueue(measured.brain, limits, scheduler);
     this.#catchUp = new CatchUp(measured.brain, scheduler);
     this.#catchUp.wake();
@@ -53,9 +56,9 @@ export class HostedBrain {
     });
   }
 
-  /** Runs work for a call about this brain that does not touch it, in the brain's turn. */
+  /** Runs work for a call about this brain that does not touch it: beside its changes, in order of arrival. */
   aside<T>(work: () => Promise<T>): Promise<T> {
-    return this.#tasks.run(work);
+    return this.#asides.run(work);
   }
 
   /** What it does with each input: float32 [rows, inputDim]. */
@@ -111,9 +114,9 @@ export class HostedBrain {
   /** @throws HostRefusal `damaged` when the bytes are no event that this version reads */
   async apply(seq: number, payload: Uint8Array): Promise<Applied> {
     const event = decoded(payload);
-    return this.#tasks.run(async () => {
+    return this.#tasks.run(async (pace) => {
       if (seq !== this.#brain.seq + 1) throw new Error(`event ${seq} cannot follow ${this.#brain.seq}`);
-      const applied = await this.#brain.apply(event, seq);
+      const applied = await this.#brain.apply(event, seq, pace);
       if (this.#brain.isBusy) this.#tasks.follow(this.#evaluate);
       this.#catchUp.wake();
       return applied;

@@ -1,6 +1,7 @@
 // A brain whose work is known to its host while it is done (activity.ts). It does what the brain does.
 
 import type { Brain, MemoryReader } from "../brain/brain.ts";
+import { type Pace, unpaced } from "../tensor/pace.ts";
 import type { Activity } from "./activity.ts";
 import type { Piece } from "./protocol.ts";
 
@@ -51,8 +52,8 @@ export class ObservedBrain implements Brain {
     return this.#brain.energies;
   }
 
-  answer(...call: Parameters<Brain["answer"]>) {
-    return this.#reading(() => this.#brain.answer(...call));
+  answer(...[inputs, mode, pace = unpaced]: Parameters<Brain["answer"]>) {
+    return this.#inTurns({ op: "read" }, pace, (own) => this.#brain.answer(inputs, mode, own));
   }
 
   predict(...call: Parameters<Brain["predict"]>) {
@@ -68,8 +69,8 @@ export class ObservedBrain implements Brain {
     return this.#brain.layers();
   }
 
-  apply(...[event, seq, observe]: Parameters<Brain["apply"]>) {
-    return this.#during({ op: "apply", seq }, () => this.#brain.apply(event, seq, observe));
+  apply(...[event, seq, observe, pace = unpaced]: Parameters<Brain["apply"]>) {
+    return this.#inTurns({ op: "apply", seq }, pace, (own) => this.#brain.apply(event, seq, observe, own));
   }
 
   state() {
@@ -94,6 +95,16 @@ export class ObservedBrain implements Brain {
 
   #reading<T>(work: () => Promise<T>): Promise<T> {
     return this.#during({ op: "read" }, work);
+  }
+
+  /** Runs work that asks a pace of its own between its pieces: while it waits it is not under way. */
+  #inTurns<T>(piece: Omit<Piece, "brain">, pace: Pace, work: (own: Pace) => Promise<T>): Promise<T> {
+    return this.#activity.during({ ...piece, brain: this.#name }, (rest) =>
+      work(() => {
+        const pause = pace();
+        return pause && rest(pause);
+      }),
+    );
   }
 
   #during<T>(piece: Omit<Piece, "brain">, work: () => Promise<T>): Promise<T> {

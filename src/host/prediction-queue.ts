@@ -3,7 +3,7 @@
 // that is alone never does. Invariants: a prediction is answered with its own rows; one that is not wanted any more costs no computing.
 
 import type { Brain, Prediction } from "../brain/brain.ts";
-import { type Matrix, zeros } from "../tensor/matrix.ts";
+import { joinedRows, type Matrix } from "../tensor/matrix.ts";
 import type { Queue, Scheduler } from "./scheduler.ts";
 
 export type BatchLimits = {
@@ -83,7 +83,7 @@ export class PredictionQueue implements Queue {
   async #compute(batch: readonly Waiting[]): Promise<void> {
     const askers = batch.flatMap((question) => Array<Waiting>(question.inputs.rows).fill(question));
     const predictions = await this.#brain.predict(
-      stack(batch.map(({ inputs }) => inputs)),
+      joinedRows(batch.map(({ inputs }) => inputs)),
       (row) => askers[row]?.topK ?? 0,
       (row) => askers[row]?.explain ?? false,
     );
@@ -134,20 +134,4 @@ export class PredictionQueue implements Queue {
     if (first === undefined || this.#waiting.length >= this.#callers) return 0;
     return first.arrivedMs + this.#limits.maxBatchDelayMs - this.#nowMs();
   }
-}
-
-function stack(parts: readonly Matrix[]): Matrix {
-  const [only] = parts;
-  if (only === undefined) throw new Error("no predictions to compute");
-  if (parts.length === 1) return only;
-  const whole = zeros(
-    parts.reduce((rows, part) => rows + part.rows, 0),
-    only.cols,
-  );
-  let offset = 0;
-  for (const part of parts) {
-    whole.data.set(part.data, offset);
-    offset += part.data.length;
-  }
-  return whole;
 }

@@ -27,6 +27,21 @@ export function gatheredRows(matrix: Matrix, rows: ArrayLike<number>): Matrix {
   return out;
 }
 
+/** The rows of all parts, one behind the other; that of a single part is the part itself. @param parts at least one, of equally many columns */
+export function joinedRows(parts: readonly Matrix[]): Matrix {
+  const [first] = parts;
+  if (first === undefined) throw new RangeError("there are no rows to join");
+  if (parts.length === 1) return first;
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const whole = zeros(rows, first.cols);
+  let at = 0;
+  for (const { data } of parts) {
+    whole.data.set(data, at);
+    at += data.length;
+  }
+  return whole;
+}
+
 /** A matrix of zeros: float32 [rows, cols]. */
 export const zeros = (rows: number, cols: number): Matrix => ({
   rows,

@@ -22,6 +22,7 @@ import { ReferenceSums } from "./reference-sums.ts";
 
 export class ReferenceBackend implements Backend {
   readonly name = "reference";
+  readonly pieceRows = 32;
   readonly #warn: Warn;
 
   constructor(warn: Warn = () => {}) {

@@ -21,9 +21,11 @@ import { TfjsBaseKernel } from "./base-kernel.ts";
 import { Device, type Tfjs } from "./device.ts";
 import { TfjsLayerKernel } from "./layer-kernel.ts";
 import { TfjsMemoryKernel } from "./memory-kernel.ts";
+import { BLOCK_ROWS } from "./products.ts";
 
 export class TfjsBackend implements Backend {
   readonly name = "tensorflow";
+  readonly pieceRows = BLOCK_ROWS;
   readonly #device: Device;
 
   readonly #warn: Warn;

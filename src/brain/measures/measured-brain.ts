@@ -2,6 +2,7 @@
 // it; one that is held out is never learned; the brain is what it would be if it were taught the others alone.
 
 import { gatheredRows } from "../../tensor/matrix.ts";
+import type { Pace } from "../../tensor/pace.ts";
 import type { RowWatcher } from "../../tensor/watched-matrix.ts";
 import type { Brain, BrainState } from "../brain.ts";
 import type { BrainEvent, Learned, LearnOutcome, Outcome } from "../events.ts";
@@ -43,11 +44,11 @@ export class MeasuredBrain {
   }
 
   /** As `Brain.apply`, with what is noticed. */
-  async apply(event: BrainEvent, seq: number): Promise<Applied> {
+  async apply(event: BrainEvent, seq: number, pace?: Pace): Promise<Applied> {
     this.#refuseEvaluating();
-    this.#seq = seq;
-    if (event.type === "learned") return this.#learn(event, seq);
+    if (event.type === "learned") return this.#learn(event, seq, pace);
     const outcome = await this.brain.apply(event, seq);
+    this.#seq = seq;
     this.#note(event, outcome, seq);
     return { outcome, findings: this.#findings(null, NOTHING_NOTICED) };
   }
@@ -92,16 +93,17 @@ export class MeasuredBrain {
   }
 
   /** Answers all samples, the held out ones aside from the others, which are learned. */
-  async #learn(event: Learned, seq: number): Promise<Applied> {
+  async #learn(event: Learned, seq: number, pace?: Pace): Promise<Applied> {
     const { inputs, classes, newLabels, mode } = event;
     this.#labels = [...this.#labels, ...newLabels];
     this.#measures.addClasses(newLabels.length);
     const held = this.#measures.holdFrom(event);
     const answers = blankAnswers(inputs.rows);
-    if (held.length > 0) fill(answers, held, await this.brain.answer(gatheredRows(inputs, held), mode));
+    if (held.length > 0) fill(answers, held, await this.brain.answer(gatheredRows(inputs, held), mode, pace));
     const { lesson, rows } = without(event, held);
     // A lesson is answered by an outcome of its type.
-    const learned = (await this.brain.apply(lesson, seq, (heard) => fill(answers, rows, heard))) as LearnOutcome;
+    const learned = (await this.brain.apply(lesson, seq, (heard) => fill(answers, rows, heard), pace)) as LearnOutcome;
+    this.#seq = seq; // not before: predictions that go on while the lesson is read are of the state before it
     const call = this.#measures.noteLesson(answers, classes, learned, seq);
     const errors = Uint8Array.from(classes, (classId, row) => (answers.classes[row] === classId ? 0 : 1));
     const noticed = this.#drift.note(errors, this.brain.mode);

@@ -83,6 +83,16 @@ async function live(blueprint: Blueprint, backend: Backend, life: readonly Brain
   return brain;
 }
 
+/** The backend, with so many rows in a piece. */
+const inPieces = (backend: Backend, pieceRows: number): Backend =>
+  new Proxy(backend, {
+    get(target, key) {
+      if (key === "pieceRows") return pieceRows;
+      const value = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+
 const lawOf = (
   backend: Backend,
   law: (blueprint: Blueprint, life: BrainEvent[], random: Random) => Promise<void>,
@@ -119,6 +129,27 @@ for (const backend of BACKENDS) {
         const to = from + 1 + random.below(inputs.rows - from);
         assert.deepEqual(await brain.predict(rowsOf(inputs, from, to), 4), together.slice(from, to));
         assert.deepEqual(await brain.predict(rowsOf(inputs, from, from + 1), 4), together.slice(from, from + 1));
+      }));
+
+    test("a lesson that is read in pieces is the same lesson, and whatever is predicted in between is of the state before it", () =>
+      lawOf(backend, async (blueprint, life, random) => {
+        const whole = await createBrain(blueprint, backend);
+        const brain = await createBrain(blueprint, inPieces(backend, 1 + random.below(4)));
+        const inputs = gaussianMatrix(random, 2, blueprint.config.inputDim);
+        let before: unknown;
+        const pause = async () => {
+          if (random.below(4) === 0) assert.deepEqual(await brain.predict(inputs, 3), before);
+          if (!brain.isBehind) return;
+          await brain.catchUp();
+          before = await brain.predict(inputs, 3);
+        };
+        for (const [index, event] of life.entries()) {
+          while (brain.isSettling) await brain.settle();
+          before = await brain.predict(inputs, 3);
+          const outcome = await brain.apply(event, index + 1, undefined, pause);
+          assert.deepEqual(outcome, await whole.apply(event, index + 1));
+        }
+        assert.equal(await digestOf(brain), await digestOf(whole));
       }));
 
     test("a trace changes nothing, and predicts to the bit what a prediction answers; alone as in any batch", () =>

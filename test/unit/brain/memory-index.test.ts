@@ -103,6 +103,7 @@ for (const backend of BACKENDS) {
     test("goes on without one where none can be made", async () => {
       const without: Backend = {
         name: backend.name,
+        pieceRows: backend.pieceRows,
         createLayer: (...args) => backend.createLayer(...args),
         createBase: (...args) => backend.createBase(...args),
         createMemory: (...args) => backend.createMemory(...args),

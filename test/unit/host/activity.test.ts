@@ -88,3 +88,27 @@ test("a file that cannot be written any more does not stop the work", async () =
   assert.equal(await activity.during({ brain: "a", op: "read" }, () => 7), 7);
   assert.equal(await activity.during({ brain: "a", op: "read" }, () => 8), 8);
 });
+
+test("work that rests is not under way meanwhile, and its brain is charged for none of it", async () => {
+  const { box, activity, pass } = observed();
+  const piece = { brain: "a", op: "apply", seq: 1 } as const;
+  let wake = (): void => {};
+  const pause = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const done = activity.during(piece, async (rest) => {
+    pass(2);
+    await rest(pause);
+    assert.deepEqual(box.pieces, [piece]);
+    pass(3);
+  });
+  await activity.during({ brain: "b", op: "read" }, () => {
+    assert.deepEqual(box.pieces, [{ brain: "b", op: "read" }]);
+    pass(10);
+  });
+  wake();
+  await done;
+  const { busyMs, brains } = activity.report();
+  assert.deepEqual([busyMs, brains], [15, { a: 5, b: 10 }]);
+  box.close();
+});

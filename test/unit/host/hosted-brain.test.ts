@@ -116,6 +116,45 @@ test("weights are those of one state, however much the brain learns while they a
   assert.notDeepEqual(learnt.tensors, fresh.tensors);
 });
 
+test("predictions go on while a long lesson is read, of the state before it; looks and changes wait for it", async () => {
+  // So slow that the reading takes many turns.
+  const ask = await host({ ...CONFIG, inputDim: 64, hiddenDim: 512, layers: 2, holdout: 2 });
+  const rows = 100;
+  const inputs = { rows, cols: 64, data: Random.seeded(1).gaussians(64 * rows) };
+  const lesson = { type: "learned", inputs, newLabels: ["a"], mode: "plastic", memorize: true } as const;
+  const order: string[] = [];
+  const say = <T>(name: string, work: Promise<T>) => work.finally(() => order.push(name));
+  const taught = say("lesson", ask("apply", { seq: 1 }, encodeEvent({ ...lesson, classes: new Int32Array(rows) })));
+  const looked = say("look", ask("memorySummary", {}));
+  const changed = say("change", ask("apply", { seq: 2 }, encodeEvent({ type: "consolidated" })));
+  const query = new Uint8Array(inputs.data.slice(0, 64).buffer);
+  const predict = async () => (await ask("predict", { rows: 1, cols: 64, topK: 1, explain: false }, query)).result;
+  for (let n = 0; n < 3; n++) {
+    await nextTurn();
+    const { seq, step, predictions } = await say("prediction", predict());
+    assert.deepEqual([seq, step, predictions[0]?.label, predictions[0]?.novelty], [0, 0, null, 1]);
+  }
+  const [, { result }] = await Promise.all([taught, looked, changed]);
+  assert.deepEqual([result.seq, result.stored], [1, 8]);
+  assert.deepEqual(order, ["prediction", "prediction", "prediction", "lesson", "look", "change"]);
+  const { seq, predictions } = await predict();
+  assert.deepEqual([seq, predictions[0]?.label], [2, "a"]);
+});
+
+test("a brain that is unloaded while a lesson is read learns it, and answers what was asked meanwhile, before it goes", async () => {
+  const ask = await host({ ...CONFIG, inputDim: 64, hiddenDim: 512 });
+  const inputs = { rows: 70, cols: 64, data: Random.seeded(1).gaussians(64 * 70) };
+  const lesson = { type: "learned", inputs, newLabels: ["a"], mode: "plastic", memorize: true } as const;
+  const taught = ask("apply", { seq: 1 }, encodeEvent({ ...lesson, classes: new Int32Array(70) }));
+  await nextTurn();
+  const query = new Uint8Array(inputs.data.slice(0, 64).buffer);
+  const asked = ask("predict", { rows: 1, cols: 64, topK: 1, explain: false }, query);
+  await ask("unload", {});
+  assert.equal((await asked).result.seq, 0);
+  assert.deepEqual((await taught).result.outcome.type, "learned");
+  await assert.rejects(ask("memorySummary", {}), { failure: "not-resident" });
+});
+
 test("weights that nobody wants any more are looked through no further, and those of a brain that leaves are told", async () => {
   const ask = await host();
   const unwanted = ask("weights", { bins: 10 }, undefined, () => false);
