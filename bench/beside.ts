@@ -5,21 +5,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { selectBackend } from "../src/backend/select.ts";
 import { PLASTIC_DEFAULTS } from "../src/brain/config.ts";
+import type { PlasticBrain } from "../src/brain/plastic-brain.ts";
 import { Random } from "../src/brain/random.ts";
 import type { BenchOptions } from "./brain.ts";
-import { brainWithFullMemory, randomRows } from "./full-memory.ts";
+import { brainWithFullMemory, classesOf, randomRows } from "./full-memory.ts";
 import { type LoneHost, withLoneHost } from "./lone-host.ts";
-import { round } from "./measures.ts";
+import { median, round } from "./measures.ts";
 
 const BATCHES = [32, 256] as const;
+const LESSONS = 8;
 const ASKED_EVERY_MS = 100;
 const DIM = PLASTIC_DEFAULTS.inputDim;
 
-/** Prints one table: the learner's batch, whose predictions, their quantiles, ratios to those without a learner, and the learner's rate. */
+/**
+ * Prints two tables: what a lesson is made of, by the learner's batch; and by the batch and whose predictions are asked for, their quantiles, ratios to
+ * those without a learner, and the learner's rate.
+ */
 export async function benchBeside({ isQuick }: BenchOptions): Promise<void> {
   const seconds = isQuick ? 5 : 20;
   const config = { ...PLASTIC_DEFAULTS, seed: 1 };
   const brain = await brainWithFullMemory(config, await selectBackend("cpu", { threads: 1 }), Random.seeded(2));
+  console.log(
+    "beside: a lesson's pieces, and how long a prediction waits that comes at any time of it; ms of the processor",
+  );
+  console.table(await pieces(brain));
   console.log(
     `beside: default brains with full memories, one compute process of one thread; a prediction every ${ASKED_EVERY_MS} ms, ${seconds} s a line; ms`,
   );
@@ -48,6 +57,53 @@ export async function benchBeside({ isQuick }: BenchOptions): Promise<void> {
     }
   });
   console.table(table);
+}
+
+/** In time of the processor, which other work on the machine hardly changes. */
+async function pieces(brain: PlasticBrain): Promise<object[]> {
+  const random = Random.seeded(3);
+  const table: object[] = [];
+  let seq = 0;
+  for (const batch of BATCHES) {
+    const wholes: number[] = [];
+    const costs: number[] = [];
+    for (let lesson = -1; lesson < LESSONS; lesson++) {
+      const from = costs.length;
+      const inputs = randomRows(random, batch, DIM);
+      const event = { type: "learned", inputs, classes: classesOf(batch), newLabels: [], mode: "plastic" } as const;
+      let since = process.cpuUsage();
+      const note = (): undefined => {
+        const { user, system } = process.cpuUsage(since);
+        costs.push((user + system) / 1000);
+        since = process.cpuUsage();
+      };
+      await brain.apply({ ...event, memorize: true }, ++seq, undefined, note);
+      note();
+      if (lesson < 0)
+        costs.length = 0; // the first one warms up
+      else wholes.push(costs.slice(from).reduce((sum, cost) => sum + cost, 0));
+    }
+    const [ofWhole, inPieces] = [waits(wholes), waits(costs)];
+    table.push({
+      batch,
+      lesson: round(median(wholes)),
+      pieces: costs.length / LESSONS,
+      ...{ "wait for it: mean": ofWhole.mean, p95: ofWhole.p95 },
+      ...{ "for a piece: mean": inPieces.mean, "p95 ": inPieces.p95 },
+      ...{ "mean ÷": round(inPieces.mean / ofWhole.mean), "p95 ÷": round(inPieces.p95 / ofWhole.p95) },
+    });
+  }
+  return table;
+}
+
+type Waits = { readonly mean: number; readonly p95: number };
+
+/** What is left of the piece under way at a random moment: each millisecond of every piece counts once. */
+function waits(costs: readonly number[]): Waits {
+  const left = costs.flatMap((cost) => Array.from({ length: Math.ceil(10 * cost) }, (_, tenth) => tenth / 10));
+  left.sort((a, b) => a - b);
+  const mean = left.reduce((sum, ms) => sum + ms, 0) / left.length;
+  return { mean: round(mean), p95: round(left[Math.floor(0.95 * left.length)] ?? Number.NaN) };
 }
 
 /** @param batch of the learner's lessons; 0: it does nothing @param asked the brain whose predictions are asked for, if any */
