@@ -39,7 +39,7 @@ const ignore: Warn = () => {};
 
 export class CpuBackend implements Backend {
   readonly name: "cpu" | "wasm";
-  /** Half as many cost a search a tenth more a row. */
+  /** A search of half as many takes nearly as long. */
   readonly pieceRows = 32;
   readonly #products: Products;
   readonly #codeProducts: CodeProducts | null;
