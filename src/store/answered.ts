@@ -39,9 +39,13 @@ function isStorageFull(error: unknown): boolean {
 
 const isFull = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOSPC";
 
+// Of a statement that had reached the server when that ended Prisma gives a code of its own, and the SQLSTATE in its words.
+const SQLSTATE_IN_WORDS = /\bCode: `(\w{5})`/;
+
 /** @returns whether `error` says that the database did not answer */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? String(error.code) : "";
-  return AWAY_CODE.test(code) || AWAY_MESSAGE.test(error.message) || isAway(error.cause);
+  const state = SQLSTATE_IN_WORDS.exec(error.message)?.[1] ?? "";
+  return AWAY_CODE.test(code) || AWAY_CODE.test(state) || AWAY_MESSAGE.test(error.message) || isAway(error.cause);
 }

@@ -39,6 +39,14 @@ test("a database that lost its files is told as away, not as a bug of ours", asy
   assert.equal(error.code, "database-unavailable");
 });
 
+test("a database that ended while it had a statement is told as away, though Prisma hides its code in words", async () => {
+  const ended = (state: string) =>
+    failure(`Database error. Code: \`${state}\`. Message: \`terminating connection\``, "P2010");
+  assert.equal((await refusal(ended("57P01"))).code, "database-unavailable");
+  const wrong = ended("42601");
+  assert.equal(await refusal(wrong), wrong);
+});
+
 test("a statement that is wrong stays a bug", async () => {
   const cause = failure("syntax error", "42601");
   assert.equal(await refusal(cause), cause);
