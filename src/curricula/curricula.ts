@@ -6,13 +6,13 @@ import type { Brains } from "../brains/api.ts";
 import type { Terms } from "../brains/terms.ts";
 import type { Datasets } from "../datasets/api.ts";
 import { EngramError, overloaded } from "../errors.ts";
-import type { CurriculumRow, CurriculumTable, NewCurriculum } from "../store/curriculum-table.ts";
+import type { CurriculumRow, CurriculumTable } from "../store/curriculum-table.ts";
 import { KeyedLock } from "../store/keyed-lock.ts";
 import type * as Api from "./api.ts";
 import { phaseSteps } from "./batches.ts";
 import { type HistoryRequest, historyOf } from "./history.ts";
 import { keyPrefix } from "./keys.ts";
-import { checkPins, type PinnedPlan } from "./pins.ts";
+import { checkPins, datasetsOf, type PinnedPlan } from "./pins.ts";
 import { checkPlan, type PlanLimits } from "./plan-check.ts";
 import { newProgress, resumed } from "./progress.ts";
 import { infoOf } from "./report.ts";
@@ -22,12 +22,15 @@ import type { JobParts } from "./work.ts";
 
 export type CurriculaParts = JobParts & {
   readonly brains: Brains;
-  readonly datasets: Pick<Datasets, "open" | "get">;
+  readonly datasets: Pick<Datasets, "open" | "get" | "holding">;
   readonly table: CurriculumTable;
   readonly limits: PlanLimits;
   /** Curricula that run at once. */
   readonly atOnce: number;
 };
+
+/** What nobody has begun yet is like. */
+const UNBEGUN = { state: "queued", isCancelRequested: false, error: null, startedAt: null, endedAt: null } as const;
 
 /** Of one brain; more are refused. */
 const MOST_QUEUED = 100;
@@ -68,32 +71,20 @@ export class CurriculaService implements Api.Curricula {
     this.#refuseClosing();
     const { brains, datasets, limits, table } = this.#parts;
     return brains.keepWith(brain, terms, async (uid, claim) => {
-      const pinned = await checkPlan(plan, await brains.get(brain), datasets, limits);
-      const progress = newProgress(await this.#stepsOf(pinned));
-      this.#refuseTooMany(brain, uid);
-      this.#refuseClosing();
-      const { name } = plan;
-      const fresh: NewCurriculum = {
-        id: randomUUID(),
-        brainUid: uid,
-        name,
-        plan: pinned,
-        progress,
-        createdAt: this.#now(),
-      };
-      const row = {
-        ...fresh,
-        brain,
-        state: "queued",
-        isCancelRequested: false,
-        error: null,
-        startedAt: null,
-        endedAt: null,
-      };
-      const info = infoOf(row, { life: { ...row, state: "queued" }, progress, waiting: "turn", pace: null });
-      await table.insert(fresh, claim && { ...claim, known: info });
-      this.#runner.add(row);
-      return info;
+      const found = await brains.get(brain);
+      return datasets.holding(datasetsOf(plan), async () => {
+        const pinned = await checkPlan(plan, found, datasets, limits);
+        const progress = newProgress(await this.#stepsOf(pinned));
+        this.#refuseTooMany(brain, uid);
+        this.#refuseClosing();
+        const { name } = plan;
+        const fresh = { id: randomUUID(), brainUid: uid, name, plan: pinned, progress, createdAt: this.#now() };
+        const row = { ...fresh, ...UNBEGUN, brain };
+        const info = infoOf(row, { life: row, progress, waiting: "turn", pace: null });
+        await table.insert(fresh, claim && { ...claim, known: info });
+        this.#runner.add(row);
+        return info;
+      });
     });
   }
 
@@ -104,7 +95,15 @@ export class CurriculaService implements Api.Curricula {
   }
 
   async get(brain: string, id: string): Promise<Api.CurriculumInfo> {
-    return this.#infoOf(await this.#find(brain, id));
+    try {
+      return this.#infoOf(await this.#find(brain, id));
+    } catch (error) {
+      // Whoever wants to know what it waits for is told so, for the database least of all.
+      const job = this.#runner.find(id);
+      const isAway = error instanceof EngramError && error.code === "database-unavailable";
+      if (!isAway || job?.row.brain !== brain) throw error;
+      return infoOf(job.row, job.now);
+    }
   }
 
   async cancel(brain: string, id: string): Promise<Api.CurriculumInfo> {
@@ -130,10 +129,13 @@ export class CurriculaService implements Api.Curricula {
         );
       }
       if (state !== "queued" && state !== "running") {
-        await checkPins(toPlan(row), this.#parts.datasets);
-        this.#refuseTooMany(brain, row.brainUid);
-        const progress = resumed(toProgress(row.progress));
-        await this.#parts.table.requeue(row.id, progress);
+        const { datasets, table } = this.#parts;
+        const plan = toPlan(row);
+        await datasets.holding(datasetsOf(plan), async () => {
+          await checkPins(plan, datasets);
+          this.#refuseTooMany(brain, row.brainUid);
+          await table.requeue(row.id, resumed(toProgress(row.progress)));
+        });
         this.#runner.add(await this.#find(brain, id));
       }
       return this.get(brain, id);

@@ -97,6 +97,8 @@ export interface Datasets {
   /** @throws EngramError dataset-not-found, as all below */
   get(id: string): Promise<DatasetInfo>;
   samples(id: string, request: SamplesRequest): Promise<SamplesAnswer>;
+  /** Does `work`, during which none of these datasets is deleted: by its end, who needs them is known. Those that are not there do no harm. */
+  holding<T>(ids: readonly string[], work: () => Promise<T>): Promise<T>;
   /** @throws EngramError dataset-in-use while a curriculum that has not ended names it */
   remove(id: string): Promise<void>;
   open(id: string): Promise<OpenDataset>;

@@ -5,6 +5,7 @@ import { EngramError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import { DamagedChunk, type DatasetChunks } from "../store/dataset-chunks.ts";
 import type { DatasetRow, DatasetTable } from "../store/dataset-table.ts";
+import { KeyedLock } from "../store/keyed-lock.ts";
 import type { DatasetInfo, Datasets, NewDataset, OpenDataset, SamplesAnswer, SamplesRequest } from "./api.ts";
 import { arrive, type ReadSamples } from "./arrival.ts";
 import { infoOf } from "./dataset-info.ts";
@@ -29,6 +30,8 @@ const MIB = 1024 * 1024;
 export class DatasetService implements Datasets {
   readonly #parts: DatasetParts;
   readonly #open = new OpenDatasets();
+  /** By the dataset's id: who deletes one, and who is about to need it. */
+  readonly #holds = new KeyedLock();
   readonly #closing = new AbortController();
   readonly #arriving = new Set<Promise<unknown>>();
 
@@ -66,7 +69,17 @@ export class DatasetService implements Datasets {
     return this.#sound(row, () => samplesOf(row.uid, infoOf(row), request, this.#parts.chunks));
   }
 
-  async remove(id: string): Promise<void> {
+  holding<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
+    // In one order, so that nobody waits for who waits for them.
+    const inOrder = [...new Set(ids)].sort();
+    return inOrder.reduceRight((next, id) => () => this.#holds.run(id, next), work)();
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#holds.run(id, () => this.#remove(id));
+  }
+
+  async #remove(id: string): Promise<void> {
     const { table, usersOf, database } = this.#parts;
     const { uid } = await this.#rowOf(id);
     const [user, ...others] = await usersOf(id);

@@ -193,7 +193,8 @@ SELECT curriculum.id, brain.id AS brain FROM curriculum JOIN brain ON brain.uid 
 WHERE state IN ('queued', 'running') AND (plan->'phases' @> $1::jsonb OR plan->'evaluations' @> $1::jsonb)
 ORDER BY curriculum.created_at, curriculum.id LIMIT 100`;
 
-// What is written twice, because the answer to the first time was lost, is the same.
+// What is written twice, because the answer to the first time was lost, is the same. A line that was written when its curriculum stopped before
+// the evaluation that follows it gets that later.
 const ADVANCE = `
 WITH moved AS (
   UPDATE curriculum SET state = $2, progress = $3::jsonb, error = $4::jsonb, started_at = $5, ended_at = $6
@@ -205,7 +206,7 @@ WITH moved AS (
   SELECT moved.id, given.index, given.phase, given.epoch, given.step, given.seq, given.created_at, given.numbers::jsonb
   FROM moved, unnest($10::integer[], $11::integer[], $12::integer[], $13::integer[], $14::bigint[], $15::timestamptz[], $16::text[])
     AS given (index, phase, epoch, step, seq, created_at, numbers)
-  ON CONFLICT DO NOTHING
+  ON CONFLICT (curriculum_id, index) DO UPDATE SET numbers = curriculum_step.numbers || EXCLUDED.numbers
 )
 SELECT id FROM moved`;
 

@@ -140,6 +140,65 @@ describe("curricula", () => {
       assert.equal(await digestOf(brain), await digestOf(`${brains}/whole`));
     });
 
+    test(`stopped while it evaluates, it has each evaluation on the line of its step (${kind})`, async () => {
+      const { server, brains } = at(kind);
+      await putRows(server.url, "judged", 600);
+      await call("POST", brains, { id: "judged", ...SMALL_BRAIN });
+      const brain = `${brains}/judged`;
+      const names = ["a", "b", "c", "d"];
+      // Nearly all of its time it evaluates.
+      const { id } = await start(brain, {
+        phases: [{ name: "one", dataset: "judged", samplesPerClass: 4, batchSize: 2, evaluateEvery: 1 }],
+        evaluations: names.map((name) => ({ name, dataset: "judged" })),
+      });
+      for (const least of [1, 3, 5]) {
+        await until(brain, id, ({ progress: { done } }) => done >= least);
+        await call("POST", `${brain}/curricula/${id}/cancel`);
+        await call("POST", `${brain}/curricula/${id}/resume`);
+      }
+      assert.equal((await ended(brain, id)).state, "completed");
+      const { numbers } = await call<CurriculumHistory>("GET", `${brain}/curricula/${id}/history`);
+      for (const name of [...names.map((set) => `evaluation.${set}`), "accuracy", "stored"]) {
+        assert.equal(numbers[name]?.length, 6);
+        assert.ok(
+          numbers[name]?.every((value) => value !== null),
+          `${name}: ${numbers[name]}`,
+        );
+      }
+    });
+
+    test(`a dataset is deleted before a curriculum that needs it begins, or not at all (${kind})`, async () => {
+      const { server, brains } = at(kind);
+      await call("POST", brains, { id: "raced", ...SMALL_BRAIN });
+      const brain = `${brains}/raced`;
+      const ask = (method: string, url: string, body?: object) =>
+        fetch(url, {
+          method,
+          ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+        });
+      const phases = [{ name: "one", dataset: "raced", batchSize: 1, epochs: 1000 }];
+      for (let round = 0; round < 8; round++) {
+        await putRows(server.url, "raced", 30);
+        const remove = async () => {
+          await sleep(round);
+          return ask("DELETE", `${server.url}/v1/datasets/raced`);
+        };
+        const [begun, removed] = await Promise.all([ask("POST", `${brain}/curricula`, { phases }), remove()]);
+        const [{ id }, told] = [(await begun.json()) as CurriculumInfo, await removed.text()];
+        if (begun.status === 422) {
+          assert.equal(removed.status, 204);
+          continue;
+        }
+        assert.deepEqual([begun.status, removed.status], [202, 409], told);
+        const { error } = await call<CurriculumInfo>("POST", `${brain}/curricula/${id}/cancel`);
+        assert.equal(error, null);
+        // And when it is to go on.
+        const [resumed, gone] = await Promise.all([ask("POST", `${brain}/curricula/${id}/resume`), remove()]);
+        assert.deepEqual([resumed.status, gone.status].sort(), resumed.ok ? [202, 409] : [204, 409]);
+        if (resumed.ok) await call("POST", `${brain}/curricula/${id}/cancel`);
+      }
+    });
+
     test(`curricula of one brain run one after the other, in the order of their creation (${kind})`, async () => {
       const { server, brains } = at(kind);
       await putRows(server.url, "order", 60);
