@@ -14,13 +14,17 @@ export type HistoryRequest = { readonly from?: number; readonly limit?: number; 
 
 const PAGE_ROWS = 1_000;
 
-/** @param progress of the run, where there is one; what is not written down by then is not in the history yet */
+/** No step has an index beyond: PostgreSQL's `integer`. */
+const LAST_INDEX = 2_147_483_647;
+
+/** What is not written down by then is not in the history yet. */
 export async function historyOf(
   row: CurriculumRow,
-  { from = 0, limit = HISTORY_LIMIT.usual, points }: HistoryRequest,
+  { from: wanted = 0, limit = HISTORY_LIMIT.usual, points }: HistoryRequest,
   table: CurriculumTable,
 ): Promise<CurriculumHistory> {
   const progress = toProgress(row.progress);
+  const from = Math.min(wanted, LAST_INDEX);
   const lines =
     points === undefined
       ? await stepsOf(row.id, from, limit, table)
@@ -39,7 +43,7 @@ async function stepsOf(id: string, from: number, limit: number, table: Curriculu
   return steps;
 }
 
-/** Neighbouring steps of one phase and epoch as one line, so that there are hardly more than `points` of them. */
+/** Neighbouring steps of one phase as one line, so that there are hardly more than `points` of them. */
 async function thinned(
   id: string,
   { from, points, total }: { readonly from: number; readonly points: number; readonly total: number },

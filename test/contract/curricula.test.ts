@@ -74,6 +74,10 @@ test("a plan gets its defaults, runs, and tells what it measured in every form",
   const { body: page } = await api("get", `${ONE}/history`, { params, query: "?from=4&limit=3" });
   assert.deepEqual(page.index, [4, 5, 6]);
   assert.deepEqual(page.numbers.accuracy, history.numbers.accuracy.slice(4, 7));
+  for (const query of ["?from=13", "?from=2147483648", `?from=${Number.MAX_SAFE_INTEGER}&points=2`]) {
+    const { status, body } = await api("get", `${ONE}/history`, { params, query });
+    assert.deepEqual([status, body.index, body.phases.length], [200, [], 2], query);
+  }
   const { body: thin } = await api("get", `${ONE}/history`, { params, query: "?points=4" });
   assert.deepEqual(thin.index, [3, 7, 11, 12]);
   const mean = history.numbers.accuracy.slice(0, 4).reduce((sum: number, value: number) => sum + value / 4, 0);

@@ -87,6 +87,7 @@ const TransformSchema = Type.Unsafe<AnyTransform>({
   type: "object",
   oneOf: transforms.map((schema) => ref(schema)),
   discriminator: { propertyName: "type" },
+  "x-expects": `one of ${transforms.map(({ properties }) => properties.type.const).join(", ")}`,
   description:
     "What is done to a sample before the brain meets it. Texts take none. An image is decoded first, made smaller where a side is over 1024 pixels, and goes to the encoder without loss.",
   examples: [{ type: "invert" }],
