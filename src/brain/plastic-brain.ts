@@ -28,7 +28,7 @@ import { type AnswerObserver, type Answers, NO_CLASS } from "./measures/answers.
 import type { Normalization } from "./normalization.ts";
 import { type PlasticLayer, statesOf } from "./plastic-layer.ts";
 import { traceLayers } from "./plastic-trace.ts";
-import { forRow, predictionOf, winnerOf } from "./prediction.ts";
+import { forRow, leadOf, predictionOf, winnerOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import { rewards } from "./reward.ts";
 import { settingsIn, tuningOf } from "./shape.ts";
@@ -193,8 +193,10 @@ export class PlasticBrain implements Brain {
   }
 
   #answersOf(ballots: readonly Ballot[]): Answers {
+    const winners = ballots.map((ballot) => winnerOf(ballot, this.#config.rejectBelow));
     return {
-      classes: Int32Array.from(ballots, (ballot) => winnerOf(ballot, this.#config.rejectBelow) ?? NO_CLASS),
+      classes: Int32Array.from(winners, (winner) => winner ?? NO_CLASS),
+      confidence: Float64Array.from(ballots, (ballot, row) => (winners[row] === null ? 0 : leadOf(ballot))),
       novelty: Float32Array.from(ballots, ({ novelty }) => novelty),
     };
   }

@@ -19,6 +19,15 @@ export function winnerOf({ votes: [first], novelty }: Verdict, rejectBelow: numb
   return !isRejected && first !== undefined && first.vote > 0 ? first.classId : null;
 }
 
+/** @returns the share of all votes above 0 that the largest one has; 0 where there is none */
+export function leadOf({ votes }: Verdict): number {
+  const [first] = votes;
+  return first === undefined ? 0 : shareOf(first.vote, totalOf(votes));
+}
+
+const totalOf = (votes: Verdict["votes"]): number => votes.reduce((sum, { vote }) => sum + Math.max(0, vote), 0);
+const shareOf = (vote: number, total: number): number => (total > 0 ? Math.max(0, vote) / total : 0);
+
 /**
  * `score_c = max(0, vote_c) / Σ max(0, vote)`, 0 where the sum is 0; a label is the largest vote's, so it leads the scores.
  * @param rejectBelow see `winnerOf`
@@ -30,16 +39,15 @@ export function predictionOf(
   rejectBelow: number | null,
 ): Prediction {
   const { votes, novelty } = ballot;
-  const total = votes.reduce((sum, { vote }) => sum + Math.max(0, vote), 0);
-  const share = (vote: number): number => (total > 0 ? Math.max(0, vote) / total : 0);
+  const total = totalOf(votes);
   const named = ({ classId, vote }: Ballot["votes"][number]) => ({
     label: labelOf(labels, classId),
-    score: share(vote),
+    score: shareOf(vote, total),
   });
   const winner = winnerOf(ballot, rejectBelow);
   return {
     label: winner === null ? null : labelOf(labels, winner),
-    confidence: winner === null ? 0 : share(votes[0]?.vote ?? 0),
+    confidence: winner === null ? 0 : leadOf(ballot),
     scores: votes.slice(0, topK).map(named),
     novelty,
   };

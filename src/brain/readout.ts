@@ -14,11 +14,14 @@ import { indexOfLargest, lengthOf, softmax } from "../tensor/vector.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { Energies } from "./brain.ts";
 import type { TriarchicConfig } from "./config.ts";
-import { NO_CLASS } from "./measures/answers.ts";
+import { type Answers, NO_CLASS } from "./measures/answers.ts";
 import { ReadoutArrays, type ReadoutTensors } from "./readout-arrays.ts";
 
 /** float32 [batch, classes] each; their sum decides. */
 export type Logits = { readonly core: Float32Array; readonly overlay: Float32Array; readonly combined: Float32Array };
+
+/** What samples are taken for. */
+export type ReadoutAnswers = Pick<Answers, "classes" | "confidence">;
 
 export type Lesson = {
   /** int32 [batch] */
@@ -103,35 +106,44 @@ export class Readout {
 
   /**
    * What each sample is taken for: the class with the largest logit and, but for the seed, one above 0.
-   * @returns int32 [batch], `NO_CLASS` for none
+   * @returns `NO_CLASS` for none
    */
-  answer(codes: SparseCodes): Int32Array {
-    return Int32Array.from(this.#rowsOf(this.read(codes)), (row) => this.#answerTo(row, indexOfLargest(row)));
+  answer(codes: SparseCodes): ReadoutAnswers {
+    const rows = this.#rowsOf(codes);
+    return this.#answersTo(rows, rows.map(indexOfLargest));
   }
 
   /** Each row's combined logits: float32 [classes] */
-  #rowsOf({ combined }: Logits): Float32Array[] {
+  #rowsOf(codes: SparseCodes): Float32Array[] {
     const { classes } = this;
-    const batch = classes === 0 ? 0 : combined.length / classes;
-    return Array.from({ length: batch }, (_, row) => combined.subarray(row * classes, (row + 1) * classes));
+    const { combined } = this.read(codes);
+    return Array.from({ length: codes.winners.length / codes.k }, (_, row) =>
+      combined.subarray(row * classes, (row + 1) * classes),
+    );
   }
 
-  #answerTo(logits: Float32Array, winner: number): number {
-    return this.#config.rules === "seed" || (logits[winner] ?? 0) > 0 ? winner : NO_CLASS;
+  /** @param winners by row */
+  #answersTo(rows: readonly Float32Array[], winners: readonly number[]): ReadoutAnswers {
+    const { rules } = this.#config;
+    const leads = rows.map((row, b) => row[winners[b] ?? 0] ?? 0);
+    return {
+      classes: Int32Array.from(winners, (winner, b) => (rules === "seed" || (leads[b] ?? 0) > 0 ? winner : NO_CLASS)),
+      confidence: Float64Array.from(rows, (row, b) => shareOf(leads[b] ?? 0, row)),
+    };
   }
 
   /**
    * One step on exactly these samples.
    * @returns what each was taken for before, as in `answer`
    */
-  learn(codes: SparseCodes, { classes, known, isBraked }: Lesson): Int32Array {
+  learn(codes: SparseCodes, { classes, known, isBraked }: Lesson): ReadoutAnswers {
     const { rules } = this.#config;
-    const rows = this.#rowsOf(this.read(codes));
+    const rows = this.#rowsOf(codes);
     // The seed has its classes from the start, so any of them may win.
     const candidates = rules === "seed" ? this.classes : known;
     const winners = rows.map((row) => indexOfLargest(row.subarray(0, candidates)));
     const right = winners.map((winner, b) => winner === classes[b]);
-    const answers = Int32Array.from(rows, (row, b) => this.#answerTo(row, winners[b] ?? NO_CLASS));
+    const answers = this.#answersTo(rows, winners);
     const expected = rows.map((row) => (rules === "seed" ? softmax(row) : row));
     const touched = Int32Array.from(new Set(codes.winners)).sort();
     for (let c = 0; c < this.classes; c++) {
@@ -247,6 +259,12 @@ export class Readout {
       this.#scales[c] = rules === "seed" ? 1 : 1 / length;
     }
   }
+}
+
+/** @returns the logit's share of all that are above 0, as a prediction's confidence is; 0 of none */
+function shareOf(logit: number, logits: Float32Array): number {
+  const total = logits.reduce((sum, other) => sum + Math.max(0, other), 0);
+  return total > 0 ? Math.max(0, logit) / total : 0;
 }
 
 /** In four sums, which do not wait for each other: it is told after every event. */

@@ -9,7 +9,7 @@ import type { Brain, BrainState, Contributions, Energies, PerRow, Prediction, Tr
 import type { Mode, TriarchicConfig } from "./config.ts";
 import type { BrainEvent, Learned, LearnOutcome, Outcome } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
-import { type AnswerObserver, type Answers, NO_CLASS } from "./measures/answers.ts";
+import type { AnswerObserver, Answers } from "./measures/answers.ts";
 import { forRow, predictionOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import type { Logits, Readout } from "./readout.ts";
@@ -98,8 +98,7 @@ export class TriarchicBrain implements Brain {
   async answer(inputs: Matrix, _mode: Mode): Promise<Answers> {
     const { base, readout } = this.#parts;
     const codes = await base.encode(inputs);
-    const classes = readout.classes === 0 ? new Int32Array(inputs.rows).fill(NO_CLASS) : readout.answer(codes);
-    return { classes, novelty: codes.best.map(noveltyOf) };
+    return { ...readout.answer(codes), novelty: codes.best.map(noveltyOf) };
   }
 
   get energies(): Energies {
@@ -147,8 +146,8 @@ export class TriarchicBrain implements Brain {
     const { codes, born, best } = await base.grow(inputs, random);
     if (this.#config.rules === "stable") readout.forgetNeurons(born);
     const answers = readout.learn(codes, { classes, known, isBraked: mode !== "panic" });
-    observe?.({ classes: answers, novelty: best.map(noveltyOf) });
-    const right = answers.filter((answer, row) => answer === classes[row]).length;
+    observe?.({ ...answers, novelty: best.map(noveltyOf) });
+    const right = answers.classes.filter((answer, row) => answer === classes[row]).length;
     // Errors teach here, not rewards: every sample reaches the synapses whole.
     return { accuracy: right / inputs.rows, reward: 1, recycled: born.length };
   }

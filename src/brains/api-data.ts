@@ -20,6 +20,7 @@ import type { Trace, TraceRequest } from "../brain/trace.ts";
 import type { TensorWeights } from "../brain/weights.ts";
 import type { ArrivingFile } from "../byte-source.ts";
 import type { EncoderInfo } from "../encoders/encoder.ts";
+import type { Calibration } from "../metrics/calibration.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Origin } from "../store/brain-table.ts";
 import type { Matrix } from "../tensor/matrix.ts";
@@ -163,7 +164,7 @@ export type FeedbackSummary = StateStamp & {
 };
 
 export type EvaluateRequest = { readonly inputs: Matrix; readonly labels: readonly string[] };
-export type EvaluateAnswer = StateStamp & Evaluation;
+export type EvaluateAnswer = StateStamp & Evaluation & { readonly calibration: Calibration };
 
 export type ConsolidateAnswer = StateStamp & Omit<ConsolidateOutcome, "type">;
 

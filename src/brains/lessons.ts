@@ -3,6 +3,7 @@
 import { HAS_EPISODIC_MEMORY, type LearningMode } from "../brain/config.ts";
 import type { Learned } from "../brain/events.ts";
 import { invalid } from "../errors.ts";
+import { calibrationOf } from "../metrics/calibration.ts";
 import { evaluate } from "../metrics/evaluation.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { Head } from "../store/event-log.ts";
@@ -45,12 +46,12 @@ export function mannerOf(
   return { mode, memorize, ...(isAdmitted ? { isAdmitted } : {}) };
 }
 
-/** Accuracy and more on the samples; one state judges all of them, whatever is learned meanwhile. @throws EngramError `validation` */
+/** Accuracy, calibration and more on the samples; one state judges all of them, whatever is learned meanwhile. @throws EngramError `validation` */
 export async function judge(brain: LiveBrain, { inputs, labels }: EvaluateRequest): Promise<EvaluateAnswer> {
   checkLabels(labels, inputs);
   const request = { inputs, topK: 1 };
   checkScores(request, brain);
   const { predictions, ...stamp } = await brain.predict(request);
   const answers = predictions.map(({ label }) => label);
-  return { ...stamp, ...evaluate(labels, answers) };
+  return { ...stamp, ...evaluate(labels, answers), calibration: calibrationOf(labels, predictions) };
 }

@@ -85,7 +85,7 @@ export type PhaseReport = {
   readonly toSeq: number | null;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  /** By the number's name: `accuracy`, `reward`, …, `evaluation.<name>`. */
+  /** By the number's name: `accuracy`, `reward`, …, `evaluation.<name>`, `calibration.<name>`. */
   readonly summary: { readonly [number: string]: Summary };
 };
 

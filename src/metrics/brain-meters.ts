@@ -14,6 +14,11 @@ const GAUGES = [
   ["holdoutAccuracy", "holdout_accuracy_ratio", "Share of the samples kept for that which it knows."],
   ["forgetting", "forgetting_ratio", "What it has lost of what it knew best, over its tasks."],
   ["backwardTransfer", "backward_transfer_ratio", "What later tasks have given to earlier ones."],
+  [
+    "calibrationError",
+    "calibration_error_ratio",
+    "How far its confidence in its latest answers was from how often it was right.",
+  ],
   ["driftError", "drift_error_ratio", "Share of its latest samples that it erred on, as the drift detector sees it."],
   ["novelty", "novelty_ratio", "How new its latest samples were to it."],
   ["memoryFill", "memory_fill_ratio", "Share of its memory that is taken."],

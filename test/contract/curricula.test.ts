@@ -95,6 +95,8 @@ test("a plan gets its defaults, runs, and tells what it measured in every form",
   const { body: summary } = await api("get", `${ONE}/summary`, { params });
   assert.deepEqual(summary.phases, info.phases);
   const { initial, final, improvement } = summary.phases[0].summary["evaluation.all"];
+  const calibration = summary.phases[0].summary["calibration.all"];
+  assert.ok(calibration.final >= 0 && calibration.final <= 1);
   assert.deepEqual([initial, improvement], [0, final]);
   const accuracy = history.numbers.accuracy.slice(0, 12);
   assert.deepEqual(
@@ -104,6 +106,7 @@ test("a plan gets its defaults, runs, and tells what it measured in every form",
   const table = await csv("summary");
   assert.equal(table[0], "phase,phaseName,state,number,initial,final,mean,improvement");
   assert.ok(table.some((line) => line.startsWith(`0,day,completed,evaluation.all,0,${final},`)));
+  assert.ok(table.some((line) => line.startsWith("0,day,completed,calibration.all,")));
 
   const { body: page1 } = await api("get", "/v1/curricula", { query: "?limit=1&state=completed" });
   assert.equal(page1.curricula[0].id, params.curriculum);

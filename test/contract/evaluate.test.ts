@@ -27,6 +27,7 @@ test("an empty brain has no answer, which is wrong", async () => {
   assert.equal(status, 200);
   assert.deepEqual([body.samples, body.accuracy, body.seq], [2, 0, 0]);
   assert.deepEqual(body.confusion.unanswered, [1, 1]);
+  assert.deepEqual([body.calibration.error, body.calibration.unanswered], [null, 2]);
 });
 
 test("what it learned counts as right, a label that it does not know as wrong, and nothing changes in any mode", async () => {
@@ -52,6 +53,10 @@ test("what it learned counts as right, a label that it does not know as wrong, a
       ],
       unanswered: [0, 0, 0],
     });
+    // With one neighbour the brain is sure, of the owl wrongly.
+    const { error, bins, unanswered } = body.calibration;
+    assert.deepEqual([Math.round(1e9 * error), unanswered], [333_333_333, 0]);
+    assert.deepEqual(bins[14], { from: 14 / 15, to: 1, samples: 3, confidence: 1, accuracy: 2 / 3 });
     assert.equal(await digestOf(brain), earlier);
     const read = await api("get", "/v1/brains/{brain}");
     assert.deepEqual([read.body.labels, read.body.seq], [["cat", "dog"], body.seq]);

@@ -37,6 +37,14 @@ const teach = (brain: string, labels: readonly string[], rows: number, from = 0)
     },
   });
 
+const NO_BINS = Array.from({ length: 15 }, (_, bin) => ({
+  from: bin / 15,
+  to: (bin + 1) / 15,
+  weight: 0,
+  confidence: null,
+  accuracy: null,
+}));
+
 const measure = async (brain: string) => (await api("get", MEASURES, { params: { brain } })).body;
 
 test("a new brain has measured nothing: no number where there is none", async () => {
@@ -49,6 +57,7 @@ test("a new brain has measured nothing: no number where there is none", async ()
     accuracy: null,
     window: { samples: 0, right: 0, accuracy: null },
     accuracyFaded: null,
+    calibration: { error: null, bins: NO_BINS, answered: 0 },
     noveltyFaded: null,
     rewardFaded: null,
   });
@@ -195,7 +204,7 @@ const without = (object: object, key: string) =>
 test("a checkpoint's file brings the measures into another brain; damaged ones are refused", async () => {
   await create("origin", { holdout: 3 });
   const url = `${server.url}/v1/brains/origin`;
-  await teach("origin", ["a", "b"], 60);
+  for (let lesson = 0; lesson < 2; lesson++) await teach("origin", ["a", "b"], 60);
   const { id } = await call<CheckpointAnswer>("POST", `${url}/checkpoints`);
   const file = new Uint8Array(await (await fetch(`${url}/checkpoints/${id}/file`)).arrayBuffer());
   const send = (body: Uint8Array, brain: string) =>
@@ -215,6 +224,7 @@ test("a checkpoint's file brings the measures into another brain; damaged ones a
     return encodeSafetensors({ ...tensors, [name]: { ...tensor, data: data.slice().fill(value) } }, metadata);
   };
   const { "measures.window": ____, ...others } = tensors;
+  const { "measures.calibration": _____, ...uncalibrated } = tensors;
   const bad = [
     saying('"learnedSince":', '"learnedThen":'),
     saying(/"confusionCells":\d+/, '"confusionCells":7000'),
@@ -227,6 +237,10 @@ test("a checkpoint's file brings the measures into another brain; damaged ones a
     having("measures.confusion", 1), // one cell, again and again
     having("measures.transfer", -1),
     encodeSafetensors(others, metadata),
+    encodeSafetensors(uncalibrated, metadata),
+    having("measures.calibration", 100), // heavier than faded answers can be
+    having("measures.calibration", Number.NaN),
+    saying(/"calibration":\{"samples":\d+\}/, '"calibration":{"samples":7000}'), // more than were taught
   ];
   for (const [index, body] of bad.entries()) {
     const { status, body: problem } = await send(body, `bad-${index}`);

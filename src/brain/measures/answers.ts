@@ -6,6 +6,8 @@ export const NO_CLASS = -1;
 export type Answers = {
   /** int32 [batch]: the class that each sample was taken for, `NO_CLASS` for none. */
   readonly classes: Int32Array;
+  /** float64 [batch], 0 to 1: how sure of that, as a prediction tells it; 0 of none. */
+  readonly confidence: Float64Array;
   /** float32 [batch]: 1 − similarity to what is most similar of all that the brain remembers. */
   readonly novelty: Float32Array;
 };

@@ -157,13 +157,15 @@ function without(
 
 const blankAnswers = (rows: number): Answers => ({
   classes: new Int32Array(rows).fill(NO_CLASS),
+  confidence: new Float64Array(rows),
   novelty: new Float32Array(rows),
 });
 
 /** Writes the answers to these rows. */
-function fill(answers: Answers, rows: readonly number[], { classes, novelty }: Answers): void {
+function fill(answers: Answers, rows: readonly number[], { classes, confidence, novelty }: Answers): void {
   rows.forEach((row, i) => {
     answers.classes[row] = classes[i] ?? NO_CLASS;
+    answers.confidence[row] = confidence[i] ?? 0;
     answers.novelty[row] = novelty[i] ?? 0;
   });
 }

@@ -15,6 +15,8 @@ export type MeasuresHeader = {
   /** The event from which on they count. */
   readonly since: number;
   readonly prequential: PrequentialState;
+  /** Absent where no sample was answered yet, and in states of before it was measured. */
+  readonly calibration?: CalibrationHeader;
   readonly reward: FadedState;
   readonly recycled: number;
   /** Cells of the confusion matrix above 0. */
@@ -26,6 +28,11 @@ export type MeasuresHeader = {
   readonly drift: unknown;
   /** Absent where nothing was ever held out. */
   readonly holdOut?: HoldOutHeader;
+};
+
+export type CalibrationHeader = {
+  /** Samples that were answered since it is measured. */
+  readonly samples: number;
 };
 
 export type HoldOutHeader = {
@@ -49,10 +56,11 @@ function measuresHeader(value: unknown, classes: number): MeasuresHeader {
   const prequential = prequentialOf(fields.prequential);
   const rows = classes > MAX_CONFUSION_LABELS ? 0 : classes;
   const firstTask = whole(fields.firstTask, "measures.firstTask", 0, INT32_MAX - MAX_TASKS);
-  const { holdOut } = fields;
+  const { calibration, holdOut } = fields;
   return {
     since: whole(fields.since, "measures.since", 0, MAX_SEQ),
     prequential,
+    ...(calibration === undefined ? {} : { calibration: calibrationOf(calibration, prequential) }),
     reward: fadedOf(fields.reward, "measures.reward", -1, 1),
     recycled: whole(fields.recycled, "measures.recycled", 0, MAX_COUNT),
     confusionCells: whole(fields.confusionCells, "measures.confusionCells", 0, rows * (rows + 1)),
@@ -71,6 +79,11 @@ function prequentialOf(value: unknown): PrequentialState {
     accuracy: fadedOf(accuracy, `${where}.accuracy`, 0, 1),
     novelty: fadedOf(novelty, `${where}.novelty`, 0, MOST_NOVELTY),
   };
+}
+
+function calibrationOf(value: unknown, { samples: most }: Tally): CalibrationHeader {
+  const { samples } = fieldsOf(value, "measures.calibration");
+  return { samples: whole(samples, "measures.calibration.samples", 1, most) };
 }
 
 function tallyOf({ samples, right }: Fields, where: string): Tally {

@@ -3,15 +3,17 @@
 import { MAX_FLOAT32 } from "../../tensor/vector.ts";
 import { INT32_MAX } from "../header-fields.ts";
 import { MAX_COUNT } from "../limits.ts";
-import { floats, ints, type TensorSpec, wholes } from "../tensor-spec.ts";
+import { doubles, floats, ints, type TensorSpec, wholes } from "../tensor-spec.ts";
+import { SUMS_PER_BIN } from "./calibration.ts";
 import { MOST_WEIGHT } from "./faded.ts";
 import type { MeasuresHeader } from "./measures-header.ts";
 import { MEASURES_PREFIX } from "./measures-tensors.ts";
 import { WINDOW_SAMPLES } from "./prequential.ts";
+import { CALIBRATION_BINS } from "./reliability.ts";
 
 /** @returns them in the order in which they lie */
 export function measuresSpecs(header: MeasuresHeader, classes: number, inputDim: number): readonly TensorSpec[] {
-  const { prequential, confusionCells, tasks, holdOut } = header;
+  const { prequential, calibration, confusionCells, tasks, holdOut } = header;
   const counts = (name: string, ...shape: number[]) => ints(name, shape, 0, INT32_MAX);
   const heldOut = (stored: number): TensorSpec[] => [
     floats("heldOut", [stored, inputDim], -MAX_FLOAT32, MAX_FLOAT32),
@@ -22,6 +24,7 @@ export function measuresSpecs(header: MeasuresHeader, classes: number, inputDim:
   ];
   const specs = [
     ints("window", [Math.min(prequential.samples, WINDOW_SAMPLES)], 0, 1),
+    ...(calibration === undefined ? [] : [doubles("calibration", [CALIBRATION_BINS, SUMS_PER_BIN], 0, MOST_WEIGHT)]),
     wholes("classSamples", classes, 0, MAX_COUNT),
     wholes("classRight", classes, 0, MAX_COUNT),
     floats("classFaded", [classes, 2], 0, MOST_WEIGHT),

@@ -1,5 +1,7 @@
 // The large part of measures as a state has it:
 //   measures.window          I32 [min(samples, 1000)]: whether sample n was right, 0 or 1, at place n mod 1000
+//   measures.calibration     F64 [15, 3], once a sample was answered: of each bin of confidence the faded count of answers, their
+//                            confidences, and the faded count of right ones
 //   measures.classSamples    U32 [labels, 2], and measures.classRight: uint64 as two words, the low one first
 //   measures.classFaded      F32 [labels, 2]: faded count of right samples, and of all
 //   measures.confusion       I32 [confusionCells, 3]: true class, answer (−1 for none), samples
@@ -11,11 +13,13 @@
 //   measures.transfer        I32 [tasks, tasks, 2]: samples and right of task j (column) at the end of task i (row)
 // Invariant: `measuresTensors` gives these, in this order.
 
-import { f32, i32, type Tensors, u32 } from "../../tensor/safetensors.ts";
+import { f32, f64, i32, type Tensors, u32 } from "../../tensor/safetensors.ts";
 import { WholeNumbers } from "../../tensor/whole-numbers.ts";
 import type { Tally } from "./answers.ts";
+import { SUMS_PER_BIN } from "./calibration.ts";
 import type { Measures } from "./measures.ts";
 import type { MeasuresHeader } from "./measures-header.ts";
+import { CALIBRATION_BINS } from "./reliability.ts";
 
 /** Tensors of measures have names that begin with it. */
 export const MEASURES_PREFIX = "measures.";
@@ -28,13 +32,16 @@ export function measuresState(
   measures: Measures,
   drift: unknown,
 ): { readonly header: MeasuresHeader; readonly tensors: Tensors } {
-  const { since, prequential, rewardState, recycled, confusion, tasks, holdOut, results, learnedSince } = measures;
+  const { since, prequential, calibration, rewardState, recycled } = measures;
+  const { confusion, tasks, holdOut, results, learnedSince } = measures;
   const cells = confusion.cells;
   const hasHoldOut = holdOut.isInUse;
+  const isCalibrated = calibration.samples > 0;
   const { last } = results;
   const header: MeasuresHeader = {
     since,
     prequential: prequential.state,
+    ...(isCalibrated ? { calibration: { samples: calibration.samples } } : {}),
     reward: rewardState,
     recycled,
     confusionCells: cells.length,
@@ -49,6 +56,7 @@ export function measuresState(
     header,
     tensors: named({
       window: i32(window, window.length),
+      ...(isCalibrated ? { calibration: f64(calibration.sums, CALIBRATION_BINS, SUMS_PER_BIN) } : {}),
       ...classTensors(measures),
       confusion: i32(confused, cells.length, 3),
       ...(hasHoldOut ? holdOutTensors(measures) : {}),

@@ -5,6 +5,7 @@
 
 import type { Forgot } from "../events.ts";
 import { type Answers, accuracyOf, type Tally } from "./answers.ts";
+import type { Calibration } from "./calibration.ts";
 import type { ClassMeasures } from "./class-measures.ts";
 import type { ConfusionCounts } from "./confusion-counts.ts";
 import { Evaluation } from "./evaluation.ts";
@@ -22,6 +23,7 @@ export type MeasuresParts = {
   /** The event from which on they count. */
   readonly since: number;
   readonly prequential: Prequential;
+  readonly calibration: Calibration;
   readonly reward: FadedState;
   /** Neurons born again. */
   readonly recycled: number;
@@ -46,6 +48,7 @@ export type Learnt = {
 export class Measures {
   readonly since: number;
   readonly prequential: Prequential;
+  readonly calibration: Calibration;
   readonly classes: ClassMeasures;
   readonly confusion: ConfusionCounts;
   readonly tasks: TaskMeasures;
@@ -59,6 +62,7 @@ export class Measures {
   constructor(parts: MeasuresParts) {
     this.since = parts.since;
     this.prequential = parts.prequential;
+    this.calibration = parts.calibration;
     this.classes = parts.classes;
     this.confusion = parts.confusion;
     this.tasks = parts.tasks;
@@ -118,6 +122,7 @@ export class Measures {
    */
   noteLesson(answers: Answers, truth: Int32Array, { samples, reward, recycled }: Learnt, seq: number): Tally {
     const call = this.prequential.note(answers, truth);
+    this.calibration.note(answers, truth);
     this.classes.note(answers, truth);
     this.confusion.note(answers, truth);
     this.tasks.note(call);

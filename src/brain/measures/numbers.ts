@@ -23,6 +23,7 @@ export function numbersOf({ brain, measures, driftError }: Watched, call: Tally 
     accuracyWindow: accuracyOf(prequential.window),
     accuracyFaded: prequential.accuracyFaded,
     accuracyBatch: call === null ? null : accuracyOf(call),
+    calibrationError: measures.calibration.error,
     novelty: prequential.novelty,
     reward: measures.reward,
     recycled: measures.recycled,

@@ -6,6 +6,7 @@ import type { DriftSummary } from "./drift/drift-monitor.ts";
 import type { Numbers } from "./findings.ts";
 import type { Measures } from "./measures.ts";
 import { numbersOf, transfersOf, type Watched } from "./numbers.ts";
+import type { Reliability } from "./reliability.ts";
 import type { TransferMatrix } from "./transfer.ts";
 
 /** A count and the share that was right; null of none. */
@@ -16,8 +17,15 @@ export type PrequentialReport = Score & {
   /** The last 1000 samples. */
   readonly window: Score;
   readonly accuracyFaded: number | null;
+  readonly calibration: CalibrationReport;
   readonly noveltyFaded: number | null;
   readonly rewardFaded: number | null;
+};
+
+/** Of late: an answer weighs 0.999 of the one after it. */
+export type CalibrationReport = Reliability & {
+  /** Samples that were answered since it is measured. */
+  readonly answered: number;
 };
 
 export type ClassReport = Score & {
@@ -105,10 +113,11 @@ export function reportOf(watched: Watched, labels: readonly string[], drift: Dri
 
 const scoreOf = ({ samples, right }: Tally): Score => ({ samples, right, accuracy: accuracyOf({ samples, right }) });
 
-const prequentialOf = ({ prequential, reward }: Measures): PrequentialReport => ({
+const prequentialOf = ({ prequential, calibration, reward }: Measures): PrequentialReport => ({
   ...scoreOf(prequential.tally),
   window: scoreOf(prequential.window),
   accuracyFaded: prequential.accuracyFaded,
+  calibration: { answered: calibration.samples, ...calibration.reliability },
   noveltyFaded: prequential.novelty,
   rewardFaded: reward,
 });

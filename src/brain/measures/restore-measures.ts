@@ -7,15 +7,17 @@ import type { Blueprint } from "../config.ts";
 import { INT32_MAX, StateError } from "../header-fields.ts";
 import type { TensorReader } from "../tensor-reader.ts";
 import { NO_SAMPLES, type Tally } from "./answers.ts";
+import { Calibration, SUMS_PER_BIN } from "./calibration.ts";
 import { ClassMeasures, type ClassState } from "./class-measures.ts";
 import { ConfusionCounts } from "./confusion-counts.ts";
-import { NOTHING_FADED } from "./faded.ts";
+import { MOST_WEIGHT, NOTHING_FADED } from "./faded.ts";
 import { HeldSamples, type Owner } from "./held-samples.ts";
 import { HoldOut } from "./hold-out.ts";
 import { type ClassRecord, HoldOutResults } from "./hold-out-results.ts";
 import { Measures } from "./measures.ts";
 import type { HoldOutHeader, MeasuresHeader } from "./measures-header.ts";
 import { Prequential, WINDOW_SAMPLES } from "./prequential.ts";
+import { CALIBRATION_BINS } from "./reliability.ts";
 import { TaskMeasures } from "./task-measures.ts";
 
 /** What measures have to know of their brain. */
@@ -30,6 +32,7 @@ export function newMeasures({ config, classes }: Measured, since: number): Measu
   const measures = new Measures({
     since,
     prequential: new Prequential({ ...NO_SAMPLES, accuracy: NOTHING_FADED, novelty: NOTHING_FADED }),
+    calibration: new Calibration(),
     reward: NOTHING_FADED,
     recycled: 0,
     classes: new ClassMeasures(),
@@ -54,12 +57,14 @@ export async function restoreMeasures(
 ): Promise<Measures> {
   const { since, prequential, reward, recycled, firstTask, tasks, holdOut: held } = header;
   const window = reader.ints("measures.window", [Math.min(prequential.samples, WINDOW_SAMPLES)], 0, 1);
+  const calibration = restoreCalibration(header, reader);
   const states = await restoreClasses(classes, reader);
   const confusion = restoreConfusion(header, classes, reader);
   const context = { config, classes, header };
   return new Measures({
     since,
     prequential: new Prequential(prequential, window),
+    calibration,
     reward,
     recycled,
     classes: new ClassMeasures(states),
@@ -69,6 +74,22 @@ export async function restoreMeasures(
     results: held === undefined ? new HoldOutResults(firstTask) : restoreResults(held, context, reader),
     learnedSince: held?.learnedSince ?? 0,
   });
+}
+
+/** A state of before calibration was measured has none: it is measured from there on. */
+function restoreCalibration({ calibration }: MeasuresHeader, reader: TensorReader): Calibration {
+  if (calibration === undefined) return new Calibration();
+  const name = "measures.calibration";
+  const sums = reader.doubles(name, [CALIBRATION_BINS, SUMS_PER_BIN]).slice();
+  let all = 0;
+  for (let at = 0; at < sums.length; at += SUMS_PER_BIN) {
+    const [weight = 0, confidence = 0, right = 0] = sums.subarray(at, at + SUMS_PER_BIN);
+    const isBin = confidence >= 0 && right >= 0 && confidence <= weight && right <= weight;
+    if (!isBin) throw new StateError(`${name} has the bin [${weight}, ${confidence}, ${right}]`);
+    all += weight;
+  }
+  if (!(all > 0 && all <= MOST_WEIGHT)) throw new StateError(`${name} weighs ${all}`);
+  return new Calibration(calibration.samples, sums);
 }
 
 async function restoreClasses(classes: number, reader: TensorReader): Promise<ClassState[]> {

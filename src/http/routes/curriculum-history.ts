@@ -19,7 +19,7 @@ import type { App } from "../server.ts";
 const CSV_ANSWER = `${CSV_TYPE}; charset=utf-8; header=present`;
 
 const HISTORY = `One line per step: \`accuracy\` (share of its samples that the brain knew before it learned them), \`reward\`, \`recycled\`, \`stored\` (samples in
-the memory), and more of the brain's numbers, and \`evaluation.NAME\` on the step after which it was measured. A page at a time with \`from\` and \`limit\`,
+the memory), and more of the brain's numbers, and \`evaluation.NAME\` and \`calibration.NAME\` on the step after which it was measured. A page at a time with \`from\` and \`limit\`,
 or all of it thinned with \`points\`. The last half second may be missing. As \`text/csv\` there is a line for each step.`;
 
 export function curriculumHistoryRoutes(app: App, curricula: Curricula): void {

@@ -20,7 +20,7 @@ export function evaluateRoutes(app: App, brains: Brains, { evaluateRequest }: Li
         tags: ["learning"],
         summary: "Evaluate",
         description:
-          "Predicts each sample and compares: accuracy, scores per class, confusion matrix. Changes nothing, whatever the mode. One state of the brain judges all samples.",
+          "Predicts each sample and compares: accuracy, scores per class, confusion matrix, and how far confidence is from being right. Changes nothing, whatever the mode. One state of the brain judges all samples.",
         params: BrainParams,
         body: jsonOrFiles(evaluateRequest),
         response: {

@@ -117,7 +117,7 @@ const PhaseReport = Type.Object(
     endedAt: time("When it ended, UTC; null before."),
     summary: Type.Record(Type.String(), ref(Summary), {
       description:
-        "By the number's name; `evaluation.NAME` is the share of that evaluation's samples that the brain knows.",
+        "By the number's name; `evaluation.NAME` is the share of that evaluation's samples that the brain knows, `calibration.NAME` the calibration error of what it answers.",
     }),
   },
   { $id: "PhaseReport", description: "How a phase went.", examples: [REPORT_EXAMPLE] },

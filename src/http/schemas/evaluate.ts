@@ -2,6 +2,7 @@
 
 import Type from "typebox";
 import { MAX_CONFUSION_LABELS } from "../../metrics/evaluation.ts";
+import { calibrationExample, reliability } from "./calibration.ts";
 import { Label, nonNegative, share, stamp } from "./common.ts";
 import { inputFields } from "./inputs.ts";
 import { labelsSchema } from "./learn.ts";
@@ -74,6 +75,25 @@ export const Confusion = Type.Object(
   },
 );
 
+const CALIBRATION_EXAMPLE = calibrationExample(
+  { unanswered: 0 },
+  { 13: { samples: 1, confidence: 0.87, accuracy: 1 }, 14: { samples: 2, confidence: 0.95, accuracy: 0.5 } },
+  { samples: 0 },
+  0.3433333333333333,
+);
+
+const Calibration = Type.Object(
+  {
+    ...reliability({ samples: nonNegative("Answers in the bin.") }),
+    unanswered: nonNegative("Samples for which the brain predicted `null`; they are in no bin."),
+  },
+  {
+    $id: "Calibration",
+    description: "How far the `confidence` of the predictions is from how often they are right.",
+    examples: [CALIBRATION_EXAMPLE],
+  },
+);
+
 export const EvaluateAnswer = Type.Object(
   {
     ...stamp,
@@ -86,6 +106,7 @@ export const EvaluateAnswer = Type.Object(
     confusion: nullableRef(Confusion, {
       description: `The confusion matrix; null when more than ${MAX_CONFUSION_LABELS} classes occur.`,
     }),
+    calibration: ref(Calibration),
   },
   {
     $id: "EvaluateAnswer",
@@ -112,9 +133,10 @@ export const EvaluateAnswer = Type.Object(
           ],
           unanswered: [0, 0, 0],
         },
+        calibration: CALIBRATION_EXAMPLE,
       },
     ],
   },
 );
 
-export const evaluateSchemas = [ClassScore, Confusion, EvaluateAnswer];
+export const evaluateSchemas = [ClassScore, Confusion, Calibration, EvaluateAnswer];

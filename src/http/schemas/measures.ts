@@ -5,6 +5,7 @@ import { MAX_CONFUSION_LABELS } from "../../brain/measures/confusion-counts.ts";
 import { WINDOW_SAMPLES } from "../../brain/measures/prequential.ts";
 import { MAX_TASKS } from "../../brain/measures/task-measures.ts";
 import { DRIFT_DETECTORS, MAX_TASK_CHARACTERS, MODE_POLICIES } from "../../brain/watching.ts";
+import { calibrationExample, reliability } from "./calibration.ts";
 import { Label, nonNegative, share, stamp, visibleText } from "./common.ts";
 import { Confusion } from "./evaluate.ts";
 import { LAYER_EXAMPLE, Layer } from "./layers.ts";
@@ -19,12 +20,33 @@ const score = (what: string) => ({
   accuracy: nullableShare("The share that was right; null of none."),
 });
 
+const CALIBRATION_EXAMPLE = calibrationExample(
+  { answered: 2 },
+  { 13: { weight: 1.999, confidence: 0.9, accuracy: 1 } },
+  { weight: 0 },
+  0.1,
+);
+
+const FadedCalibration = Type.Object(
+  {
+    ...reliability({ weight: Type.Number({ minimum: 0, description: "What the answers in the bin weigh." }) }),
+    answered: nonNegative("Samples that were answered since calibration is measured."),
+  },
+  {
+    $id: "FadedCalibration",
+    description:
+      "How far confidence was from being right before a sample was learned; an answer weighs 0.999 of the one after it, and samples without one are left out.",
+    examples: [CALIBRATION_EXAMPLE],
+  },
+);
+
 const PREQUENTIAL_EXAMPLE = {
   samples: 3,
   right: 2,
   accuracy: 0.6666666666666666,
   window: { samples: 3, right: 2, accuracy: 0.6666666666666666 },
   accuracyFaded: 0.667,
+  calibration: CALIBRATION_EXAMPLE,
   noveltyFaded: 0.2,
   rewardFaded: 1,
 };
@@ -34,6 +56,7 @@ const Prequential = Type.Object(
     ...score("Samples taught, held out or not"),
     window: Type.Object(score("Of the window"), { description: `The last ${WINDOW_SAMPLES} samples.` }),
     accuracyFaded: nullableShare("Accuracy in which a sample weighs 0.999 of the one after it."),
+    calibration: ref(FadedCalibration),
     noveltyFaded: nullableNumber("Mean novelty of the samples, fading alike.", 0, 2),
     rewardFaded: nullableNumber("Mean reward of the samples learned, fading alike.", -1, 1),
   },
@@ -245,6 +268,7 @@ export const TaskAnswer = Type.Object(
 );
 
 export const measuresSchemas = [
+  FadedCalibration,
   Prequential,
   ClassMeasures,
   TaskMeasures,

@@ -8,6 +8,8 @@ import { selectBackend } from "../../../src/backend/select.ts";
 import { EVENT_TYPES, summarizeEvent } from "../../../src/brain/event-summary.ts";
 import { type BrainEvent, decodeEvent, encodeEvent } from "../../../src/brain/events.ts";
 import { FormatError, upgrade } from "../../../src/brain/formats.ts";
+import { MeasuredBrain } from "../../../src/brain/measures/measured-brain.ts";
+import { restoreMeasuring } from "../../../src/brain/measures/measuring.ts";
 import { restoreBrain } from "../../../src/brain/restore.ts";
 import { decodeHeader, encodeHeader } from "../../../src/brain/state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../src/tensor/safetensors.ts";
@@ -164,6 +166,32 @@ for (const name of STATES) {
     brain.dispose();
   });
 }
+
+test("a state of before calibration was measured is restored with all else that was, and measured from there on", async () => {
+  const { header, tensors } = read("plastic-2-measured");
+  const { measuring, state } = await restoreMeasuring({ header, tensors: { ...tensors } }, 3);
+  const measured = new MeasuredBrain(await restoreBrain(state, backend), measuring, 3);
+  const { prequential, numbers } = measured.report();
+  assert.deepEqual([prequential.samples, prequential.right, numbers.calibrationError], [4, 2, null]);
+  assert.deepEqual([prequential.calibration.answered, prequential.calibration.bins.length], [0, 15]);
+  const again = await measured.state();
+  assert.deepEqual(
+    Buffer.from(encodeSafetensors(again.tensors, encodeHeader(again.header))),
+    fixture("plastic-2-measured.safetensors"),
+  );
+  const lesson = {
+    type: "learned",
+    inputs: { rows: 2, cols: 4, data: Float32Array.of(0.9, 0.1, 0, 0.2, 0, 0.1, 0.8, 0.9) },
+    classes: Int32Array.of(0, 1),
+    newLabels: [],
+    mode: "plastic",
+    memorize: true,
+  } as const;
+  const { findings } = await measured.apply(lesson, 4);
+  assert.equal(measured.report().prequential.calibration.answered, 2);
+  assert.ok((findings.numbers.calibrationError ?? 1) < 1);
+  measured.brain.dispose();
+});
 
 test("a state of the present format is written as it was read: another one needs another number", async () => {
   for (const name of ["plastic-2", "triarchic-1"]) {

@@ -15,11 +15,19 @@ async function series(meters: Meters, pattern: RegExp): Promise<string[]> {
 test("numbers of a named brain become gauges; what it has not got has no series", async () => {
   const feed = new Feed();
   const meters = new Meters(feed, ["pets"]);
-  const numbers = { accuracyWindow: 0.75, forgetting: 0.1, memoryFill: 0.5, holdoutAccuracy: null, heldOut: 3 };
+  const numbers = {
+    accuracyWindow: 0.75,
+    forgetting: 0.1,
+    memoryFill: 0.5,
+    calibrationError: 0.05,
+    holdoutAccuracy: null,
+    heldOut: 3,
+  };
   for (const brain of ["pets", "others"]) feed.publish({ ...stamp(brain, 4), type: "measured", numbers });
   assert.deepEqual(await series(meters, /brain="/), [
     'engram_brain_accuracy_ratio{brain="pets"} 0.75',
     'engram_brain_forgetting_ratio{brain="pets"} 0.1',
+    'engram_brain_calibration_error_ratio{brain="pets"} 0.05',
     'engram_brain_memory_fill_ratio{brain="pets"} 0.5',
     'engram_brain_seq{brain="pets"} 4',
     'engram_brain_drift_events_total{brain="pets"} 0',

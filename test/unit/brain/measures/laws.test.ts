@@ -64,12 +64,25 @@ test("a state has the tensors that its header implies, in their order, and is re
 
 /** Counts again, slowly, from every answer that the brain gave. */
 class Oracle {
-  readonly rows: { readonly truth: number; readonly answer: number }[] = [];
+  readonly rows: { readonly truth: number; readonly answer: number; readonly confidence: number }[] = [];
 
-  add(classes: Int32Array, answers: Int32Array): void {
-    classes.forEach((truth, row) => {
-      this.rows.push({ truth, answer: answers[row]! });
+  add(truths: Int32Array, { classes, confidence }: Answers): void {
+    truths.forEach((truth, row) => {
+      this.rows.push({ truth, answer: classes[row]!, confidence: confidence[row]! });
     });
+  }
+
+  /** The calibration error, with the answers of each bin gathered by its bounds. */
+  calibrationError(): number | null {
+    const answered = this.rows.filter(({ answer }) => answer !== -1);
+    if (answered.length === 0) return null;
+    const weighed = answered.map((row, i) => ({ ...row, weight: 0.999 ** (answered.length - 1 - i) }));
+    const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
+    return Array.from({ length: 15 }, (_, bin) => {
+      const own = weighed.filter(({ confidence: c }) => (c > bin / 15 || bin === 0) && c <= (bin + 1) / 15);
+      const gap = own.reduce((sum, row) => sum + row.weight * (Number(row.answer === row.truth) - row.confidence), 0);
+      return Math.abs(gap) / total;
+    }).reduce((a, b) => a + b, 0);
   }
 
   accuracy(rows = this.rows): number | null {
@@ -89,8 +102,7 @@ test("counts are what a slow recount of all answers gives, whatever the batches"
       heard = null;
       const { outcome, findings } = await applyWhole(measured, event);
       if (event.type !== "learned") continue;
-      const { classes } = heard as unknown as Answers;
-      oracle.add(event.classes, classes);
+      oracle.add(event.classes, heard as unknown as Answers);
       const latest = oracle.rows.slice(-event.classes.length);
       assert.equal(findings.numbers.accuracyBatch, oracle.accuracy(latest));
       assert.ok(outcome.type === "learned" && outcome.accuracy === oracle.accuracy(latest));
@@ -104,6 +116,9 @@ test("counts are what a slow recount of all answers gives, whatever the batches"
       const mean =
         faded.reduce((sum, [right, weight]) => sum + right! * weight!, 0) / faded.reduce((sum, [, w]) => sum + w!, 0);
       assert.ok(Math.abs(findings.numbers.accuracyFaded! - mean) < 1e-9);
+      const error = oracle.calibrationError();
+      if (error === null) assert.equal(findings.numbers.calibrationError, null);
+      else assert.ok(Math.abs(findings.numbers.calibrationError! - error) < 1e-9);
     }
     const { classes, confusion } = measured.report();
     classes.forEach(({ label, samples, accuracy }, classId) => {
@@ -115,6 +130,34 @@ test("counts are what a slow recount of all answers gives, whatever the batches"
       assert.equal(confusion?.unanswered[classId], own.filter((row) => row.answer === -1).length);
     });
   }, 30));
+
+test("a brain is as sure of what is measured as of a prediction, whatever answers", async () => {
+  const kinds: readonly Blueprint[] = [
+    { kind: "plastic", config: { ...SMALL, hiddenDim: 16 } },
+    { kind: "plastic", config: { ...SMALL, hiddenDim: 16, rejectBelow: 0.5 } },
+    { kind: "plastic", config: { ...SMALL, hiddenDim: 16, readout: "analytic" } },
+    { kind: "plastic", config: { ...SMALL, hiddenDim: 16, readout: "blend" } },
+    { kind: "triarchic", config: SMALL_TRIARCHIC },
+  ];
+  for (const blueprint of kinds) {
+    const life = watchedLifeOf(blueprint, 40, 3);
+    const { brain } = await live(await newMeasured(blueprint), life);
+    while (brain.isSettling) await brain.settle();
+    const lesson = life.findLast((event): event is Learned => event.type === "learned") ?? assert.fail();
+    const { classes, confidence } = await brain.answer(lesson.inputs, brain.mode);
+    const predictions = await brain.predict(lesson.inputs, 1);
+    assert.ok(predictions.some(({ label }) => label !== null));
+    assert.deepEqual(
+      [...confidence],
+      predictions.map((prediction) => prediction.confidence),
+      JSON.stringify(blueprint),
+    );
+    assert.deepEqual(
+      [...classes].map((classId) => classId === -1),
+      predictions.map(({ label }) => label === null),
+    );
+  }
+});
 
 /** The brain, with what it answers in lessons heard. */
 function hearing(brain: Brain, hear: (answers: Answers) => void): Brain {

@@ -73,11 +73,11 @@ test("phases are stretches with a mark where each but the first begins, and the 
 });
 
 test("every number has a chart, what nobody has thought of too; accuracy and evaluation sets come first", () => {
-  const names = ["reward", "sparks", "accuracy", "evaluation.new", "coreEnergy", "evaluation.old"];
+  const names = ["reward", "sparks", "accuracy", "evaluation.new", "coreEnergy", "calibration.new", "evaluation.old"];
   const specs = chartSpecsOf(names);
   assert.deepEqual(
     specs.map(({ id }) => id),
-    ["accuracy", "evaluations", "reward", "energies", "sparks"],
+    ["accuracy", "evaluations", "calibrations", "reward", "energies", "sparks"],
   );
   const shown = specs.flatMap(({ series }) => series.map(({ name }) => name));
   assert.deepEqual(shown.toSorted(), names.toSorted());

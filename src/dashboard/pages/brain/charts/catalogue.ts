@@ -11,6 +11,7 @@ export type Catalogue = {
   readonly tasks: ChartSpec | null;
   readonly memory: ChartSpec | null;
   readonly novelty: ChartSpec | null;
+  readonly calibration: ChartSpec | null;
   readonly energies: ChartSpec | null;
   readonly latency: ChartSpec | null;
   readonly queue: ChartSpec | null;
@@ -77,6 +78,15 @@ export function catalogueOf(names: ReadonlySet<string>, taskNames: ReadonlyMap<n
       format: percent,
       tick: tickPercent,
       series: [{ name: "memoryFill", label: "Fill", colour: seriesColour(0) }],
+    }),
+    calibration: chart({
+      id: "calibration",
+      title: "Calibration error",
+      note: "How far confidence is from how often it is right, of the latest answers.",
+      scale: "zero",
+      format: percent,
+      tick: tickPercent,
+      series: [{ name: "calibrationError", label: "Error", colour: seriesColour(3) }],
     }),
     novelty: chart({
       id: "novelty",

@@ -18,7 +18,7 @@ export function ChartGrid({ brain, history, settings }: GridProps) {
   const catalogue = useComputed(() =>
     catalogueOf(new Set(history.names.value.split(",")), history.taskNames.value),
   ).value;
-  const { accuracy, forgetting, tasks, memory, novelty, energies, latency, queue, layers } = catalogue;
+  const { accuracy, forgetting, tasks, memory, novelty, calibration, energies, latency, queue, layers } = catalogue;
   if (history.names.value === "") return <Nothing history={history} settings={settings} />;
   return (
     <div class="chart-grid">
@@ -31,7 +31,7 @@ export function ChartGrid({ brain, history, settings }: GridProps) {
           <ChartCard spec={forgetting} history={history} />
         </>
       )}
-      {[novelty, memory, energies, latency, queue].map((spec) =>
+      {[novelty, calibration, memory, energies, latency, queue].map((spec) =>
         spec === null ? null : <ChartCard key={spec.id} spec={spec} history={history} />,
       )}
       {layers.length === 0 ? null : <LayersCard layers={layers} history={history} />}

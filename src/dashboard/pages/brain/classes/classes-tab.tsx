@@ -11,6 +11,7 @@ import { useFollowing } from "../use-following.ts";
 import { ClassTable } from "./class-table.tsx";
 import { ConfusionCard } from "./confusion-card.tsx";
 import { HoldOutNotice } from "./hold-out-notice.tsx";
+import { ReliabilityCard } from "./reliability-card.tsx";
 import { TasksCard } from "./tasks-card.tsx";
 import "./classes.css";
 
@@ -42,6 +43,7 @@ export function ClassesTab({ brain, live, onChange }: TabParts) {
             <>
               <ClassTable brain={brain} measures={data} memory={memory.data} onForgot={memory.reload} />
               <ConfusionCard confusion={data.confusion} />
+              <ReliabilityCard calibration={data.prequential.calibration} />
             </>
           )}
           <TasksCard measures={data} hasHoldOut={brain.config.holdout > 0} />
@@ -68,6 +70,11 @@ function Summary({ measures }: { readonly measures: Measures }) {
         hint="Test, then train: each sample counts by what the brain answered before it learned it."
       />
       <Figure label="Accuracy, all samples" value={percent(prequential.accuracy)} />
+      <Figure
+        label="Calibration error"
+        value={percent(prequential.calibration.error)}
+        hint="How far confidence is from how often it is right, of late."
+      />
       <Figure
         label="Hold-out accuracy"
         value={percent(holdout.accuracy)}

@@ -3,7 +3,7 @@
 import { seriesColour, seriesDash } from "../../../charts/series-looks.ts";
 import type { ChartSpec, Series } from "../../../charts/source.ts";
 import { decimal, percent, whole } from "../../../ui/format.ts";
-import { EVALUATION } from "./numbers.ts";
+import { CALIBRATION, EVALUATION, isOfEvaluation } from "./numbers.ts";
 
 const tickPercent = (value: number): string => percent(value, 0);
 const tick = (value: number): string => decimal(value);
@@ -114,8 +114,12 @@ export function chartSpecsOf(names: readonly string[]): readonly ChartSpec[] {
     return series.length === 0 ? [] : [{ ...spec, series }];
   });
   const evaluations = names.filter((name) => name.startsWith(EVALUATION));
-  const judged = evaluations.length === 0 ? [] : [evaluationChart(evaluations)];
-  const others = names.filter((name) => !PLACED.has(name) && !name.startsWith(EVALUATION));
+  const calibrations = names.filter((name) => name.startsWith(CALIBRATION));
+  const judged = [
+    ...(evaluations.length === 0 ? [] : [evaluationChart(evaluations)]),
+    ...(calibrations.length === 0 ? [] : [calibrationChart(calibrations)]),
+  ];
+  const others = names.filter((name) => !PLACED.has(name) && !isOfEvaluation(name));
   const [first, ...rest] = known;
   return first?.id === "accuracy"
     ? [first, ...judged, ...rest, ...others.map(otherChart)]
@@ -134,6 +138,21 @@ const evaluationChart = (names: readonly string[]): ChartSpec => ({
   series: names.map((name, place) => ({
     ...series(name, place),
     label: name.slice(EVALUATION.length),
+    isSparse: true,
+  })),
+});
+
+const calibrationChart = (names: readonly string[]): ChartSpec => ({
+  id: "calibrations",
+  title: "Calibration error on evaluation sets",
+  note: "How far confidence is from how often it is right.",
+  height: HEIGHT,
+  scale: "zero",
+  format: percent,
+  tick: tickPercent,
+  series: names.map((name, place) => ({
+    ...series(name, place),
+    label: name.slice(CALIBRATION.length),
     isSparse: true,
   })),
 });

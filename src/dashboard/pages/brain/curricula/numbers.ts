@@ -3,8 +3,13 @@
 import type { PhaseReport } from "../../../api/types.ts";
 import { decimal, percent } from "../../../ui/format.ts";
 
-/** Before the name of an evaluation set. */
+/** Before the name of an evaluation set: the share that is known of it, and the calibration error on it. */
 export const EVALUATION = "evaluation.";
+
+export const CALIBRATION = "calibration.";
+
+/** Whether it is of an evaluation set, so that a phase has one of before its first step. */
+export const isOfEvaluation = (name: string): boolean => name.startsWith(EVALUATION) || name.startsWith(CALIBRATION);
 
 type Known = {
   readonly label: string;
@@ -27,11 +32,14 @@ const KNOWN: { readonly [name: string]: Known } = {
   heldOut: { label: "Samples held out" },
 };
 
-const knownOf = (name: string): Known =>
-  KNOWN[name] ??
-  (name.startsWith(EVALUATION)
-    ? { label: name.slice(EVALUATION.length), isShare: true, isMoreBetter: true }
-    : { label: name });
+function knownOf(name: string): Known {
+  const of = (prefix: string): string => name.slice(prefix.length);
+  if (name.startsWith(EVALUATION)) return { label: of(EVALUATION), isShare: true, isMoreBetter: true };
+  if (name.startsWith(CALIBRATION)) {
+    return { label: `Calibration error, ${of(CALIBRATION)}`, isShare: true, isMoreBetter: false };
+  }
+  return KNOWN[name] ?? { label: name };
+}
 
 export const labelOf = (name: string): string => knownOf(name).label;
 
@@ -45,6 +53,7 @@ const PLACES: readonly string[] = Object.keys(KNOWN);
 /** Accuracy, evaluation sets, and the rest as they are listed above; what is not known comes last. */
 function placeOf(name: string): number {
   if (name.startsWith(EVALUATION)) return 0.5;
+  if (name.startsWith(CALIBRATION)) return 0.6;
   const place = PLACES.indexOf(name);
   return place === -1 ? PLACES.length : place;
 }

@@ -7,7 +7,7 @@ import type { Stretch } from "../../../charts/source.ts";
 import { STEP_MS } from "../../../charts/step-axis.ts";
 import { Timeline } from "../../../charts/timeline.ts";
 import { MAX_POINTS } from "../../../charts/windows.ts";
-import { EVALUATION } from "./numbers.ts";
+import { isOfEvaluation } from "./numbers.ts";
 
 export class Steps {
   readonly timeline: Timeline;
@@ -43,7 +43,7 @@ export class Steps {
   takeReports(phases: readonly PhaseReport[]): void {
     let from = 0;
     for (const [place, { steps, summary }] of phases.entries()) {
-      const initials = Object.entries(summary).filter(([name]) => name.startsWith(EVALUATION));
+      const initials = Object.entries(summary).filter(([name]) => isOfEvaluation(name));
       if (initials.length > 0 && !this.#judged.has(place)) {
         this.#judged.add(place);
         const values = initials.map(([name, { initial }]) => [name, initial] as const);
