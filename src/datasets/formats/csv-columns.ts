@@ -3,7 +3,6 @@
 import { counted, invalid } from "../../errors.ts";
 import type { ReadingOptions } from "../api.ts";
 import { atLine, type Faults, quoted } from "./faults.ts";
-import { numberIn } from "./numbers.ts";
 
 export type Columns = {
   /** Null where the first record is a sample. */
@@ -40,8 +39,8 @@ export function columnsOf(first: readonly string[], line: number, options: Readi
 }
 
 /**
- * The first record is a header when a column is chosen by name, when a feature in it is no number, or when the features are numbered (as
- * pandas writes columns that have no names) beside a label that is called so. Of texts, when the label is called so.
+ * The first record is a header when a column is chosen by name, or when all features in it are words. Beside a label that is called so some
+ * of them may be numbers, or all where they count (as pandas writes columns that have no names). Of texts, when the label is called so.
  */
 function isHeader(first: readonly string[], { labelColumn, textColumn }: ReadingOptions): boolean {
   if (isName(labelColumn) || isName(textColumn)) return true;
@@ -49,12 +48,13 @@ function isHeader(first: readonly string[], { labelColumn, textColumn }: Reading
   const isCalledSo = LABEL_NAMES.includes((first[label] ?? "").toLowerCase());
   if (textColumn !== undefined) return isCalledSo;
   const features = first.filter((_, column) => column !== label);
-  if (features.some((cell) => typeof numberIn(cell) === "string" && !NOT_FINITE.test(cell))) return true;
-  return isCalledSo && [0, 1].some((from) => features.every((cell, index) => cell === String(from + index)));
+  if (!isCalledSo) return features.every(isWord);
+  return features.some(isWord) || [0, 1].some((from) => features.every((cell, index) => cell === String(from + index)));
 }
 
-/** A mistake in a number, not a name. */
-const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
+/** A mistake in a number is none: a sample that has one must not pass for a header. */
+const isWord = (cell: string): boolean => cell === "" || (Number.isNaN(Number(cell)) && !NOT_FINITE.test(cell));
+const NOT_FINITE = /^[+-]?(nan|n\/?a|inf|infinity)$/i;
 
 const COLUMN_NUMBER = /^[1-9]\d{0,5}$/;
 const isName = (column: string | undefined): boolean => column !== undefined && !COLUMN_NUMBER.test(column);

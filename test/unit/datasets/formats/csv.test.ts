@@ -30,11 +30,19 @@ test("the label's column is found by its name, or is the last one, or is chosen 
   assert.equal(await labelsOf("x,2,label\n4,5,6\n", "2"), "5", "a name counts before a number");
 });
 
-test("a header is there when a feature in the first record is no number", async () => {
+test("a sample with a mistake in it does not pass for a header", async () => {
+  for (const wrong of ["1e999", "nan", "NA", "much"]) {
+    await assert.rejects(read("csv", `0.1,${wrong},x\n0.3,0.4,y\n`), /line 1, column 2/, wrong);
+  }
+});
+
+test("a header is there when the features in the first record are words, or the label is called so", async () => {
   const labelsOf = async (text: string) => (await read("csv", text)).labels.join();
   assert.equal(await labelsOf("0.1,0.2,target\n0.3,0.4,other\n"), "target,other", "a class may be called target");
   assert.equal(await labelsOf("0,1,2,label\n7,8,9,x\n"), "x", "columns may be called by numbers");
   assert.equal(await labelsOf("label,1,2\nx,7,8\n"), "x");
+  assert.equal(await labelsOf("height,1990,label\n7,8,x\n"), "x");
+  assert.equal(await labelsOf("height,width,kind\n7,8,x\n"), "x");
 });
 
 test("texts are the column that is said to hold them, and others are not looked at", async () => {
