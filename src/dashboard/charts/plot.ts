@@ -89,12 +89,13 @@ export class Plot {
 
   /** A line for each series; where it is smoothed, the smooth one behind all. */
   #data(): uPlot.AlignedData {
-    const { timeline, halfLife } = this.#picture();
+    const { timeline, halfLife, stretches } = this.#picture();
     const times = timeline.times();
+    const beginnings = stretches.map(({ fromMs }) => fromMs / 1000);
     const nothing = (): Values => times.map(() => null);
     const raw = this.#spec.series.map(({ name }) => timeline.column(name)?.mean ?? nothing());
     const smooth = this.#spec.series.flatMap(({ isNoisy }, place) =>
-      isNoisy === true ? [smoothed(times, raw[place] ?? [], (halfLife * timeline.stepMs) / 1000)] : [],
+      isNoisy === true ? [smoothed(times, raw[place] ?? [], (halfLife * timeline.stepMs) / 1000, beginnings)] : [],
     );
     // uPlot's types want arrays that it may write to; it does not.
     return [times, ...raw, ...smooth] as uPlot.AlignedData;

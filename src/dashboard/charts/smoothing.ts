@@ -1,5 +1,6 @@
 // A smooth line through noisy points: an exponential moving average that knows how far apart they are. Pure.
-// Invariants: a value lies between the least and the greatest of its stretch so far; the first of a stretch is itself; nothing crosses a gap.
+// Invariants: a value lies between the least and the greatest of its stretch so far; the first of a stretch is itself; nothing crosses a gap,
+// or where another stretch begins.
 
 import type { Values } from "./timeline.ts";
 
@@ -12,14 +13,22 @@ export type Smoothing = (typeof SMOOTHINGS)[number];
  * does not begin with a pull to 0 or to its first point.
  * @param times where the values lie, ascending
  * @param halfLife in the unit of `times`; 0 leaves the values as they are
+ * @param beginnings where other stretches begin, ascending
  */
-export function smoothed(times: readonly number[], values: Values, halfLife: number): Values {
+export function smoothed(
+  times: readonly number[],
+  values: Values,
+  halfLife: number,
+  beginnings: readonly number[] = [],
+): Values {
   if (halfLife <= 0) return values;
   let mean = 0;
   let weight = 0;
   let before = 0;
+  let next = 0;
   return values.map((value, place) => {
     const time = times[place] ?? before;
+    for (; time >= (beginnings[next] ?? Number.POSITIVE_INFINITY); next++) weight = 0;
     if (value === null) {
       weight = 0;
       return null;

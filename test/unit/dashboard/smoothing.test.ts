@@ -21,6 +21,19 @@ const stretches = (all: readonly (number | null)[]): number[][] => {
 };
 
 describe("smoothing", () => {
+  it("begins anew where another stretch begins, as if that were all", () => {
+    fc.assert(
+      fc.property(values, values, halfLife, (left, right, half) => {
+        const all = [...left, ...right];
+        const times = timesOf(all.length);
+        const beginnings = [times[0] ?? 0, ...(right.length > 0 ? [times[left.length] ?? 0] : [])];
+        const [before, after] = [times.slice(0, left.length), times.slice(left.length)];
+        const apart = [...smoothed(before, left, half), ...smoothed(after, right, half)];
+        assert.deepEqual(smoothed(times, all, half, beginnings), apart);
+      }),
+    );
+  });
+
   it("leaves what is constant as it is, to the bit", () => {
     fc.assert(
       fc.property(value, fc.integer({ min: 1, max: 50 }), halfLife, (constant, length, half) => {
