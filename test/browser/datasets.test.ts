@@ -52,7 +52,9 @@ inBrowser("a CSV file is uploaded: what is wrong is told with its line, then it 
   await page.getByText("61 to 70 of 70 samples").waitFor();
   await page.getByRole("button", { name: "dog 35" }).click();
   await page.getByText("1 to 35 of 35 samples").waitFor();
-  const labels = await page.getByRole("region", { name: "Samples of dog" }).getByRole("listitem").allInnerTexts();
+  const samples = page.getByRole("region", { name: "Samples of dog" }).getByRole("listitem");
+  await samples.nth(34).waitFor();
+  const labels = await samples.allInnerTexts();
   assert.equal(labels.length, 35);
   assert.ok(labels.every((text) => text.includes("dog")));
 });

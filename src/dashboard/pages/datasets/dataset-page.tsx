@@ -84,7 +84,7 @@ function Contents({ dataset }: { readonly dataset: Dataset }) {
       </Figures>
       <div class="dataset-parts">
         <ClassBars classes={classes} chosen={label} onChoose={setLabel} />
-        <Samples dataset={dataset} label={label} onAll={() => setLabel(null)} />
+        <Samples key={label ?? ""} dataset={dataset} label={label} onAll={() => setLabel(null)} />
       </div>
     </>
   );

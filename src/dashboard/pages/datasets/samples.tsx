@@ -1,6 +1,6 @@
 // Samples of a dataset, a page at a time, of all classes or of one.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { datasetPathOf, get } from "../../api/client.ts";
 import { useResource } from "../../api/resource.ts";
 import type { Dataset, SamplesAnswer } from "../../api/types.ts";
@@ -20,10 +20,10 @@ type SamplesProps = {
 /** Of small pictures many are seen at once, of texts few. */
 const PER_PAGE: Record<Dataset["kind"], number> = { images: 60, features: 60, texts: 20 };
 
+/** Give it a key of its own for each label: another one is looked at from its beginning. */
 export function Samples({ dataset, label, onAll }: SamplesProps) {
   const { id, kind } = dataset;
   const [offset, setOffset] = useState(0);
-  useEffect(() => setOffset(0), [label]);
   const limit = PER_PAGE[kind];
   const page = useResource(JSON.stringify([id, label, offset]), (signal) =>
     get<SamplesAnswer>(datasetPathOf(id, "samples"), { query: { offset, limit, label: label ?? undefined }, signal }),
