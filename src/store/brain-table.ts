@@ -6,11 +6,11 @@ import type { Blueprint, Mode } from "../brain/config.ts";
 import type { Shape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
-import { cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Prisma, PrismaClient } from "./generated/prisma/client.ts";
 import type { BrainModel } from "./generated/prisma/models/Brain.ts";
 import { hasCode } from "./has-code.ts";
 import { isKeyTaken, type KeyFor, keyData, keyTaken, type NewKey } from "./idempotency-keys.ts";
+import { after, OLDEST_FIRST, type PageRequest, pageOf, type Rows } from "./pages.ts";
 import { toBlueprint, toMode, toNumber, toShape } from "./stored-values.ts";
 
 /** Where a brain came from, with what it had learned there: its log begins after `seq`. */
@@ -53,9 +53,6 @@ export type NewBrain = Pick<RowFields, "uid" | "id" | "name" | "tags" | "mode"> 
 export type Newcomer = NewBrain & Pick<RowFields, "seq" | "step" | "labels" | "shape"> & { readonly origin: Origin };
 export type Arrived = Pick<RowFields, "step" | "mode" | "labels" | "shape" | "createdAt">;
 export type BrainPatch = Partial<Pick<RowFields, "name" | "tags">>;
-
-export type PageRequest = { readonly limit: number; readonly cursor?: string | undefined };
-export type Rows<T> = { readonly rows: readonly T[]; readonly nextCursor: string | null };
 
 /** Far longer than any brain takes to arrive: what is older arrives no more. */
 const ARRIVAL_MS = 60 * 60_000;
@@ -137,14 +134,11 @@ export class BrainTable {
     const models = await answered(
       this.#prisma.brain.findMany({
         where: { isHidden: false, ...(cursor === undefined ? {} : after(cursor)) },
-        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+        orderBy: OLDEST_FIRST,
         take: limit + 1,
       }),
     );
-    const rows = models.slice(0, limit).map(toRow);
-    const last = rows.at(-1);
-    const isMore = models.length > limit && last !== undefined;
-    return { rows, nextCursor: isMore ? encodeCursor(last.createdAt.toISOString(), last.id) : null };
+    return pageOf(models, limit, toRow);
   }
 
   /** @returns the brain as it is now, or null when there is none */
@@ -232,12 +226,6 @@ const taken = (id: string, cause?: unknown): EngramError =>
   new EngramError("brain-exists", `There is a brain "${id}" already.`, [{ pointer: "#/id", detail: "is taken" }], {
     cause,
   });
-
-function after(cursor: string) {
-  const [time, id] = decodeCursor(cursor, ["string", "string"]);
-  const createdAt = cursorDate(time);
-  return { OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: String(id) } }] };
-}
 
 const toRow = ({ kind, config, shape, tags, origin, isHidden: _, ...model }: BrainModel): BrainRow => ({
   ...model,

@@ -6,7 +6,6 @@ import type { Mode } from "../brain/config.ts";
 import type { Shape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import { answered } from "./answered.ts";
-import type { PageRequest, Rows } from "./brain-table.ts";
 import { ChunkTable, type Collected, HASH_BYTES, type ReadChunk } from "./chunk-table.ts";
 import { badCursor, cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Database } from "./database.ts";
@@ -14,6 +13,7 @@ import { Prisma } from "./generated/prisma/client.ts";
 import type { CheckpointModel } from "./generated/prisma/models/Checkpoint.ts";
 import { isKeyTaken, type KeyFor, keyData, keyTaken } from "./idempotency-keys.ts";
 import { KeyedLock } from "./keyed-lock.ts";
+import type { PageRequest, Rows } from "./pages.ts";
 import type { Readers } from "./readers.ts";
 import { toMode, toNumber, toOneOf, toTunedShape } from "./stored-values.ts";
 

@@ -3,10 +3,9 @@
 
 import type { Pool } from "pg";
 import { answered } from "./answered.ts";
-import type { PageRequest, Rows } from "./brain-table.ts";
-import { cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Prisma, PrismaClient } from "./generated/prisma/client.ts";
 import { isKeyTaken, keyData, keyTaken, type NewKey } from "./idempotency-keys.ts";
+import { endOf, type PageRequest, pageOf, type Rows } from "./pages.ts";
 import { toNumber } from "./stored-values.ts";
 
 export type NewCurriculum = {
@@ -119,10 +118,7 @@ export class CurriculumTable {
         take: limit + 1,
       }),
     );
-    const rows = models.slice(0, limit).map(toRow);
-    const last = rows.at(-1);
-    const isMore = models.length > limit && last !== undefined;
-    return { rows, nextCursor: isMore ? encodeCursor(last.createdAt.toISOString(), last.id) : null };
+    return pageOf(models, limit, toRow);
   }
 
   /** Those that have not ended, in the order of their creation. */
@@ -227,16 +223,12 @@ WHERE curriculum_id = $1::uuid AND index >= $2 ORDER BY index LIMIT $3`;
 type StepColumns = Omit<StepRow, "seq" | "createdAt"> & { readonly seq: string; readonly created_at: Date };
 
 function before(cursor: string) {
-  const [time, id] = decodeCursor(cursor, ["string", "string"]);
-  const createdAt = cursorDate(time);
+  const { createdAt, id } = endOf(cursor);
   return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: uuidOf(id) } }] };
 }
 
 /** A cursor is its caller's input: what is no UUID stands before all that are. */
-const uuidOf = (id: unknown): string => {
-  const text = String(id);
-  return UUID.test(text) ? text : "00000000-0000-0000-0000-000000000000";
-};
+const uuidOf = (id: string): string => (UUID.test(id) ? id : "00000000-0000-0000-0000-000000000000");
 
 type WithBrain = Prisma.CurriculumGetPayload<{ include: typeof WITH_BRAIN }>;
 

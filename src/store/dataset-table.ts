@@ -2,11 +2,10 @@
 // never changes: it arrives hidden, and one statement reveals it.
 
 import { answered } from "./answered.ts";
-import type { PageRequest, Rows } from "./brain-table.ts";
-import { cursorDate, decodeCursor, encodeCursor } from "./cursor.ts";
 import { Prisma, type PrismaClient } from "./generated/prisma/client.ts";
 import type { DatasetModel } from "./generated/prisma/models/Dataset.ts";
 import { hasCode } from "./has-code.ts";
+import { after, OLDEST_FIRST, type PageRequest, pageOf, type Rows } from "./pages.ts";
 import { toNumber } from "./stored-values.ts";
 
 export type DatasetRow = {
@@ -86,14 +85,11 @@ export class DatasetTable {
     const models = await answered(
       this.#prisma.dataset.findMany({
         where: { isHidden: false, ...(cursor === undefined ? {} : after(cursor)) },
-        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+        orderBy: OLDEST_FIRST,
         take: limit + 1,
       }),
     );
-    const rows = models.slice(0, limit).map(toRow);
-    const last = rows.at(-1);
-    const isMore = models.length > limit && last !== undefined;
-    return { rows, nextCursor: isMore ? encodeCursor(last.createdAt.toISOString(), last.id) : null };
+    return pageOf(models, limit, toRow);
   }
 
   /**
@@ -127,12 +123,6 @@ export class DatasetTable {
 const DELETE_CHUNKS = `
 DELETE FROM dataset_chunk WHERE dataset_uid = $1::uuid
 AND index IN (SELECT index FROM dataset_chunk WHERE dataset_uid = $1::uuid LIMIT 16)`;
-
-function after(cursor: string) {
-  const [time, id] = decodeCursor(cursor, ["string", "string"]);
-  const createdAt = cursorDate(time);
-  return { OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: String(id) } }] };
-}
 
 const toRow = ({ shape, source, isHidden: _, ...model }: DatasetModel): DatasetRow => ({
   ...model,
