@@ -1,6 +1,7 @@
 // A world that changes from one sample to the next: digits as they are, and then the same digits inverted, or each called by another's name.
 
 import { type Sample, samplesOf } from "../digits/digits.ts";
+import { generatorOf, shuffled } from "../random.ts";
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 /** Images of each digit that are taught, again and again in another order, and the ones after them that are never taught. */
@@ -39,19 +40,7 @@ export function worldOf(shift: ShiftName, seed: number, clean: number, shifted: 
 function drawn(samples: readonly Sample[], count: number, random: () => number): Sample[] {
   const stream: Sample[] = [];
   while (stream.length < count) {
-    const order = samples.map((sample) => ({ sample, at: random() })).sort((a, b) => a.at - b.at);
-    stream.push(...order.slice(0, count - stream.length).map(({ sample }) => sample));
+    stream.push(...shuffled(samples, random).slice(0, count - stream.length));
   }
   return stream;
-}
-
-/** Uniform on [0, 1): mulberry32. */
-function generatorOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

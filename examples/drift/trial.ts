@@ -8,10 +8,14 @@ import { type ShiftName, worldOf } from "./shift.ts";
 
 export type Kind = "plastic" | "triarchic";
 export type Policy = "fixed" | "auto";
+/** Of plastic brains: what their answers come from. */
+export type Readout = "memory" | "analytic" | "blend";
 
 export type Trial = {
   readonly kind: Kind;
   readonly policy: Policy;
+  /** Absent: the API's default. */
+  readonly readout?: Readout | undefined;
   readonly shift: ShiftName;
   readonly seed: number;
   readonly memorySize: number;
@@ -33,12 +37,15 @@ export type Result = {
   readonly recoveredAfter: number | null;
   /** Of the first 1,000 after the shift, or of all where there are fewer. */
   readonly errors: number;
+  /** Share that was known before it was learned, of each 500 after the shift. */
+  readonly known: readonly number[];
   /** Accuracy on samples that were never taught. */
   readonly heldOut: { readonly cleanBefore: number; readonly cleanAfter: number; readonly shiftedAfter: number };
 };
 
 const BATCH = 10;
 const WINDOW = 100;
+export const BLOCK = 500;
 const SHARE_BACK = 0.9;
 
 /** Sizes that a laptop teaches in seconds. Inverted digits are all alike: with fewer births in the base they would share neurons. */
@@ -47,21 +54,25 @@ const CONFIGS = {
   triarchic: { hiddenDim: 4096, noveltyThreshold: 0.95 },
 };
 
+type Created = { readonly config: { readonly readout?: Readout } };
 type LearnAnswer = { readonly seq: number; readonly accuracy: number };
 type Message = { readonly type: string; readonly seq: number };
 type Listed = { readonly seq: number; readonly details: { readonly mode?: string; readonly reason?: string } };
 
 /** @param url of the server @param id for the new brain, which is deleted at the end */
 export async function runTrial(url: string, id: string, trial: Trial): Promise<Result> {
-  const { kind, policy, shift, seed, memorySize, clean, shifted } = trial;
+  const { kind, policy, readout, shift, seed, memorySize, clean, shifted } = trial;
   const world = worldOf(shift, seed, clean, shifted);
-  const sized = kind === "plastic" ? { ...CONFIGS.plastic, memorySize } : CONFIGS.triarchic;
+  const chosen = readout === undefined ? {} : { readout };
+  const sized = kind === "plastic" ? { ...CONFIGS.plastic, memorySize, ...chosen } : CONFIGS.triarchic;
   const config = { inputDim: PIXELS, ...sized, seed, modePolicy: policy };
   const brain = `${url}/v1/brains/${id}`;
-  await call("POST", `${url}/v1/brains`, { id, kind, config });
+  const created = await call<Created>("POST", `${url}/v1/brains`, { id, kind, config });
+  const hasSums = kind === "plastic" && created.config.readout !== "memory";
   const drift = await driftHeard(url, id);
 
   const before = await teach(brain, world.clean);
+  if (hasSums) await call("POST", `${brain}/consolidate`);
   const cleanBefore = await accuracyOn(brain, world.heldOut.clean);
   const seqs = await teach(brain, world.shifted);
   const switches = await call<{ events: Listed[] }>("GET", `${brain}/events?type=modeChanged`);
@@ -71,6 +82,7 @@ export async function runTrial(url: string, id: string, trial: Trial): Promise<R
     seq === undefined ? null : BATCH * seqs.filter((lesson) => lesson.seq <= seq).length;
   const [panic, plastic] = switches.events.toReversed(); // newest first
   const known = seqs.flatMap(({ accuracy }) => new Array<number>(BATCH).fill(accuracy));
+  if (hasSums) await call("POST", `${brain}/consolidate`);
   const accuracyBefore = mean(before.slice(-100).map(({ accuracy }) => accuracy));
   const result: Result = {
     accuracyBefore,
@@ -80,6 +92,9 @@ export async function runTrial(url: string, id: string, trial: Trial): Promise<R
     reason: plastic?.details.reason ?? null,
     recoveredAfter: recovery(known, SHARE_BACK * accuracyBefore),
     errors: Math.round(known.slice(0, 1000).reduce((sum, accuracy) => sum + 1 - accuracy, 0)),
+    known: Array.from({ length: Math.ceil(known.length / BLOCK) }, (_, at) =>
+      mean(known.slice(at * BLOCK, (at + 1) * BLOCK)),
+    ),
     heldOut: {
       cleanBefore,
       cleanAfter: await accuracyOn(brain, world.heldOut.clean),
