@@ -27,7 +27,9 @@ export class Client {
   /** Idempotent: a dataset that is there already, with the same samples, is as good as a new one. */
   async upload({ id, name, body }: Upload): Promise<DatasetInfo> {
     const path = `/v1/datasets/${id}?name=${encodeURIComponent(name)}`;
-    return (await this.#fetch("PUT", path, body, "application/vnd.safetensors")) as DatasetInfo; // the server's contract, as all below
+    // Of a form fetch says the type itself, with its boundary.
+    const type = body instanceof FormData ? null : "application/vnd.safetensors";
+    return (await this.#fetch("PUT", path, body, type)) as DatasetInfo; // the server's contract, as all below
   }
 
   async create(brain: BrainRequest): Promise<void> {
@@ -92,10 +94,15 @@ export class Client {
       : this.#fetch(method, path, JSON.stringify(body), "application/json");
   }
 
-  async #fetch(method: string, path: string, body?: string | Uint8Array, type = ""): Promise<unknown> {
+  async #fetch(
+    method: string,
+    path: string,
+    body?: string | Uint8Array | FormData,
+    type: string | null = null,
+  ): Promise<unknown> {
     const response = await fetch(`${this.#url}${path}`, {
       method,
-      headers: body === undefined ? this.#headers : { ...this.#headers, "content-type": type },
+      headers: type === null ? this.#headers : { ...this.#headers, "content-type": type },
       ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();

@@ -1,7 +1,7 @@
 // One brain through its course, over HTTP.
 
 import type { Client } from "./client.ts";
-import { type Figures, figuresOfRun, type Known, knownAfter, type Sizes } from "./figures.ts";
+import { calibrationAfter, type Figures, figuresOfRun, type Known, knownAfter, type Sizes } from "./figures.ts";
 import { planOf } from "./plan.ts";
 import { SETS, type Source } from "./source.ts";
 import type { Variant } from "./variants.ts";
@@ -24,6 +24,8 @@ export type Run = {
   readonly figures: Figures | null;
   /** What the brain knew at the end. */
   readonly last: Known;
+  /** After each phase, how far the brain's confidence was from how much it knew (expected calibration error). */
+  readonly calibration: readonly Known[];
   /** The moments at which the brain was judged. */
   readonly moments: readonly Moment[];
 };
@@ -81,6 +83,7 @@ export async function runCourse(
     seconds,
     figures: course === "storm" ? figuresOfRun(told, stormAccuracies, batchSize, sizes) : null,
     last: lastPhase === undefined ? {} : knownAfter(lastPhase),
+    calibration: told.phases.map(calibrationAfter),
     moments,
   };
 }

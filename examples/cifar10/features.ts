@@ -4,9 +4,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Selection } from "../../src/curricula/api.ts";
-import { checkNames, WORLDS } from "./classes.ts";
+import { drawnRows } from "../random.ts";
+import { CLASSES, checkNames, WORLDS } from "./classes.ts";
 import { featuresIn, pickedFrom, type Table } from "./safetensors.ts";
-import type { Amount, RowSets, Rows, Sets, Source, Upload } from "./source.ts";
+import type { Amount, Draw, RowSets, Rows, Sets, Source, Upload } from "./source.ts";
 
 /** As they lie in the folder, each with `.safetensors`. */
 export const FEATURE_FILES = ["train", "test", "storm-train-vehicles", "storm-test"] as const;
@@ -41,8 +42,18 @@ export async function featureSource(folder: string, amount: Amount, fold: number
     ...(amount[part] === null ? {} : { samplesPerClass: amount[part] }),
   });
   const rows = (part: Part): RowSets => {
-    const of = (set: keyof Sets): Rows => firstRows(tables[FILE_OF[part][set]], selection(part, set));
+    const of = (set: keyof Sets): Rows => {
+      const table = tables[FILE_OF[part][set]];
+      return table.read(firstRows(table, selection(part, set)));
+    };
     return { vehicles: of("vehicles"), animals: of("animals"), storm: of("storm") };
+  };
+  const all = firstRows(tables.train, { ...selection("taught", "vehicles"), classes: CLASSES });
+  const draw: Draw = (perClass, seed) => {
+    const labels = all.map((row) => tables.train.labels[row] ?? "");
+    const rows = drawnRows(labels, perClass, seed).map((place) => all[place] ?? 0);
+    const id = `${prefix}-${amount.taught ?? "all"}-draw${seed}-of${perClass}`;
+    return { id, name: `CIFAR-10 features, ${perClass} a class`, body: pickedFrom(tables.train, rows).bytes };
   };
   return {
     description: `${fold === null ? "" : `training rows alone, fold ${fold} of 5; `}${tables.train.metadata.features ?? "prepared features"}`,
@@ -50,6 +61,7 @@ export async function featureSource(folder: string, amount: Amount, fold: number
     config: { inputDim: tables.train.cols },
     taught: selections("taught"),
     judged: selections("judged"),
+    draw,
     rows: { taught: rows("taught"), judged: rows("judged") },
   };
 }
@@ -96,13 +108,12 @@ function divided(files: { readonly [name in FileName]: Table }, fold: number): {
 }
 
 /** What the server takes for the same selection. */
-function firstRows(table: Table, { classes = [], samplesPerClass = Number.POSITIVE_INFINITY }: Selection): Rows {
+function firstRows(table: Table, { classes = [], samplesPerClass = Number.POSITIVE_INFINITY }: Selection): number[] {
   const taken = new Map<string, number>();
-  const rows = table.labels.flatMap((label, row) => {
+  return table.labels.flatMap((label, row) => {
     const before = taken.get(label) ?? 0;
     if (!classes.includes(label) || before >= samplesPerClass) return [];
     taken.set(label, before + 1);
     return [row];
   });
-  return table.read(rows);
 }

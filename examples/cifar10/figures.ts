@@ -1,7 +1,7 @@
 // From what a curriculum measured to the figures of the experiment. Accuracies are shares of samples that were never taught.
 
 import type { CurriculumInfo, PhaseReport } from "../../src/curricula/api.ts";
-import type { SetName, Source } from "./source.ts";
+import { SETS, type SetName, type Source } from "./source.ts";
 
 /** What a learner knows of the sets at a moment. */
 export type Known = { readonly [name in SetName]?: number };
@@ -54,12 +54,19 @@ export function cleanOf({ vehicles = 0, animals = 0 }: Known, sizes: Sizes): num
 }
 
 /** What a brain knew at the end of a phase. */
-export function knownAfter({ summary }: PhaseReport): Known {
-  const of = (name: SetName) => summary[`evaluation.${name}`]?.final;
-  return { ...given("vehicles", of("vehicles")), ...given("animals", of("animals")), ...given("storm", of("storm")) };
-}
+export const knownAfter = (phase: PhaseReport): Known => finals("evaluation", phase);
 
-const given = (name: SetName, value: number | undefined): Known => (value === undefined ? {} : { [name]: value });
+/** How far its confidence was from that, set by set. */
+export const calibrationAfter = (phase: PhaseReport): Known => finals("calibration", phase);
+
+function finals(number: "evaluation" | "calibration", { summary }: PhaseReport): Known {
+  return Object.fromEntries(
+    SETS.flatMap((name) => {
+      const value = summary[`${number}.${name}`]?.final;
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
 
 /** Samples over which the share that was known is taken. */
 const WINDOW = 256;

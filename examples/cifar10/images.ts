@@ -2,6 +2,7 @@
 // dataset: it is the same images under the transform `invert`.
 
 import type { Selection } from "../../src/curricula/api.ts";
+import { drawnRows } from "../random.ts";
 import { checkNames, WORLDS } from "./classes.ts";
 import { CHANNELS, type Images, readImages, readNames, SIDE, TEST_FILE, TRAINING_FILES } from "./official-format.ts";
 import { fileOf } from "./safetensors.ts";
@@ -15,7 +16,8 @@ import type { Amount, Sets, Source, Upload } from "./source.ts";
 export async function imageSource(folder: string, encoder: string, amount: Amount): Promise<Source> {
   const names = await readNames(folder);
   checkNames(names, folder);
-  const train = uploadOf("train", await readImages(folder, TRAINING_FILES, amount.taught), names, amount.taught);
+  const taught = await readImages(folder, TRAINING_FILES, amount.taught);
+  const train = uploadOf("train", taught, names, amount.taught);
   const test = uploadOf("test", await readImages(folder, [TEST_FILE], amount.judged), names, amount.judged);
   return {
     description: `images of ${folder}, features by the encoder ${encoder}`,
@@ -23,7 +25,19 @@ export async function imageSource(folder: string, encoder: string, amount: Amoun
     config: { encoder },
     taught: setsOf(train.id),
     judged: setsOf(test.id),
+    draw: (perClass, seed) => {
+      const drawn = pickedFrom(taught, drawnRows([...taught.labels], perClass, seed));
+      return uploadOf(`draw${seed}`, drawn, names, perClass);
+    },
     rows: null,
+  };
+}
+
+function pickedFrom({ pixels, labels }: Images, images: readonly number[]): Images {
+  const size = SIDE * SIDE * CHANNELS;
+  return {
+    pixels: Buffer.concat(images.map((image) => pixels.subarray(image * size, (image + 1) * size))),
+    labels: Uint8Array.from(images, (image) => labels[image] ?? 0),
   };
 }
 

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { READOUTS, type Readout } from "./variants.ts";
 
 export const USAGE = `npm run experiment:cifar10 -- OPTIONS
 
@@ -14,7 +15,11 @@ Data, one of:
   --stand-in           pieces of photographs in CIFAR-10's format: shows that all of it works, and says nothing of CIFAR-10
 
   --encoder NAME       of --data: mobilenet (from npm, the default), or a definition's file; of --url, its name there
+  --courses COURSES    storm: vehicles, animals, storm; rounds: the seed's order for its triarchic brain; joint: vehicles, then animals,
+                       and both at once; orders: class by class in five orders, and shuffled five times; few: 5, 10 and 50
+                       examples a class (all of them; joint, orders and few are of plastic brains)
   --kind KINDS         plastic,triarchic
+  --readouts READOUTS  of plastic brains: memory,blend (analytic is the third)
   --seeds NUMBERS      1
   --ablations          one change at a time as well
   --fold NUMBER        0 to 4: judges on a fifth of the training rows that is not taught, to choose settings by (--features)
@@ -29,11 +34,16 @@ export type Data =
   | { readonly from: "features"; readonly folder: string }
   | { readonly from: "stand-in" };
 
+export const COURSES = ["storm", "rounds", "joint", "orders", "few"] as const;
+export type CourseName = (typeof COURSES)[number];
+
 export type Options = {
   /** Null where there is none at hand. */
   readonly data: Data | null;
   readonly encoder: string;
+  readonly courses: readonly CourseName[];
   readonly kinds: readonly string[];
+  readonly readouts: readonly Readout[];
   readonly seeds: readonly number[];
   readonly hasAblations: boolean;
   readonly fold: number | null;
@@ -45,7 +55,7 @@ export type Options = {
 };
 
 const BESIDE = fileURLToPath(new URL("../../../shared/data/cifar10-features", import.meta.url));
-const KINDS = ["plastic", "triarchic"];
+const KINDS = ["plastic", "triarchic"] as const;
 
 /** @throws Error when it does not say what is to be done */
 export function optionsOf(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
@@ -56,7 +66,9 @@ export function optionsOf(args: readonly string[], environment: NodeJS.ProcessEn
       features: { type: "string" },
       "stand-in": { type: "boolean", default: false },
       encoder: { type: "string", default: "mobilenet" },
+      courses: { type: "string", default: COURSES.join(",") },
       kind: { type: "string", default: KINDS.join(",") },
+      readouts: { type: "string", default: "memory,blend" },
       seeds: { type: "string", default: "1" },
       ablations: { type: "boolean", default: false },
       fold: { type: "string" },
@@ -66,8 +78,6 @@ export function optionsOf(args: readonly string[], environment: NodeJS.ProcessEn
       report: { type: "string" },
     },
   });
-  const kinds = values.kind.split(",");
-  if (!kinds.every((kind) => KINDS.includes(kind))) throw new Error(`--kind is of ${KINDS.join(", ")}`);
   const seeds = values.seeds.split(",").map(Number);
   if (!seeds.every((seed) => Number.isInteger(seed) && seed >= 0)) throw new Error("--seeds are whole numbers");
   const fold = values.fold === undefined ? null : Number(values.fold);
@@ -77,7 +87,9 @@ export function optionsOf(args: readonly string[], environment: NodeJS.ProcessEn
   return {
     data,
     encoder: values.encoder,
-    kinds,
+    courses: someOf(COURSES, values.courses, "courses"),
+    kinds: someOf(KINDS, values.kind, "kind"),
+    readouts: someOf(READOUTS, values.readouts, "readouts"),
     seeds,
     hasAblations: values.ablations,
     fold,
@@ -87,6 +99,15 @@ export function optionsOf(args: readonly string[], environment: NodeJS.ProcessEn
     key: environment.ENGRAM_API_KEY || null,
     report: values.report ?? null,
   };
+}
+
+/** @throws Error when something else is named */
+export function someOf<Name extends string>(names: readonly Name[], list: string, option: string): Name[] {
+  return list.split(",").map((asked) => {
+    const name = names.find((one) => one === asked);
+    if (name === undefined) throw new Error(`--${option} is of ${names.join(", ")}`);
+    return name;
+  });
 }
 
 type Named = {

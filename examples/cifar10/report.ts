@@ -2,6 +2,7 @@
 
 import type { Run } from "./course-run.ts";
 import { cleanOf, type Figures, type Sizes } from "./figures.ts";
+import { SETS } from "./source.ts";
 import { percent, spread, type Table } from "./tables.ts";
 
 /** Figures of a learner, of one seed or several. */
@@ -58,6 +59,21 @@ const valuesOf = (figures: readonly Partial<Figures>[], name: keyof Figures | un
   figures.flatMap((own) => (name === undefined ? [] : (own[name] ?? [])));
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** How far confidence is from how often it is right, where what the brain was taught last is not all that it is judged on, and at the end. */
+export function calibrationTable(runs: readonly Run[]): Table {
+  const rows = [...new Set(runs.map(({ variant }) => variant.name))].map((name) => {
+    const own = runs.filter(({ variant }) => variant.name === name);
+    return [
+      name,
+      ...[1, 2].flatMap((phase) =>
+        SETS.map((set) => spread(own.map(({ calibration }) => calibration[phase]?.[set] ?? Number.NaN))),
+      ),
+    ];
+  });
+  const head = ["then", "after the storm"].flatMap((moment) => SETS.map((set) => `${moment}: ${set}`));
+  return { title: "Calibration error (15 bins), %", head: ["", ...head], rows };
+}
 
 /** What one brain knew step by step, as the seed prints it. */
 export function momentsTable({ variant, seed, moments }: Run, sizes: Sizes): Table {

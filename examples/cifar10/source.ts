@@ -2,8 +2,8 @@
 
 import type { Selection } from "../../src/curricula/api.ts";
 
-/** A file that becomes a dataset of the server. */
-export type Upload = { readonly id: string; readonly name: string; readonly body: Uint8Array };
+/** What becomes a dataset of the server: a safetensors file, or a form with IDX files. */
+export type Upload = { readonly id: string; readonly name: string; readonly body: Uint8Array | FormData };
 
 /** `storm` are vehicles, inverted. */
 export const SETS = ["vehicles", "animals", "storm"] as const;
@@ -22,9 +22,12 @@ export type Source = {
   readonly taught: Sets;
   /** Never taught. */
   readonly judged: Sets;
+  /** A dataset of some of the clean samples that are taught: so many of each class, drawn by the seed. */
+  readonly draw: Draw;
   /** The same samples, set by set; null where they are images, which only the server makes features of. */
   readonly rows: { readonly taught: RowSets; readonly judged: RowSets } | null;
 };
+export type Draw = (perClass: number, seed: number) => Upload;
 export type RowSets = { readonly [name in SetName]: Rows };
 
 /** Samples of each class, taught and judged ones; null for all that there are. */

@@ -18,10 +18,21 @@ const plain = { config: {}, lessons: {}, storm: {}, course: "storm" } as const;
 /** What is judged is what has been solved by then. */
 const CONSOLIDATED = { lessons: { consolidate: true }, storm: { consolidate: true } } as const;
 
+export const READOUTS = ["memory", "analytic", "blend"] as const;
+export type Readout = (typeof READOUTS)[number];
+
+/** A plastic brain with this readout, all else as it comes. */
+export const withReadout = (readout: Readout): Variant => ({
+  ...plain,
+  ...(readout === "memory" ? {} : CONSOLIDATED),
+  kind: "plastic",
+  name: `plastic, ${readout}`,
+  config: { readout },
+});
+
 /** What the experiment shows when nothing else is asked for. */
-export const MAIN: readonly Variant[] = [
-  { ...plain, kind: "plastic", name: "plastic" },
-  { ...plain, ...CONSOLIDATED, kind: "plastic", name: "plastic, readout blend", config: { readout: "blend" } },
+export const mainVariants = (readouts: readonly Readout[]): readonly Variant[] => [
+  ...readouts.map(withReadout),
   { ...plain, kind: "triarchic", name: "triarchic" },
 ];
 
@@ -50,11 +61,15 @@ const ours = (name: string, config: object, lessons: Lessons = {}, storm: Lesson
   storm,
 });
 
-const fromDefaults: readonly Variant[] = [
+/** By the memory alone, whatever the API's default is. */
+function votedByMemory(variant: Variant): Variant {
+  return { ...variant, config: { readout: "memory", ...variant.config } };
+}
+
+const fromMemory: readonly Variant[] = [
   ours("defaults", {}),
   ours("normalization running", { normalization: "running" }),
   ours("normalization batch", { normalization: "batch" }),
-  ours("readout analytic", { readout: "analytic" }, { consolidate: true }, { consolidate: true }),
   ours("10 neighbours", { neighbors: 10 }),
   ours("50 neighbours", { neighbors: 50 }),
   ours("steps of 256 samples", {}, { batchSize: 256 }),
@@ -69,7 +84,26 @@ const fromDefaults: readonly Variant[] = [
   ours("… storm without panic", SMALL, {}, { mode: "plastic" }),
   ours("… reservoir", { ...SMALL, memoryPolicy: "reservoir" }),
   ours("… fifo", { ...SMALL, memoryPolicy: "fifo" }),
-];
+].map(votedByMemory);
+
+const fromBlend: readonly Variant[] = [
+  ours("defaults", {}),
+  ours("readout analytic", { readout: "analytic" }),
+  ours("normalization running", { normalization: "running" }),
+  ours("10 neighbours", { neighbors: 10 }),
+  ours("steps of 256 samples", {}, { batchSize: 256 }),
+  ours("gate 0", { gate: 0 }),
+  ours("storm without panic", {}, {}, { mode: "plastic" }),
+  ours("memory of 2,000", SMALL),
+  ours("… storm without panic", SMALL, {}, { mode: "plastic" }),
+].map(
+  (variant): Variant => ({
+    ...variant,
+    config: { readout: "blend", ...variant.config },
+    lessons: { ...CONSOLIDATED.lessons, ...variant.lessons },
+    storm: { ...CONSOLIDATED.storm, ...variant.storm },
+  }),
+);
 
 const SEED = { normalization: "batch", memoryPolicy: "fifo", memorySize: 20_000, neighbors: 50 } as const;
 const SEED_LESSONS: Lessons = { batchSize: 256 };
@@ -81,7 +115,7 @@ const fromSeed: readonly Variant[] = [
   ours("+ 20 neighbours", { ...SEED, neighbors: 20 }, SEED_LESSONS),
   ours("+ steps of 32 samples", SEED),
   ours("+ class-balanced memory", { ...SEED, memoryPolicy: "class-balanced" }, SEED_LESSONS),
-];
+].map(votedByMemory);
 
 const triarchic = (name: string, config: object, lessons: Lessons = {}, storm: Lessons = {}): Variant => ({
   ...ours(name, config, lessons, storm),
@@ -100,7 +134,8 @@ const fromTriarchic: readonly Variant[] = [
 
 /** One change at a time, by what is changed. */
 export const ABLATIONS: readonly { readonly title: string; readonly variants: readonly Variant[] }[] = [
-  { title: "Plastic, one change from the defaults", variants: fromDefaults },
+  { title: "Plastic with readout blend, one change", variants: fromBlend },
+  { title: "Plastic with readout memory, one change", variants: fromMemory },
   { title: "Plastic, one change from the seed's settings", variants: fromSeed },
   { title: "Triarchic, one change from the defaults", variants: fromTriarchic },
 ];

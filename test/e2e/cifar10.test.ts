@@ -12,10 +12,16 @@ import { featureSource } from "../../examples/cifar10/features.ts";
 import { type Sizes, sizesOf } from "../../examples/cifar10/figures.ts";
 import { imageSource } from "../../examples/cifar10/images.ts";
 import { NAMES_FILE, recordOf, TEST_FILE, TRAINING_FILES } from "../../examples/cifar10/official-format.ts";
-import { mainTable, momentsTable, roundsTable } from "../../examples/cifar10/report.ts";
+import { leastTaught, poolOf } from "../../examples/cifar10/pool.ts";
+import { calibrationTable, mainTable, momentsTable, roundsTable } from "../../examples/cifar10/report.ts";
 import { fileOf } from "../../examples/cifar10/safetensors.ts";
 import type { Source } from "../../examples/cifar10/source.ts";
-import { MAIN, ROUNDS, type Variant } from "../../examples/cifar10/variants.ts";
+import type { Counts } from "../../examples/cifar10/upload-all.ts";
+import { mainVariants, ROUNDS, type Variant, withReadout } from "../../examples/cifar10/variants.ts";
+import { poolOf as poolOfPictures, uploadsOf } from "../../examples/readouts/pool.ts";
+import { type Teach, teachFew, teachGroups, teachOrders } from "../../examples/streams/courses.ts";
+import { comparedTable, fewTable } from "../../examples/streams/report.ts";
+import { runStream } from "../../examples/streams/stream.ts";
 import { addEncoder } from "../../src/encoders/add.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { writeDefinition } from "../support/tiny-encoder.ts";
@@ -47,14 +53,26 @@ const small = (variant: Variant): Variant => ({
   lessons: { ...variant.lessons, batchSize: 8 },
 });
 
-async function sizesAfterUpload(source: Source): Promise<Sizes> {
+async function countsAfterUpload(source: Pick<Source, "uploads">): Promise<Counts> {
   const datasets = [];
   for (const upload of source.uploads) datasets.push(await client.upload(upload));
   const counts = datasets.map(({ id, classes }) => {
     return [id, new Map(classes.map(({ label, samples }) => [label, samples]))] as const;
   });
-  return sizesOf(source, new Map(counts));
+  return new Map(counts);
 }
+
+const sizesAfterUpload = async (source: Source): Promise<Sizes> => sizesOf(source, await countsAfterUpload(source));
+
+const READOUTS = ["memory", "blend"] as const;
+const MAIN = mainVariants(READOUTS);
+
+const teach: Teach = (pool, learner, stream) =>
+  runStream(
+    client,
+    { pool, learner, stream, brain: `tiny-${runs++}` },
+    { signal: new AbortController().signal, heed: () => {} },
+  );
 
 let runs = 0;
 function run(source: Source, variant: Variant, sizes: Sizes): Promise<Run> {
@@ -162,6 +180,8 @@ test("from features as they are, with every kind of brain, to the tables", async
     assert.ok(stormBefore < stormAfter, `${variant.name}: ${stormBefore} to ${stormAfter}`);
     assert.ok(moments.every(({ coreEnergy }) => (coreEnergy !== null) === (variant.kind === "triarchic")));
     assert.equal(momentsTable(done, sizes).rows.length, moments.length);
+    const errors = calibrationTable([done]).rows[0]?.slice(1).map(Number) ?? [];
+    assert.ok(errors.length === 6 && errors.every((error) => error >= 0 && error <= 100), errors.join(", "));
     const line = { name: variant.name, figures: [figures], seconds: 1 };
     assert.deepEqual(mainTable("", [line], false).rows[0]?.slice(0, 3), [
       variant.name,
@@ -178,4 +198,88 @@ test("from features as they are, with every kind of brain, to the tables", async
   assert.deepEqual(await sizesAfterUpload(fold), { vehicles: 8, animals: 12, storm: 8 }, "rows 10 to 19 and 60 to 69");
   await rm(join(made, "storm-test.safetensors"));
   await assert.rejects(featureSource(made, ALL, null), /ENOENT/);
+});
+
+test("streams of the same samples in any order, and few of them: every brain through each, to the tables", async () => {
+  const made = await mkdtemp(join(folder, "features-"));
+  const rows = (perClass: number, isStorm: boolean, labels: readonly number[]) =>
+    Array.from({ length: perClass }, () => labels.map((label) => ({ label, isStorm }))).flat();
+  const all = [...CLASSES.keys()];
+  const vehicles = WORLDS.vehicles.map((name) => CLASSES.indexOf(name));
+  // The fold has rows 20 to 29 and 70 to 79, and the latter look like the next class: nobody can know them.
+  await writeFile(join(made, "train.safetensors"), features([...rows(7, false, all), ...rows(1, true, all)]));
+  await writeFile(join(made, "storm-train-vehicles.safetensors"), features(rows(8, true, vehicles.toSorted())));
+  for (const file of ["test", "storm-test"])
+    await writeFile(join(made, `${file}.safetensors`), features(rows(1, true, all)));
+  const source = await featureSource(made, ALL, 2);
+  const counts = await countsAfterUpload(source);
+  const pool = poolOf(source, counts);
+  assert.equal(leastTaught(pool, counts), 6);
+  const learners = READOUTS.map(withReadout).map(small);
+
+  const orders = await teachOrders(teach, pool, learners, { count: 2, brainSeed: 1 });
+  const [first, second] = orders.ordered.map(({ stream }) => stream.groups.flat());
+  assert.deepEqual(first, CLASSES);
+  assert.notDeepEqual(second, first);
+  assert.deepEqual(second?.toSorted(), CLASSES.toSorted());
+  assert.deepEqual(
+    comparedTable("", "class by class", orders, pool).rows.map((row) => row.slice(0, 7)),
+    READOUTS.map((readout) => [`plastic, ${readout}`, "50.0", "50.0", "0.00", "0.00", "0.00", "0.00"]),
+  );
+  for (const { ofClass, stream } of [...orders.ordered, ...orders.mixed]) {
+    assert.deepEqual(Object.values(ofClass), new Array(CLASSES.length).fill(0.5), stream.name);
+  }
+
+  const groups = await teachGroups(teach, pool, learners.slice(0, 1), { groups: Object.values(WORLDS), seeds: [1, 2] });
+  assert.deepEqual(
+    groups.ordered.map(({ stream, accuracy }) => [stream.brainSeed, stream.groups.length, accuracy]),
+    [
+      [1, 2, 0.5],
+      [2, 2, 0.5],
+    ],
+  );
+
+  const uploaded: number[] = [];
+  const upload = async (file: ReturnType<typeof pool.draw>) => {
+    uploaded.push((await client.upload(file)).rows);
+  };
+  const few = await teachFew(teach, pool, learners, { sizes: [1, 2], draws: 1, brainSeed: 1 }, upload);
+  assert.deepEqual(uploaded, [10, 20]);
+  assert.deepEqual(
+    fewTable("", few).rows.map((row) => [row[0], row[1], row[3]]),
+    [
+      ["plastic, memory", "50.0", "50.0"],
+      ["plastic, blend", "50.0", "50.0"],
+    ],
+  );
+});
+
+test("pictures go up as IDX files, whole and drawn, and come to the same tables", async () => {
+  // Each class has a bright line of its own, and a grey that varies.
+  const pictures = (perClass: number, grey: number) => ({
+    height: 3,
+    width: 4,
+    pixels: Uint8Array.from({ length: 3 * perClass * 12 }, (_, at) => {
+      const [picture, line] = [Math.floor(at / 12), Math.floor(at / 4) % 3];
+      return line === picture % 3 ? 255 : grey + picture;
+    }),
+    labels: Uint8Array.from({ length: 3 * perClass }, (_, picture) => picture % 3),
+  });
+  const world = { name: "lines", description: "", taught: pictures(6, 0), judged: pictures(2, 30) };
+  const counts = await countsAfterUpload({ uploads: uploadsOf(world) });
+  const pool = poolOfPictures(world, counts, 4);
+  assert.deepEqual(
+    [...pool.judgedOf],
+    [
+      ["0", 2],
+      ["1", 2],
+      ["2", 2],
+    ],
+  );
+  const [learner] = READOUTS.map(withReadout).map(small);
+  const { ordered, mixed } = await teachOrders(teach, pool, [learner!], { count: 1, brainSeed: 1 });
+  assert.deepEqual([ordered[0]?.accuracy, mixed[0]?.accuracy], [1, 1]);
+  const drawn = pool.draw(2, 1);
+  const { rows, shape, source } = await client.upload(drawn);
+  assert.deepEqual([rows, shape, source.format], [6, [3, 4, 1], "idx"]);
 });

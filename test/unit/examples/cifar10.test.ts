@@ -122,6 +122,8 @@ test("the command line names one source of data, and what it does not understand
   for (const args of [
     ["--data", "a", "--stand-in"],
     ["--kind", "fast"],
+    ["--courses", "storm,calm"],
+    ["--readouts", "memory,"],
     ["--seeds", "1,x"],
     ["--fold", "5"],
     ["--fold", "1", "--stand-in"],
