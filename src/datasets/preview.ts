@@ -1,6 +1,5 @@
 // A few samples of a dataset as a person looks at them: numbers, pictures, texts. The database is read for the chunks that hold them alone.
 
-import sharp from "sharp";
 import { type ClassPiece, DamagedChunk, type DatasetChunks, type SampleChunk } from "../store/dataset-chunks.ts";
 import type { DatasetInfo, SamplesAnswer, SamplesRequest } from "./api.ts";
 
@@ -100,6 +99,7 @@ async function pngOf(
 ): Promise<Uint8Array> {
   // Uploads with other numbers of channels are refused.
   const raw = { height, width, channels: channels as 1 | 3 | 4 };
+  const { sharp } = await import("../encoders/image/libvips.ts");
   return sharp(pixels, { raw }).png().toBuffer();
 }
 

@@ -1,9 +1,8 @@
-// The encoders that a host has open: each is loaded when it is first asked for, and stays. Invariant: what comes out was made by the encoder of
-// exactly the identity that was asked for, whatever has been added to the folder under its name since.
+// The encoders that a host has open: each is loaded when it is first asked for, and what loads them with the first, and stays. Invariant: what
+// comes out was made by the encoder of exactly the identity that was asked for, whatever has been added to the folder under its name since.
 
 import type { EncoderIdentity } from "../brain/encoder-identity.ts";
 import { type Computing, type Encoder, EncoderUnavailable, UnreadableInput } from "../encoders/encoder.ts";
-import { openEncoder } from "../encoders/open.ts";
 import { HostRefusal, type NotEncoded } from "./protocol.ts";
 
 /** Runs a piece of work when it is its turn. */
@@ -57,6 +56,7 @@ export class HostEncoders {
   }
 
   async #openAnew({ name, digest }: EncoderIdentity): Promise<Encoder> {
+    const { openEncoder } = await import("../encoders/open.ts");
     const encoder = await openEncoder(this.#folder, name, this.#computing);
     if (encoder.info.digest === digest) return encoder;
     encoder.dispose();

@@ -1,19 +1,12 @@
-// Image files as pixels of one size, by libvips (the package `sharp`). Files come from anywhere: only the loaders of PNG, JPEG and WebP are let in
-// (no SVG, which may name other files; no document formats), the size in the header is checked before a pixel is read, and one picture is
-// decoded at a time.
+// Image files as pixels of one size. Files come from anywhere: few formats are let in (libvips.ts), the size in the header is checked before a pixel
+// is read, and one picture is decoded at a time.
 
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import type { ImageInput } from "../definition.ts";
 import { UnreadableInput } from "../encoder.ts";
 
 /** Width times height at most: 50 megapixels, of which a progressive JPEG or an interlaced PNG is held whole while it is decoded (145 MB measured). */
 export const MAX_PIXELS = 50_000_000;
-
-sharp.block({ operation: ["VipsForeignLoad"] });
-sharp.unblock({ operation: ["VipsForeignLoadPngBuffer", "VipsForeignLoadJpegBuffer", "VipsForeignLoadWebpBuffer"] });
-// No picture comes twice, and cores belong to the compute processes.
-sharp.cache(false);
-sharp.concurrency(1);
 
 /** What is laid under transparent pixels. */
 const PAPER = "#ffffff";
@@ -58,6 +51,7 @@ export async function decodePicture(file: Uint8Array, maxSide: number): Promise<
 
 async function readable<T>(file: Uint8Array, read: (upright: Sharp) => Promise<T>): Promise<T> {
   if (file.byteLength === 0) throw new UnreadableInput("is empty");
+  const { sharp } = await import("./libvips.ts");
   try {
     const opened = sharp(file, { limitInputPixels: MAX_PIXELS, failOn: "truncated" });
     return await read(opened.autoOrient().flatten({ background: PAPER }));
