@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { cp, lstat, readdir, symlink } from "node:fs/promises";
+import { access, constants, cp, lstat, readdir, statfs, symlink } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,10 @@ const root = join(build, "..");
 /** A test that hangs is a failure with a name, not a run without an end. */
 const TIMEOUT = "--test-timeout=600000";
 const CONCURRENCY = `--test-concurrency=${availableParallelism() + 1}`;
+/** Where files lie in memory, on Linux, and how much must be left there; what tests keep at a time is a fraction of it. */
+const MEMORY_FOLDER = "/dev/shm";
+const MEMORY_BYTES = 4 * 1024 ** 3;
+const COMPILE_QUICKLY_FILE = new URL("support/compile-quickly.js", import.meta.url).href;
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** @returns the compiled test files whose path holds one of `parts`; all when there are none */
@@ -53,18 +57,34 @@ const isThere = (path: string): Promise<boolean> =>
   );
 
 /** @returns a folder for all that the tests write, so that nothing stays behind even when they are stopped half-way */
-function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "engram-tests-"));
+async function scratchFolder(): Promise<string> {
+  const folder = mkdtempSync(join((await hasMemory()) ? MEMORY_FOLDER : tmpdir(), "engram-tests-"));
   chmodSync(folder, 0o755);
   process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
 }
 
+/** Whether there is room for folders in memory: each server of a test makes a thousand files, which costs more than all else it does on some disks. */
+async function hasMemory(): Promise<boolean> {
+  if (process.env.TMPDIR !== undefined || process.availableMemory() < 2 * MEMORY_BYTES) return false;
+  try {
+    await access(MEMORY_FOLDER, constants.W_OK);
+    const { bavail, bsize } = await statfs(MEMORY_FOLDER);
+    return bavail * bsize >= MEMORY_BYTES;
+  } catch {
+    return false;
+  }
+}
+
 async function runTests(files: readonly string[], databaseUrl: string): Promise<number> {
-  const scratch = scratchFolder();
-  const template = join(scratch, "template");
+  const template = join(tmpdir(), "template");
   await makeTemplate(template);
-  const given = { TEST_DATABASE_URL: databaseUrl, TEST_DATA_DIR: template, TMPDIR: scratch };
+  const { NODE_OPTIONS = "" } = process.env;
+  const given = {
+    TEST_DATABASE_URL: databaseUrl,
+    TEST_DATA_DIR: template,
+    NODE_OPTIONS: `${NODE_OPTIONS} --import=${COMPILE_QUICKLY_FILE}`,
+  };
   const options = ["--enable-source-maps", "--test", "--test-reporter=spec", CONCURRENCY, TIMEOUT];
   const tests = spawn(process.execPath, [...options, ...files], {
     cwd: root,
@@ -79,6 +99,7 @@ async function runTests(files: readonly string[], databaseUrl: string): Promise<
 const files = await testFiles(process.argv.slice(2));
 if (files.length === 0) throw new Error("no test file has such a name");
 await addTheRest();
+process.env.TMPDIR = await scratchFolder();
 const given = process.env.TEST_DATABASE_URL;
 if (given !== undefined) {
   process.exitCode = await runTests(files, given);

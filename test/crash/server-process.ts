@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { COMPILE_QUICKLY } from "../support/data-folder.ts";
+import { COMPILE_QUICKLY } from "../support/compile-quickly.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 /** A start that takes longer has failed. */

@@ -24,8 +24,11 @@ process.prependListener("beforeExit", () => process.exit());
 const USER = "postgres";
 const PASSWORD = "tests";
 
+/** It is gone with the tests, and its folder may lie in memory. */
+const FOR_TESTS = ["-c", "fsync=off", "-c", "max_wal_size=256MB"];
+
 /** Starts a server; `postgresFlags` are further arguments of `postgres`. Its folder goes when this process ends, however it ends. */
-export async function startPostgres(postgresFlags: string[] = ["-c", "fsync=off"]): Promise<PostgresServer> {
+export async function startPostgres(postgresFlags: string[] = FOR_TESTS): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "engram-postgres-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who has to get in
