@@ -2,7 +2,7 @@
 // addresses in the imported memory and sizes in numbers, not bytes; arrays are row-major. Invariant: a row's result does not depend on the
 // rows beside it, and sums run in one fixed order, so that it is the same to the bit on every processor.
 
-export { reduce } from "./factor";
+export { backward, complete, reduce } from "./factor";
 export { learn, recall } from "./layer";
 export { topK } from "./order";
 export { product } from "./product";

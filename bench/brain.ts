@@ -23,7 +23,7 @@ export type BenchOptions = {
   readonly threads: number;
 };
 
-type Machine = {
+export type Machine = {
   readonly bytesPerMs: number;
   /** float32 */
   readonly flopsPerMs: number;
@@ -123,7 +123,7 @@ async function medianOfNew(prepare: () => () => Promise<unknown>, rounds: number
 }
 
 /** Bandwidth by a copy of 64 MB (read once, written once), rates by products of the size of a layer's at batch 256. */
-async function measureMachine(threads: number, rounds: number): Promise<Machine> {
+export async function measureMachine(threads: number, rounds: number): Promise<Machine> {
   const source = new Float32Array(16 * 2 ** 20).fill(1);
   const target = new Float32Array(source.length);
   const copyMs = await medianMs(async () => target.set(source), rounds);

@@ -1,4 +1,4 @@
-// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|index|log|checkpoint|http|binary|frames|load|beside|history|streams|measures|dashboard|inspect|encoders]`: all benchmarks, one after the other. They print;
+// `npm run bench [-- --quick] [-- --threads=2] [-- --only=brain|readout|index|log|checkpoint|http|binary|frames|load|beside|history|streams|measures|dashboard|inspect|encoders]`: all benchmarks, one after the other. They print;
 // they never fail. `--threads`: of the rows of `brain` that have several.
 
 import { parseArgs } from "node:util";
@@ -16,6 +16,7 @@ import { benchInspect } from "./inspect.ts";
 import { benchLoad } from "./load.ts";
 import { benchLog } from "./log.ts";
 import { benchMeasuring } from "./measuring.ts";
+import { benchReadout } from "./readout.ts";
 import { benchStreams } from "./streams.ts";
 
 const { values } = parseArgs({
@@ -29,6 +30,7 @@ const { values } = parseArgs({
 const options = { isQuick: values.quick, threads: Number(values.threads) };
 const benches = {
   brain: benchBrain,
+  readout: benchReadout,
   index: benchIndex,
   log: benchLog,
   checkpoint: benchCheckpoint,

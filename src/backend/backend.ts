@@ -177,6 +177,9 @@ export type SumsShape = {
   readonly expansion: number;
 };
 
+/** Rows that are reduced, or solved, at a time. */
+export const SOLVED_TOGETHER = 16;
+
 /** What an analytic readout adds up of its samples. All numbers are whole and all sums exact, so that no order of samples matters. */
 export interface SumsKernel {
   /** Features of a sample: `inputDim + expansion + 1`. */
@@ -194,15 +197,23 @@ export interface SumsKernel {
   clear(): void;
   /** float64, a triangle like `sums`: scratch for a factor L. */
   readonly factor: Float64Array;
-  /** float64 [4, width]: scratch for four right sides. */
+  /** float64 [SOLVED_TOGETHER, width]: scratch for right sides. */
   readonly right: Float64Array;
   /**
-   * `x_j ← (x_j − Σ x_k L_jk) / L_jj`, j from `from` to `to` and k from `first` to j, for each of four rows x that are finished before `from` and
+   * `x_j ← (x_j − Σ x_k L_jk) / L_jj`, j from `from` to `to` and k from `first` to j, for each of `SOLVED_TOGETHER` rows x that are finished before `from` and
    * zero before `first`: what makes rows of a factor, and what solves `Lx = b`.
-   * @param top the four rows are those of the factor from here on, `to` at most; null: the right sides
+   * @param top the rows are those of the factor from here on, `to` at most; null: the right sides
    * @param first even, as is `from`
    */
   reduce(top: number | null, first: number, from: number, to: number): void;
+  /**
+   * Finishes `SOLVED_TOGETHER` rows of the factor from `top` on, or as many as there are, that `reduce` has left at column `top`.
+   * @param top a multiple of `SOLVED_TOGETHER`
+   * @param leastPivot what the square of a pivot counts as where rounding has taken it below
+   */
+  complete(top: number, leastPivot: number): void;
+  /** Solves `Lᵀx = z` for each of the right sides, in place. */
+  backward(): void;
 }
 
 /** Hears of what is missing on this machine and done without. */

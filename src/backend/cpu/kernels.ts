@@ -19,7 +19,18 @@ export type Kernels = {
   nearestAmong(search: number, query: number, count: number): void;
   nearestOfAll(search: number, similarities: number, n: number): void;
   addOuter(sums: number, block: number, width: number, vectors: number, sign: number): void;
-  reduce(l: number, p: number, q: number, r: number, s: number, first: number, from: number, to: number): void;
+  reduce(
+    l: number,
+    x: number,
+    step: number,
+    growth: number,
+    rows: number,
+    first: number,
+    from: number,
+    to: number,
+  ): void;
+  complete(l: number, top: number, end: number, least: number): void;
+  backward(l: number, z: number, rows: number, n: number): void;
   signProducts(codes: number, rows: number, stride: number, signs: number, n: number, products: number): void;
 };
 

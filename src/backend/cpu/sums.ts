@@ -2,18 +2,19 @@
 // Invariant: what waits has one sign, and is added before anybody sees the sums; they are exact, so that nobody can tell when.
 
 import type { Matrix } from "../../tensor/matrix.ts";
-import type { SumsKernel, SumsShape } from "../backend.ts";
+import { SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";
 import { codeOf, seen, seenScale, UNIT } from "../sums-features.ts";
 import { doubles, integers, type KernelModule, type Kernels, type Places, shorts } from "./kernels.ts";
 
 /** As in assembly/sums.ts. */
 const BLOCK = 64;
 const VECTOR = 8;
-/** Rows that are reduced together. */
-const RIGHT = 4;
 const DOUBLE_BYTES = 8;
 /** The kernel looks at four features at a time. */
 const BEYOND = 3;
+
+/** Numbers of a lower triangle of n rows. */
+const triangle = (n: number): number => (n * (n + 1)) / 2;
 
 type Sizes = {
   readonly sums: ReturnType<typeof doubles>;
@@ -45,8 +46,8 @@ export class CpuSums implements SumsKernel {
       codes: shorts(BLOCK * this.#stride),
       signs: shorts(expansion * this.#stride),
       products: integers(BLOCK * expansion),
-      factor: doubles(sums.length),
-      right: doubles(RIGHT * this.width),
+      factor: doubles(triangle(this.width + SOLVED_TOGETHER)),
+      right: doubles(SOLVED_TOGETHER * this.width),
     });
     this.#kernels = kernels;
     this.#arrays = arrays;
@@ -100,8 +101,10 @@ export class CpuSums implements SumsKernel {
     return this.#arrays.sums.view;
   }
 
+  /** The rows beyond its last are zero, and stay so. */
   get factor(): Float64Array {
-    return this.#arrays.factor.view;
+    const { sums, factor } = this.#arrays;
+    return factor.view.subarray(0, sums.view.length);
   }
 
   get right(): Float64Array {
@@ -110,11 +113,19 @@ export class CpuSums implements SumsKernel {
 
   reduce(top: number | null, first: number, from: number, to: number): void {
     const { factor, right } = this.#arrays;
-    const at = (row: number): number =>
-      top === null
-        ? right.at + row * this.width * DOUBLE_BYTES
-        : factor.at + (((top + row) * (top + row + 1)) / 2) * DOUBLE_BYTES;
-    this.#kernels.reduce(factor.at, at(0), at(1), at(2), at(3), first, from, to);
+    const at = top === null ? right.at : factor.at + triangle(top) * DOUBLE_BYTES;
+    const step = (top === null ? this.width : top + 1) * DOUBLE_BYTES;
+    const growth = top === null ? 0 : DOUBLE_BYTES;
+    this.#kernels.reduce(factor.at, at, step, growth, SOLVED_TOGETHER, first, from, to);
+  }
+
+  complete(top: number, leastPivot: number): void {
+    this.#kernels.complete(this.#arrays.factor.at, top, Math.min(top + SOLVED_TOGETHER, this.width), leastPivot);
+  }
+
+  backward(): void {
+    const { factor, right } = this.#arrays;
+    this.#kernels.backward(factor.at, right.at, SOLVED_TOGETHER, this.width);
   }
 
   clear(): void {

@@ -1,8 +1,10 @@
 // An analytic readout's sums in plain TypeScript: the oracle of the SIMD kernels, and what the GPU backend computes with.
 
 import type { Matrix } from "../../tensor/matrix.ts";
-import type { SumsKernel, SumsShape } from "../backend.ts";
+import { SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";
 import { codeOf, seen, seenScale, UNIT } from "../sums-features.ts";
+
+const startOf = (row: number): number => (row * (row + 1)) / 2;
 
 export class ReferenceSums implements SumsKernel {
   readonly width: number;
@@ -19,7 +21,7 @@ export class ReferenceSums implements SumsKernel {
     this.#signs = signs;
     this.#sums = sums;
     this.factor = new Float64Array(sums.length);
-    this.right = new Float64Array(4 * this.width);
+    this.right = new Float64Array(SOLVED_TOGETHER * this.width);
   }
 
   features({ rows, data }: Matrix): Int16Array {
@@ -58,14 +60,40 @@ export class ReferenceSums implements SumsKernel {
 
   reduce(top: number | null, first: number, from: number, to: number): void {
     const { factor: l, right, width } = this;
-    for (let row = 0; row < 4; row++) {
+    const rows = top === null ? SOLVED_TOGETHER : Math.min(SOLVED_TOGETHER, width - top);
+    for (let row = 0; row < rows; row++) {
       const x = top === null ? right : l;
-      const start = top === null ? row * width : ((top + row) * (top + row + 1)) / 2;
-      for (let j = from; j < to; j++) {
-        const y = (j * (j + 1)) / 2;
-        let sum = 0;
-        for (let k = first; k < j; k++) sum += (x[start + k] ?? 0) * (l[y + k] ?? 0);
-        x[start + j] = ((x[start + j] ?? 0) - sum) / (l[y + j] ?? 1);
+      const start = top === null ? row * width : startOf(top + row);
+      for (let j = from; j < to; j++) x[start + j] = this.#left(x, start, first, j) / (l[startOf(j) + j] ?? 1);
+    }
+  }
+
+  complete(top: number, leastPivot: number): void {
+    const l = this.factor;
+    for (let i = top; i < Math.min(top + SOLVED_TOGETHER, this.width); i++) {
+      const start = startOf(i);
+      for (let j = top; j < i; j++) l[start + j] = this.#left(l, start, 0, j) / (l[startOf(j) + j] ?? 1);
+      l[start + i] = Math.sqrt(Math.max(this.#left(l, start, 0, i), leastPivot));
+    }
+  }
+
+  /** `x_j − Σ x_k L_jk`, k from `first` to j, of the row that starts there. */
+  #left(x: Float64Array, start: number, first: number, j: number): number {
+    const y = startOf(j);
+    let sum = 0;
+    for (let k = first; k < j; k++) sum += (x[start + k] ?? 0) * (this.factor[y + k] ?? 0);
+    return (x[start + j] ?? 0) - sum;
+  }
+
+  backward(): void {
+    const { factor: l, right, width } = this;
+    for (let row = 0; row < SOLVED_TOGETHER; row++) {
+      const z = right.subarray(row * width, (row + 1) * width);
+      for (let j = width - 1; j >= 0; j--) {
+        const y = startOf(j);
+        const value = (z[j] ?? 0) / (l[y + j] ?? 1);
+        z[j] = value;
+        for (let k = 0; k < j; k++) z[k] = (z[k] ?? 0) - (l[y + k] ?? 0) * value;
       }
     }
   }

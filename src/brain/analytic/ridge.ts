@@ -3,7 +3,8 @@
 
 import { type SumsKernel, UNIT } from "../../backend/backend.ts";
 import type { Pieces } from "../../tensor/pace.ts";
-import { backward, factorize, forward, inverseTrace } from "./factor.ts";
+import { Random } from "../random.ts";
+import { factorize, quadratics, solutions } from "./factor.ts";
 
 /** What is solved: whole numbers, features in units of 2⁻¹². */
 export type Problem = {
@@ -22,52 +23,75 @@ export type Fit = {
   readonly exponent: number;
   /** W: float64 [width] for each column; with a sample's features it gives the column's score. */
   readonly weights: readonly Float64Array[];
-  /** Of each probe: `h = φᵀ(G + λI)⁻¹φ`, from 0 to 1. */
-  readonly leverages: readonly number[];
   /** By generalised cross-validation, where it was asked for. */
   readonly error: number | null;
 };
 
+export type ProbedFit = Fit & {
+  /** Of each probe: `h = φᵀ(G + λI)⁻¹φ`, from 0 to 1. */
+  readonly leverages: readonly number[];
+};
+
+/** Of the estimate of a trace. */
+const SIGNS = { vectors: 32, seed: 1 } as const;
+/** Samples for each feature below which λ is left as it is: the estimate's error would be as large as what is judged by. */
+const ENOUGH = 1 / 8;
+
 export const EXPONENTS = { least: -6, most: 8 } as const;
 
-/** Solves for one λ. @param isJudged whether its error is wanted, which takes as long again */
-export function* fitRidge(problem: Problem, exponent: number, isJudged: boolean): Pieces<Fit> {
-  const { kernel, samples, columns, probes } = problem;
-  const strength = 10 ** (exponent / 2);
-  const ridge = strength * UNIT * UNIT;
+/** Solves for one λ; the kernel's factor is of it until the next. @param isJudged whether its error is wanted */
+export function* fitRidge({ kernel, samples, columns }: Problem, exponent: number, isJudged: boolean): Pieces<Fit> {
+  const ridge = 10 ** (exponent / 2) * UNIT * UNIT;
   yield* factorize(kernel, ridge);
-  const weights = yield* forward(kernel, columns);
-  let residual = samples;
-  for (const [i, solution] of weights.entries()) {
-    backward(kernel, solution);
-    residual -= dot(solution, columns[i] ?? []) + ridge * dot(solution, solution);
-    yield;
-  }
-  const leverages = (yield* forward(kernel, probes)).map((solution) => dot(solution, solution));
-  if (!isJudged) return { exponent, weights, leverages, error: null };
+  const weights = yield* solutions(kernel, columns);
+  if (!isJudged) return { exponent, weights, error: null };
   const free = samples - (kernel.width - ridge * (yield* inverseTrace(kernel)));
   // Where the weights have as much freedom as there are samples, nothing is left to judge by.
-  const error = free > 1e-6 * samples ? (samples * Math.max(0, residual)) / free ** 2 : Number.POSITIVE_INFINITY;
-  return { exponent, weights, leverages, error };
+  const isFree = free > 1e-6 * samples;
+  const error = isFree ? (samples * residual(weights, columns, samples, ridge)) / free ** 2 : Number.POSITIVE_INFINITY;
+  return { exponent, weights, error };
+}
+
+function residual(weights: readonly Float64Array[], columns: readonly Float64Array[], samples: number, ridge: number) {
+  let left = samples;
+  for (const [i, own] of weights.entries()) left -= dot(own, columns[i] ?? []) + ridge * dot(own, own);
+  return Math.max(0, left);
+}
+
+/**
+ * The trace of `(G + λI)⁻¹` as Girard (1989) and Hutchinson (1990) estimate it: the mean of `sᵀ(G + λI)⁻¹s` over vectors s of random signs, which takes a
+ * tenth of what the factor takes. They are the same for every λ, so that a comparison of two hears little of their error.
+ */
+function* inverseTrace(kernel: SumsKernel): Pieces<number> {
+  const random = Random.seeded(SIGNS.seed);
+  const signs = Array.from({ length: SIGNS.vectors }, () =>
+    Int8Array.from({ length: kernel.width }, () => (random.uniform() < 0.5 ? -1 : 1)),
+  );
+  const values = yield* quadratics(kernel, signs);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**
  * Solves for the best λ near `exponent`: a step of half a decade to either side, and on as long as it gets better.
- * @param most how many others are tried
+ * @param most how many others are tried, where there are samples enough
  */
-export function* fitNearby(problem: Problem, exponent: number, most: number): Pieces<Fit> {
-  let best = yield* fitRidge(problem, exponent, most > 0);
+export function* fitNearby(problem: Problem, exponent: number, most: number): Pieces<ProbedFit> {
+  const { kernel, probes, samples } = problem;
+  const tries = samples < ENOUGH * kernel.width ? 0 : most;
+  let best = yield* fitRidge(problem, exponent, tries > 0);
+  let leverages = yield* quadratics(kernel, probes);
   let tried = 0;
   for (const step of [1, -1]) {
-    for (let next = best.exponent + step; tried < most && isAllowed(next); next += step) {
+    for (let next = best.exponent + step; tried < tries && isAllowed(next); next += step) {
       tried++;
       const fit = yield* fitRidge(problem, next, true);
       if ((fit.error ?? 0) >= (best.error ?? 0)) break;
       best = fit;
+      leverages = yield* quadratics(kernel, probes);
     }
     if (best.exponent !== exponent) break;
   }
-  return best;
+  return { ...best, leverages };
 }
 
 const isAllowed = (exponent: number): boolean => exponent >= EXPONENTS.least && exponent <= EXPONENTS.most;

@@ -6,7 +6,7 @@ import type { Pieces } from "../../tensor/pace.ts";
 import type { Ballot, EpisodicMemory } from "../episodic-memory.ts";
 import { calibrate, type Probe } from "./calibration.ts";
 import { type ClassSums, CONTEXTS, columnOf } from "./class-sums.ts";
-import { type Fit, fitNearby, type Problem } from "./ridge.ts";
+import { fitNearby, type ProbedFit, type Problem } from "./ridge.ts";
 import { type Solved, sharesOf } from "./solved.ts";
 
 /** Remembered samples that are left out, spread evenly over the memory. */
@@ -97,7 +97,7 @@ export class Solve {
   }
 
   /** Left out, a column's score of a sample is `(score − h · y) / (1 − h)`. */
-  #probe({ ballot, features, column }: Remembered, { weights }: Fit, leverage: number): Probe {
+  #probe({ ballot, features, column }: Remembered, { weights }: ProbedFit, leverage: number): Probe {
     const left = Math.max(1e-6, 1 - leverage);
     const byClass = new Map<number, number[]>();
     this.#columns.forEach((other, i) => {

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import type { Backend, SumsKernel } from "../../../src/backend/backend.ts";
 import { ReferenceBackend } from "../../../src/backend/reference/reference-backend.ts";
 import { selectBackend } from "../../../src/backend/select.ts";
-import { factorize, forward, inverseTrace } from "../../../src/brain/analytic/factor.ts";
+import { factorize, quadratics, solutions } from "../../../src/brain/analytic/factor.ts";
 import { fitNearby, fitRidge } from "../../../src/brain/analytic/ridge.ts";
 import { Random } from "../../../src/brain/random.ts";
 import { rowsOf, unitRows } from "../../../src/tensor/matrix.ts";
@@ -98,9 +98,9 @@ describe("sums of a readout", () => {
 });
 
 for (const backend of [reference, wasm]) {
-  test(`a factor solves what it was made of, and knows the trace of the inverse (${backend.name})`, () =>
+  test(`a factor solves what it was made of (${backend.name})`, () =>
     fc.assert(
-      fc.asyncProperty(shapes, async (shape) => {
+      fc.asyncProperty(shapes, fc.integer({ min: 1, max: 20 }), async (shape, count) => {
         const kernel = await kernelOn(backend, shape);
         const { width } = kernel;
         const features = kernel.features(keysOf(shape));
@@ -108,16 +108,15 @@ for (const backend of [reference, wasm]) {
         const ridge = 2 ** 20;
         const inverted = inverse(full(kernel.sums(), width, ridge));
         atOnce(factorize(kernel, ridge));
-        const trace = inverted.reduce((sum, row, i) => sum + row[i]!, 0);
-        assert.ok(Math.abs(atOnce(inverseTrace(kernel)) - trace) < 1e-9 * trace);
-        const sides = [features.subarray(0, width), Float64Array.from({ length: width }, (_, i) => i + 1)];
-        for (const [i, z] of atOnce(forward(kernel, sides)).entries()) {
-          const side = sides[i]!;
-          const wanted = inverted.reduce(
-            (sum, row, r) => sum + side[r]! * row.reduce((s, v, c) => s + v * side[c]!, 0),
-            0,
-          );
-          assert.ok(Math.abs(z.reduce((sum, value) => sum + value * value, 0) - wanted) < 1e-9 * wanted);
+        const side = (i: number) => Float64Array.from({ length: width }, (_, j) => ((i + 2) * j + 1) % 7);
+        const sides = [features.subarray(0, width), ...Array.from({ length: count }, (_, i) => side(i))];
+        const values = atOnce(quadratics(kernel, sides));
+        for (const [i, solution] of atOnce(solutions(kernel, sides)).entries()) {
+          const own = sides[i]!;
+          const wanted = inverted.map((row) => row.reduce((sum, value, j) => sum + value * own[j]!, 0));
+          assert.ok(distance(solution, wanted) < 1e-9);
+          const value = wanted.reduce((sum, x, j) => sum + x * own[j]!, 0);
+          assert.ok(Math.abs(values[i]! - value) <= 1e-9 * value);
         }
       }),
       { numRuns: 25 },
@@ -145,14 +144,15 @@ for (const backend of [reference, wasm]) {
       row.reduce((sum, v, j) => sum + v * weights[column]![j]!, 0);
     const leverage = (row: Int16Array): number =>
       inverted.reduce((sum, inner, i) => sum + row[i]! * inner.reduce((s, v, j) => s + v * row[j]!, 0), 0);
-    assert.ok(distance(fit.leverages, rows.map(leverage)) < 1e-9);
+    assert.ok(distance(atOnce(fitNearby(problem, 1, 0)).leverages, rows.map(leverage)) < 1e-9);
     const residual = rows.reduce(
       (sum, row, i) => sum + [0, 1].reduce((s, c) => s + ((classOf(i) === c ? 1 : 0) - score(row, c)) ** 2, 0),
       0,
     );
     const free = shape.rows - rows.reduce((sum, row) => sum + leverage(row), 0);
     const error = (shape.rows * residual) / free ** 2;
-    assert.ok(Math.abs(fit.error! - error) < 1e-9 * error);
+    // The trace in it is an estimate, of 32 sign vectors.
+    assert.ok(Math.abs(fit.error! - error) < 0.05 * error, `${fit.error} and not ${error}`);
     const best = atOnce(fitNearby(problem, 8, 20));
     const all = Array.from({ length: 15 }, (_, i) => atOnce(fitRidge(problem, i - 6, true)).error!);
     assert.equal(best.error, Math.min(...all));
