@@ -1,5 +1,5 @@
 // The whole numbers that an analytic readout makes of a sample: what all backends share, so that they agree to the bit.
-// Invariant: every feature is from −2¹² to 2¹², so that a sum of 64 products stays below 2³¹ and of 2²⁹ samples below 2⁵³.
+// Invariant: every feature is from −2¹² to 2¹², so that a sum of 127 products stays below 2³¹ and of 2²⁹ samples below 2⁵³.
 
 /** What 1 becomes. */
 export const UNIT = 4096;

@@ -52,13 +52,14 @@ export const kernelMemories = ({ kind, config }: Blueprint): number => {
 const plasticWork = (config: PlasticConfig): number =>
   config.layers * layerWork(config) + memoryWork(config) + readoutWork(config);
 
-/** Beside a readout's sums: two copies while they are solved, the samples that are left out, a block that waits, and the directions. */
+/** Beside a readout's sums: two copies while they are solved, the samples that are left out, scratch of the kernels, and the directions. */
 function readoutWork({ readout, inputDim }: PlasticConfig): number {
   if (readout === "memory") return 0;
   const width = featuresOf(inputDim);
   const triangle = (8 * width * (width + 1)) / 2;
   const left = 256 * (2 * width + WORD * inputDim);
-  return 2 * triangle + left + 2 * 64 * (width + inputDim) + 3 * expansionOf(inputDim) * inputDim + PART_BYTES;
+  const scratch = (2 * 120 + 6 * 64 + 16 * 16) * width;
+  return 2 * triangle + left + scratch + 3 * expansionOf(inputDim) * inputDim + PART_BYTES;
 }
 
 function layerWork({ inputDim, hiddenDim, winners }: PlasticConfig): number {

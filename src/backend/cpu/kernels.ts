@@ -31,6 +31,8 @@ export type Kernels = {
   ): void;
   complete(l: number, top: number, end: number, least: number): void;
   backward(l: number, z: number, rows: number, n: number): void;
+  encodeKeys(keys: number, rows: number, dim: number, stride: number, codes: number): void;
+  seeProducts(products: number, n: number, scale: number, seen: number): void;
   signProducts(codes: number, rows: number, stride: number, signs: number, n: number, products: number): void;
 };
 

@@ -1,14 +1,17 @@
-// An analytic readout's sums in SIMD WebAssembly. Samples wait until there is a block of them, since sixty-four cost little more than one.
+// An analytic readout's sums in SIMD WebAssembly. Samples wait until there is a block of them, since a hundred and twenty cost little more than one.
 // Invariant: what waits has one sign, and is added before anybody sees the sums; they are exact, so that nobody can tell when.
 
-import type { Matrix } from "../../tensor/matrix.ts";
+import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import { SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";
-import { codeOf, seen, seenScale, UNIT } from "../sums-features.ts";
-import { doubles, integers, type KernelModule, type Kernels, type Places, shorts } from "./kernels.ts";
+import { seenScale, UNIT } from "../sums-features.ts";
+import { doubles, floats, integers, type KernelModule, type Kernels, type Places, shorts } from "./kernels.ts";
 
 /** As in assembly/sums.ts. */
-const BLOCK = 64;
+const BLOCK = 120;
+/** Samples whose features are made together: their codes stay in the second cache. */
+const ROWS = 64;
 const VECTOR = 8;
+const TILE = 4;
 const DOUBLE_BYTES = 8;
 /** The kernel looks at four features at a time. */
 const BEYOND = 3;
@@ -19,9 +22,11 @@ const triangle = (n: number): number => (n * (n + 1)) / 2;
 type Sizes = {
   readonly sums: ReturnType<typeof doubles>;
   readonly block: ReturnType<typeof shorts>;
+  readonly keys: ReturnType<typeof floats>;
   readonly codes: ReturnType<typeof shorts>;
   readonly signs: ReturnType<typeof shorts>;
   readonly products: ReturnType<typeof integers>;
+  readonly seen: ReturnType<typeof shorts>;
   readonly factor: ReturnType<typeof doubles>;
   readonly right: ReturnType<typeof doubles>;
 };
@@ -29,7 +34,10 @@ type Sizes = {
 export class CpuSums implements SumsKernel {
   readonly width: number;
   readonly #shape: SumsShape;
+  /** Of codes and signs, whole vectors. */
   readonly #stride: number;
+  /** Directions and what fills up a tile. */
+  readonly #directions: number;
   readonly #kernels: Kernels;
   readonly #arrays: Places<Sizes>;
   #waiting = 0;
@@ -40,12 +48,15 @@ export class CpuSums implements SumsKernel {
     this.#shape = shape;
     this.width = inputDim + expansion + 1;
     this.#stride = Math.ceil(inputDim / VECTOR) * VECTOR;
+    this.#directions = Math.ceil(expansion / TILE) * TILE;
     const { kernels, arrays } = module.layOut({
       sums: doubles(sums.length),
       block: shorts((this.width + BEYOND) * BLOCK),
-      codes: shorts(BLOCK * this.#stride),
-      signs: shorts(expansion * this.#stride),
-      products: integers(BLOCK * expansion),
+      keys: floats(ROWS * inputDim),
+      codes: shorts(ROWS * this.#stride),
+      signs: shorts(this.#directions * this.#stride),
+      products: integers(ROWS * this.#directions),
+      seen: shorts(ROWS * this.#directions),
       factor: doubles(triangle(this.width + SOLVED_TOGETHER)),
       right: doubles(SOLVED_TOGETHER * this.width),
     });
@@ -59,29 +70,27 @@ export class CpuSums implements SumsKernel {
 
   features(keys: Matrix): Int16Array {
     const features = new Int16Array(keys.rows * this.width);
-    for (let from = 0; from < keys.rows; from += BLOCK) {
-      this.#featuresOf(keys, from, Math.min(from + BLOCK, keys.rows), features);
+    for (let from = 0; from < keys.rows; from += ROWS) {
+      this.#featuresOf(rowsOf(keys, from, Math.min(from + ROWS, keys.rows)), features.subarray(from * this.width));
     }
     return features;
   }
 
-  #featuresOf({ data }: Matrix, from: number, to: number, features: Int16Array): void {
+  #featuresOf({ rows, data }: Matrix, features: Int16Array): void {
     const { inputDim, expansion } = this.#shape;
-    const { codes, signs, products } = this.#arrays;
-    const { width } = this;
-    for (let row = from; row < to; row++) {
-      const code = (row - from) * this.#stride;
-      for (let i = 0; i < inputDim; i++) codes.view[code + i] = codeOf(data[row * inputDim + i] ?? 0);
-      features.set(codes.view.subarray(code, code + inputDim), row * width);
-      features[(row + 1) * width - 1] = UNIT;
-    }
-    this.#kernels.signProducts(codes.at, to - from, this.#stride, signs.at, expansion, products.at);
-    const scale = seenScale(expansion);
-    for (let row = from; row < to; row++) {
-      for (let direction = 0; direction < expansion; direction++) {
-        const product = products.view[(row - from) * expansion + direction] ?? 0;
-        features[row * width + inputDim + direction] = seen(product, scale);
-      }
+    const { keys, codes, signs, products, seen } = this.#arrays;
+    const kernels = this.#kernels;
+    const stride = this.#stride;
+    const directions = this.#directions;
+    keys.view.set(data);
+    kernels.encodeKeys(keys.at, rows, inputDim, stride, codes.at);
+    kernels.signProducts(codes.at, rows, stride, signs.at, directions, products.at);
+    kernels.seeProducts(products.at, Math.ceil((rows * directions) / VECTOR) * VECTOR, seenScale(expansion), seen.at);
+    for (let row = 0; row < rows; row++) {
+      const out = row * this.width;
+      features.set(codes.view.subarray(row * stride, row * stride + inputDim), out);
+      features.set(seen.view.subarray(row * directions, row * directions + expansion), out + inputDim);
+      features[out + this.width - 1] = UNIT;
     }
   }
 

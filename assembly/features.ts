@@ -1,0 +1,110 @@
+// What an analytic readout sees of a sample, in whole numbers: as src/backend/sums-features.ts says it, number by number. Every step is exact or rounds as
+// JavaScript does, so that both give the same.
+
+import { total } from "./sums";
+
+/** What 1 becomes. */
+const UNIT: f32 = 4096;
+
+/**
+ * Numbers of unit-length keys in units of 2⁻¹², rounded half up.
+ * @param keys float32 [rows, dim]
+ * @param codes int16 [rows, stride], `stride` a multiple of 8; what is beyond `dim` stays as it is
+ */
+export function encodeKeys(keys: usize, rows: i32, dim: i32, stride: i32, codes: usize): void {
+  for (let row: i32 = 0; row < rows; row++) {
+    const key = keys + ((usize(row) * usize(dim)) << 2);
+    const code = codes + ((usize(row) * usize(stride)) << 1);
+    let i: i32 = 0;
+    for (; i + 8 <= dim; i += 8) {
+      const at = key + (usize(i) << 2);
+      v128.store(code + (usize(i) << 1), i16x8.narrow_i32x4_s(nearest(v128.load(at)), nearest(v128.load(at, 16))));
+    }
+    for (; i < dim; i++) {
+      const lanes = nearest(f32x4.splat(load<f32>(key + (usize(i) << 2))));
+      store<i16>(code + (usize(i) << 1), i16(i32x4.extract_lane(lanes, 0)));
+    }
+  }
+}
+
+/** `⌊4096 x + 1/2⌋` from −4096 to 4096. The sum would round in float32; the distance to the next lower whole number is exact wherever it matters. */
+function nearest(x: v128): v128 {
+  const scaled = f32x4.mul(x, f32x4.splat(UNIT));
+  const below = f32x4.floor(scaled);
+  const isUp = f32x4.ge(f32x4.sub(scaled, below), f32x4.splat(0.5));
+  const rounded = f32x4.add(below, v128.and(isUp, f32x4.splat(1)));
+  return i32x4.trunc_sat_f32x4_s(f32x4.max(f32x4.splat(-UNIT), f32x4.min(f32x4.splat(UNIT), rounded)));
+}
+
+/**
+ * The products of whole numbers with signs, each exact, in tiles of two rows and four signs.
+ * @param codes int16 [rows, stride], `stride` a multiple of 8; the row behind the last is there, whatever it holds
+ * @param signs int16 [n, stride], n a multiple of 4
+ * @param products int32 [rows, n], and a row more
+ */
+export function signProducts(codes: usize, rows: i32, stride: i32, signs: usize, n: i32, products: usize): void {
+  const bytes = usize(stride) << 1;
+  const outBytes = usize(n) << 2;
+  for (let i: i32 = 0; i < n; i += 4) {
+    const w0 = signs + usize(i) * bytes;
+    const w1 = w0 + bytes;
+    const w2 = w1 + bytes;
+    const w3 = w2 + bytes;
+    for (let row: i32 = 0; row < rows; row += 2) {
+      const first = codes + usize(row) * bytes;
+      const second = first + bytes;
+      let a0 = i32x4.splat(0);
+      let a1 = a0;
+      let a2 = a0;
+      let a3 = a0;
+      let b0 = a0;
+      let b1 = a0;
+      let b2 = a0;
+      let b3 = a0;
+      for (let at: usize = 0; at < bytes; at += 16) {
+        const x = v128.load(first + at);
+        const y = v128.load(second + at);
+        let u = v128.load(w0 + at);
+        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x, u));
+        b0 = i32x4.add(b0, i32x4.dot_i16x8_s(y, u));
+        u = v128.load(w1 + at);
+        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x, u));
+        b1 = i32x4.add(b1, i32x4.dot_i16x8_s(y, u));
+        u = v128.load(w2 + at);
+        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(x, u));
+        b2 = i32x4.add(b2, i32x4.dot_i16x8_s(y, u));
+        u = v128.load(w3 + at);
+        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(x, u));
+        b3 = i32x4.add(b3, i32x4.dot_i16x8_s(y, u));
+      }
+      const out = products + usize(row) * outBytes + (usize(i) << 2);
+      v128.store(out, total(a0, a1, a2, a3));
+      v128.store(out + outBytes, total(b0, b1, b2, b3));
+    }
+  }
+}
+
+/**
+ * What directions see, `⌊scale · product + 1/2⌋` from 0 to 4096.
+ * @param products int32 [n], n a multiple of 8
+ * @param seen int16 [n]
+ */
+export function seeProducts(products: usize, n: i32, scale: f64, seen: usize): void {
+  const by = f64x2.splat(scale);
+  for (let i: usize = 0; i < usize(n); i += 8) {
+    const at = products + (i << 2);
+    v128.store(seen + (i << 1), i16x8.narrow_i32x4_s(scaled(v128.load(at), by), scaled(v128.load(at, 16), by)));
+  }
+}
+
+function scaled(products: v128, by: v128): v128 {
+  const low = wholes(f64x2.convert_low_i32x4_s(products), by);
+  const high = wholes(f64x2.convert_low_i32x4_s(v128.shuffle<i32>(products, products, 2, 3, 2, 3)), by);
+  const all = v128.shuffle<i32>(low, high, 0, 1, 4, 5);
+  return i32x4.max_s(i32x4.splat(0), i32x4.min_s(i32x4.splat(i32(UNIT)), all));
+}
+
+/** In the first two lanes. */
+function wholes(products: v128, by: v128): v128 {
+  return i32x4.trunc_sat_f64x2_s_zero(f64x2.floor(f64x2.add(f64x2.mul(products, by), f64x2.splat(0.5))));
+}
