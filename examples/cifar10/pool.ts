@@ -17,6 +17,7 @@ export function poolOf({ config, taught, judged, draw }: Source, counts: Counts)
     taught: taught.vehicles,
     judged: judged.vehicles,
     judgedOf,
+    isJudgedByClass: true,
     draw,
   };
 }

@@ -23,6 +23,7 @@ export function poolOf({ name, taught }: World, counts: Counts, perClass: number
     taught: { dataset: `${name}-taught`, samplesPerClass: perClass },
     judged: { dataset: `${name}-judged` },
     judgedOf,
+    isJudgedByClass: true,
     draw: (wanted, seed) => ({
       id: `${name}-draw${seed}-of${wanted}`,
       name: `${name}, ${wanted} a class`,

@@ -88,7 +88,7 @@ export async function teachFew(
     for (let draw = 1; draw <= draws; draw++) {
       const file = pool.draw(perClass, draw);
       await upload(file);
-      const drawn = { ...pool, taught: { dataset: file.id } };
+      const drawn = { ...pool, taught: { dataset: file.id }, isJudgedByClass: false };
       const stream = mixture(pool, `${perClass} a class, draw ${draw}`, draw, brainSeed);
       for (const learner of learners) outcomes.push(await teach(drawn, learner, stream));
     }

@@ -16,6 +16,8 @@ export type Pool = {
   readonly judged: Selection;
   /** How many samples of each class are judged. */
   readonly judgedOf: ReadonlyMap<string, number>;
+  /** Whether each class is judged by itself as well, which takes as long again. */
+  readonly isJudgedByClass: boolean;
   readonly draw: Draw;
 };
 
@@ -38,6 +40,7 @@ export type Outcome = {
   readonly accuracy: number;
   /** How far its confidence was from that (expected calibration error). */
   readonly calibration: number;
+  /** The same of each class; empty where classes were not judged by themselves. */
   readonly ofClass: { readonly [label: string]: number };
   readonly seconds: number;
 };
@@ -45,15 +48,16 @@ export type Outcome = {
 const ALL = "all";
 const nameOf = (label: string): string => `class ${label}`;
 
-/** A phase for each group; the brain is judged behind the last one, on all classes and on each. */
+/** A phase for each group; the brain is judged at the last one, on all classes and, where that is wanted, on each. */
 export function planOf(
-  { classes, taught, judged }: Pool,
+  { classes, taught, judged, isJudgedByClass }: Pool,
   { name, groups, seed }: Stream,
   lessons: Lessons,
 ): PlanRequest {
+  const alone = isJudgedByClass ? classes : [];
   const evaluations = [
     { name: ALL, ...judged, classes },
-    ...classes.map((label) => ({ name: nameOf(label), ...judged, classes: [label] })),
+    ...alone.map((label) => ({ name: nameOf(label), ...judged, classes: [label] })),
   ];
   const phases = groups.map((group, at) => {
     const evaluate = at === groups.length - 1 ? evaluations.map((set) => set.name) : [];
@@ -88,7 +92,9 @@ export async function runStream(
     stream,
     accuracy: shareOf(ALL),
     calibration: summary[`calibration.${ALL}`]?.final ?? 0,
-    ofClass: Object.fromEntries(pool.classes.map((label) => [label, shareOf(nameOf(label))])),
+    ofClass: Object.fromEntries(
+      (pool.isJudgedByClass ? pool.classes : []).map((label) => [label, shareOf(nameOf(label))]),
+    ),
     seconds,
   };
 }

@@ -245,6 +245,7 @@ test("streams of the same samples in any order, and few of them: every brain thr
   };
   const few = await teachFew(teach, pool, learners, { sizes: [1, 2], draws: 1, brainSeed: 1 }, upload);
   assert.deepEqual(uploaded, [10, 20]);
+  assert.deepEqual(few[0]?.outcomes[0]?.ofClass, {});
   assert.deepEqual(
     fewTable("", few).rows.map((row) => [row[0], row[1], row[3]]),
     [

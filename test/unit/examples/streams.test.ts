@@ -17,6 +17,7 @@ const pool: Pool = {
     ["b", 30],
     ["c", 10],
   ]),
+  isJudgedByClass: true,
   draw: () => ({ id: "drawn", name: "", body: new Uint8Array() }),
 };
 
@@ -49,6 +50,11 @@ test("a stream is a phase for each group of classes, judged behind the last one 
     { name: "1 of 2", ...common, classes: ["b"], evaluate: [] },
     { name: "2 of 2", ...common, classes: ["a", "c"], evaluate: ["all", "class a", "class b", "class c"] },
   ]);
+  const together = planOf({ ...pool, isJudgedByClass: false }, stream, {});
+  assert.deepEqual(
+    together.evaluations.map(({ name }) => name),
+    ["all"],
+  );
 });
 
 test("the table tells how far the orders are apart, and what classes of the first half lose", () => {
