@@ -79,7 +79,10 @@ export type PlasticConfig = Encoded &
     readonly seed: number;
   };
 
-/** The sizes of the seed's brain, but for `neighbors` (the seed: 50; docs/decisions/0047); a caller overrides what it wants. */
+/**
+ * The sizes of the seed's brain, but for `neighbors` (the seed: 50; docs/decisions/0047), and a readout that it has not; a caller overrides what it
+ * wants. Without a wish the readout follows from `inputDim`: `readoutFor` in limits.ts.
+ */
 export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   inputDim: 512,
   hiddenDim: 4096,
@@ -88,7 +91,7 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   memorySize: 60_000,
   memoryPolicy: "class-balanced",
   memoryIndex: "exact",
-  readout: "memory",
+  readout: "blend",
   neighbors: 20,
   learningRate: 0.04,
   gate: 0.01,

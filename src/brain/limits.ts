@@ -6,7 +6,9 @@ import {
   type Blueprint,
   type Kind,
   MAX_LAYERS,
+  PLASTIC_DEFAULTS,
   type PlasticConfig,
+  type ReadoutName,
   type TriarchicConfig,
   type Tuning,
 } from "./config.ts";
@@ -59,6 +61,10 @@ export const TRIARCHIC_LIMITS = {
 /** A readout of sums grows with the square of the features, and solves for every class. */
 export const MAX_READOUT_INPUT_DIM = 2048;
 export const MAX_READOUT_CLASSES = 4096;
+
+/** @returns the readout of a new brain whose creator names none: the default, where it can hold so many features */
+export const readoutFor = (inputDim: number): ReadoutName =>
+  inputDim > MAX_READOUT_INPUT_DIM ? "memory" : PLASTIC_DEFAULTS.readout;
 
 /** A label's characters (code points), and all labels of a brain together in bytes of UTF-8. */
 export const MAX_LABEL_CHARACTERS = 256;

@@ -1,11 +1,11 @@
-// Classes that a lesson brings, held against the server's memory: a triarchic brain grows with its classes, and so does a hold-out.
+// Classes that a lesson brings, held against the server's memory: a triarchic brain and a readout of sums grow with them, and so does a hold-out.
 
 import type { Blueprint } from "../brain/config.ts";
-import { hasSums, MAX_READOUT_CLASSES, MAX_TRIARCHIC_CLASSES, MAX_TRIARCHIC_LOGITS } from "../brain/limits.ts";
+import { MAX_TRIARCHIC_LOGITS } from "../brain/limits.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import type { Head } from "../store/event-log.ts";
-import { excessOf } from "./excess.ts";
+import { classExcessOf } from "./excess.ts";
 import { classify } from "./head.ts";
 
 /**
@@ -29,14 +29,6 @@ export function checkLogits({ kind }: Blueprint, rows: number, classes: number):
 }
 
 function checkClasses(budgetMb: number, blueprint: Blueprint, classes: number): void {
-  const isTriarchic = blueprint.kind === "triarchic";
-  const isOfSums = hasSums(blueprint);
-  if (!isTriarchic && !isOfSums && blueprint.config.holdout === 0) return;
-  if (isTriarchic && classes > MAX_TRIARCHIC_CLASSES)
-    throw invalid("#/labels", `makes ${classes} classes; a triarchic brain has ${MAX_TRIARCHIC_CLASSES} at most`);
-  if (isOfSums && classes > MAX_READOUT_CLASSES) {
-    throw invalid("#/labels", `makes ${classes} classes; with this readout a brain has ${MAX_READOUT_CLASSES} at most`);
-  }
-  const excess = excessOf(blueprint, budgetMb, classes);
-  if (excess !== null) throw invalid("#/labels", `makes, with ${classes} classes, ${excess}`);
+  const excess = classExcessOf(blueprint, budgetMb, classes);
+  if (excess !== null) throw invalid("#/labels", excess);
 }

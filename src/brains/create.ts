@@ -9,7 +9,7 @@ import {
   type TriarchicConfig,
 } from "../brain/config.ts";
 import { ENCODED_DEFAULTS, type Encoded } from "../brain/encoder-identity.ts";
-import { MAX_READOUT_INPUT_DIM } from "../brain/limits.ts";
+import { MAX_READOUT_INPUT_DIM, readoutFor } from "../brain/limits.ts";
 import { initialShape } from "../brain/shape.ts";
 import type { EncoderInfo } from "../encoders/encoder.ts";
 import { invalid } from "../errors.ts";
@@ -72,7 +72,8 @@ function encodedBy(encoder: EncoderInfo | null, inputDim: number | undefined): O
 
 function completePlastic({ encoder: _, ...wishes }: ConfigWishes, { encoder, ...settled }: Settled): PlasticConfig {
   const reward = { ...PLASTIC_DEFAULTS.reward, ...wishes.reward };
-  const config = { ...PLASTIC_DEFAULTS, ...settled, ...wishes, reward, encoder };
+  const sized = { ...PLASTIC_DEFAULTS, ...settled, ...wishes, reward, encoder };
+  const config = { ...sized, readout: wishes.readout ?? readoutFor(sized.inputDim) };
   checkWinners(config, "a layer");
   checkNeighbors(config);
   checkReadout(config);

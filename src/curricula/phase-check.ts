@@ -3,7 +3,7 @@
 import { StateError } from "../brain/header-fields.ts";
 import { checkLabels, MAX_TRIARCHIC_LOGITS } from "../brain/limits.ts";
 import type { BrainInfo } from "../brains/api.ts";
-import { excessOf } from "../brains/excess.ts";
+import { classExcessOf } from "../brains/excess.ts";
 import type { DatasetInfo } from "../datasets/api.ts";
 import { invalid } from "../errors.ts";
 import type { Phase } from "./api.ts";
@@ -67,8 +67,7 @@ function checkClasses({ brain, labels, limits }: PhaseContext, where: string): v
       ? invalid(where, `gives the brain classes that it cannot have: ${error.message}`)
       : error;
   }
-  // As of a lesson that brings them: nothing else of a brain grows with its classes.
-  if (labels.length === brain.labels.length || (brain.kind !== "triarchic" && brain.config.holdout === 0)) return;
-  const excess = excessOf(brain, limits.memoryBudgetMb, labels.length);
-  if (excess !== null) throw invalid(where, `makes, with ${labels.length} classes, ${excess}`);
+  if (labels.length === brain.labels.length) return;
+  const excess = classExcessOf(brain, limits.memoryBudgetMb, labels.length);
+  if (excess !== null) throw invalid(where, excess);
 }

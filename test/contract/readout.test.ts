@@ -33,8 +33,8 @@ async function restedAnswersOf(brain: string, wanted: unknown): Promise<void> {
 test("a brain says which readout it has, and keeps it for life", async () => {
   const config = { ...SMALL_BRAIN.config, holdout: 0 };
   const plain = await call("post", "/v1/brains", { body: { ...SMALL_BRAIN, id: "plain" } });
-  assert.equal(plain.body.config.readout, "memory");
-  for (const readout of ["analytic", "blend"]) {
+  assert.equal(plain.body.config.readout, "blend");
+  for (const readout of ["memory", "analytic", "blend"]) {
     const { status, body } = await call("post", "/v1/brains", {
       body: { ...SMALL_BRAIN, id: readout, config: { ...config, readout } },
     });
@@ -49,6 +49,9 @@ test("a brain says which readout it has, and keeps it for life", async () => {
     body: { id: "wide", kind: "plastic", config: { ...config, inputDim: 2049, readout: "analytic" } },
   });
   assert.deepEqual([wide.status, wide.body.errors[0].pointer], [422, "#/config/readout"], wide.text);
+  const small = { inputDim: 2049, hiddenDim: 8, winners: 2, layers: 1, memorySize: 10, neighbors: 1 };
+  const unasked = await call("post", "/v1/brains", { body: { id: "wide", kind: "plastic", config: small } });
+  assert.deepEqual([unasked.status, unasked.body.config.readout], [201, "memory"], unasked.text);
 });
 
 test("what it knows goes along with files, forks and restores, to the bit", async () => {

@@ -52,3 +52,10 @@ export async function digestOf(brainUrl: string): Promise<string> {
   await call("DELETE", `${brainUrl}/checkpoints/${id}`);
   return digest;
 }
+
+/** Consolidates a brain and waits until its readout is solved: from then on its answers stay the same until it changes. */
+export async function rest(brainUrl: string): Promise<void> {
+  await call("POST", `${brainUrl}/consolidate`);
+  // Taking a state waits for what a consolidation solves.
+  await digestOf(brainUrl);
+}

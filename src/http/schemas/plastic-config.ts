@@ -72,7 +72,7 @@ const settings = {
     type: "string",
     default: PLASTIC_DEFAULTS.readout,
     description:
-      "Who answers: the most similar remembered samples (`memory`); a ridge regression on sums of all that was ever taught, which no order of lessons changes (`analytic`); or both, each as far as it proves right on remembered samples (`blend`). The last two want an `inputDim` of at most 2048, and give calibrated probabilities as `confidence`.",
+      "Who answers: the most similar remembered samples (`memory`); a ridge regression on sums of all that was ever taught, which no order of lessons changes (`analytic`); or both, each as far as it proves right on remembered samples (`blend`). The last two want an `inputDim` of at most 2048, have at most 4096 classes, and give calibrated probabilities as `confidence`. A brain whose `inputDim` is larger has `memory` by default.",
   }),
   neighbors: whole("neighbors", "Remembered samples that vote on a prediction; at most `memorySize`."),
   learningRate: Type.Number({

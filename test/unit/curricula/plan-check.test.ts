@@ -148,10 +148,17 @@ for (const [what, draft, pointer, detail, brain = plastic, less = {}] of REFUSED
 
 test("steps of more bytes than a call carries are refused", async () => {
   const wide = datasetsOf(numbered("numbers", Array(64).fill("a"), 8192));
-  const brain: BrainInfo = { ...plastic, config: { ...plastic.config, inputDim: 8192 } };
+  const brain: BrainInfo = { ...plastic, config: { ...plastic.config, inputDim: 8192, readout: "memory" } };
   const check = (batchSize: number) => checkPlan(planOf({ phases: [{ batchSize }] }), brain, wide, limits);
   await check(32);
   await assert.rejects(check(64), { message: /#\/phases\/0\/batchSize makes steps of 2 MB.*ENGRAM_MAX_BODY_MB/ });
+});
+
+test("a plan that gives a brain more classes than its readout of sums can have is refused before it begins", async () => {
+  const names = Array.from({ length: 4097 }, (_, index) => `class ${index}`);
+  const check = (brain: BrainInfo) => checkPlan(planOf({}), brain, datasetsOf(numbered("numbers", names, 4)), limits);
+  await assert.rejects(check(plastic), { message: /#\/phases\/0\/dataset makes 4097 classes.*4096 at most/ });
+  await check({ ...plastic, config: { ...plastic.config, readout: "memory" } });
 });
 
 test("a plan that fits is kept with the digests of its datasets, and holds them against what is there later", async () => {

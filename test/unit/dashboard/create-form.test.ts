@@ -6,6 +6,7 @@ import {
   defaultOf,
   EMPTY_DRAFT,
   PRESETS,
+  READOUT_CHOICES,
   SETTING_NAMES,
 } from "../../../src/dashboard/pages/brains/create-form.ts";
 
@@ -22,6 +23,15 @@ test("the defaults that the form shows are those of the API, and it asks for wha
       assert.equal(defaultOf(name, kind), theirs === undefined ? null : String(theirs), `${name} of ${kind}`);
     }
   }
+});
+
+test("of a plastic brain it asks who answers, the API's default first", () => {
+  const { readout } = components.schemas.PlasticConfigInput.properties;
+  assert.equal(READOUT_CHOICES[0]?.value, readout.default);
+  assert.deepEqual(new Set(READOUT_CHOICES.map(({ value }) => value)), new Set(readout.enum));
+  const draft = { ...EMPTY_DRAFT, readout: "memory" } as const;
+  assert.deepEqual(bodyOf(draft), { kind: "plastic", config: { readout: "memory" } });
+  assert.deepEqual(bodyOf({ ...draft, kind: "triarchic" }), { kind: "triarchic", config: {} });
 });
 
 test("presets set what the kind has, within its bounds", () => {

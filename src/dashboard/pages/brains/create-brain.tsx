@@ -18,6 +18,7 @@ import {
   EMPTY_DRAFT,
   type Kind,
   PRESETS,
+  READOUT_CHOICES,
   SETTING_NAMES,
   SETTINGS,
 } from "./create-form.ts";
@@ -27,7 +28,7 @@ const KINDS: readonly { readonly value: Kind; readonly label: string; readonly n
   {
     value: "plastic",
     label: "Plastic",
-    note: "Layers of neurons and a memory of samples, which vote. A good first choice.",
+    note: "Layers of neurons, sums of all that it is taught, and a memory of samples. A good first choice.",
   },
   {
     value: "triarchic",
@@ -36,7 +37,11 @@ const KINDS: readonly { readonly value: Kind; readonly label: string; readonly n
   },
 ];
 
-const POINTERS = ["#/id", "#/config/encoder", ...[...SETTING_NAMES, "modePolicy"].map((name) => `#/config/${name}`)];
+const POINTERS = [
+  "#/id",
+  "#/config/encoder",
+  ...[...SETTING_NAMES, "modePolicy", "readout"].map((name) => `#/config/${name}`),
+];
 const BY_TYPE = { "brain-exists": "#/id" };
 
 export function CreateBrain({ onClose }: { readonly onClose: () => void }) {
@@ -93,7 +98,7 @@ export function CreateBrain({ onClose }: { readonly onClose: () => void }) {
                 {title}
               </Button>
             ))}
-            <Button size="small" kind="quiet" onClick={() => edit({ settings: {}, modePolicy: "" })}>
+            <Button size="small" kind="quiet" onClick={() => edit({ settings: {}, modePolicy: "", readout: "" })}>
               Defaults
             </Button>
           </div>
@@ -123,6 +128,30 @@ export function CreateBrain({ onClose }: { readonly onClose: () => void }) {
                 </Field>
               );
             })}
+            {draft.kind === "plastic" && (
+              <Field
+                label="Readout"
+                hint="Who answers; fixed for life. Over 2,048 inputs: memory alone"
+                error={errors.fields.get("#/config/readout")}
+              >
+                {(attributes) => (
+                  <select
+                    {...attributes}
+                    value={draft.readout}
+                    onChange={({ currentTarget: { value } }) =>
+                      edit({ readout: READOUT_CHOICES.find((choice) => choice.value === value)?.value ?? "" })
+                    }
+                  >
+                    <option value="">Default</option>
+                    {READOUT_CHOICES.map(({ value, label }) => (
+                      <option key={value} value={value}>
+                        {label}
+                      </option>
+                    ))}
+                  </select>
+                )}
+              </Field>
+            )}
             <Field
               label="Mode policy"
               hint="Auto: drift takes it to panic, and back"

@@ -3,6 +3,7 @@
 import type { Brain } from "../../api/types.ts";
 
 export type Kind = Brain["kind"];
+export type Readout = Extract<Brain, { kind: "plastic" }>["config"]["readout"];
 
 type Setting = {
   readonly label: string;
@@ -55,11 +56,27 @@ export type Draft = {
   /** Name of an encoder; empty: callers send features. */
   readonly encoder: string;
   readonly modePolicy: "" | "fixed" | "auto";
+  /** Of plastic brains. */
+  readonly readout: "" | Readout;
   /** As typed; empty: left to the server. */
   readonly settings: { readonly [Name in SettingName]?: string };
 };
 
-export const EMPTY_DRAFT: Draft = { kind: "plastic", id: "", encoder: "", modePolicy: "", settings: {} };
+export const EMPTY_DRAFT: Draft = {
+  kind: "plastic",
+  id: "",
+  encoder: "",
+  modePolicy: "",
+  readout: "",
+  settings: {},
+};
+
+/** Who may answer; the first is the server's choice for inputs that it can hold. */
+export const READOUT_CHOICES: readonly { readonly value: Readout; readonly label: string }[] = [
+  { value: "blend", label: "Sums and memory" },
+  { value: "analytic", label: "Sums" },
+  { value: "memory", label: "Memory" },
+];
 
 type Preset = { readonly title: string; readonly settings: { readonly [K in Kind]: Draft["settings"] } };
 
@@ -87,14 +104,18 @@ export const PRESETS: readonly Preset[] = [
 ];
 
 /** @returns the body of `POST /v1/brains` */
-export function bodyOf({ kind, id, encoder, modePolicy, settings }: Draft): object {
+export function bodyOf({ kind, id, encoder, modePolicy, readout, settings }: Draft): object {
   const filledIn = SETTING_NAMES.flatMap((name) => {
     const text = (settings[name] ?? "").trim();
     const isTheEncoders = encoder !== "" && name === "inputDim";
     return text === "" || isTheEncoders || defaultOf(name, kind) === null ? [] : [[name, numberOr(text)] as const];
   });
   const named = encoder === "" ? {} : { encoder };
-  const config = { ...named, ...Object.fromEntries(filledIn), ...(modePolicy === "" ? {} : { modePolicy }) };
+  const chosen = {
+    ...(modePolicy === "" ? {} : { modePolicy }),
+    ...(kind === "triarchic" || readout === "" ? {} : { readout }),
+  };
+  const config = { ...named, ...Object.fromEntries(filledIn), ...chosen };
   return { ...(id.trim() === "" ? {} : { id: id.trim() }), kind, config };
 }
 
