@@ -216,7 +216,10 @@ export class Client {
     const brain = new BrainLedger(this.#newId(), kind);
     this.#ledger.add(brain);
     const seed = this.#below(1000);
-    const memory = { memorySize: 40, neighbors: 5, layers: 2, memoryPolicy: this.#one(["class-balanced", "fifo"]) };
+    const memory = {
+      ...{ memorySize: 40, neighbors: 5, layers: 2, memoryPolicy: this.#one(["class-balanced", "fifo"]) },
+      readout: this.#one(["memory", "blend"]),
+    };
     const own = { ...CONFIG, holdout: this.#below(4), seed };
     const config = kind === "plastic" ? { ...own, ...memory } : own;
     const ended = await this.#attempt<Stamp>("POST", "", { id: brain.id, kind, config });

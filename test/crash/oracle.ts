@@ -6,6 +6,7 @@ import type { Backend } from "../../src/backend/backend.ts";
 import type { Blueprint } from "../../src/brain/config.ts";
 import { createBrain } from "../../src/brain/create.ts";
 import type { BrainEvent, Restored } from "../../src/brain/events.ts";
+import { hasSums } from "../../src/brain/limits.ts";
 import { MeasuredBrain } from "../../src/brain/measures/measured-brain.ts";
 import { newMeasuring, restoreMeasuring } from "../../src/brain/measures/measuring.ts";
 import { restoreBrain } from "../../src/brain/restore.ts";
@@ -19,6 +20,8 @@ export type OracleState = {
   readonly step: number;
   readonly mode: string;
   readonly labels: readonly string[];
+  /** Whether predictions may use more than the state has: what is solved of its sums while there is time. */
+  readonly hasSums: boolean;
 };
 
 /** States are kept this many events apart, for those that are asked for later. */
@@ -107,7 +110,10 @@ async function stateOf(measured: MeasuredBrain): Promise<OracleState> {
   const file = layOut(tensors, metadata);
   const hashes = file.parts.flatMap((part) => cut(part).map((chunk) => createHash("sha256").update(chunk).digest()));
   const digest = createHash("sha256").update(file.header).update(Buffer.concat(hashes)).digest("hex");
-  return { bytes: encodeSafetensors(tensors, metadata), digest, step, mode, labels: [...labels] };
+  return {
+    ...{ bytes: encodeSafetensors(tensors, metadata), digest, step, mode, labels: [...labels] },
+    hasSums: hasSums(header),
+  };
 }
 
 const cut = (part: Uint8Array): Uint8Array[] =>

@@ -3,7 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { call, inputOf, type PredictAnswer, Refused, SMALL_BRAIN, SMALL_TRIARCHIC_BRAIN } from "../support/client.ts";
+import {
+  call,
+  inputOf,
+  type PredictAnswer,
+  Refused,
+  rest,
+  SMALL_BRAIN,
+  SMALL_TRIARCHIC_BRAIN,
+} from "../support/client.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 const CALLERS = 64;
@@ -20,6 +28,7 @@ async function teach(server: TestServer, id: string, blueprint: object): Promise
   const brain = `${server.url}/v1/brains/${id}`;
   const inputs = Array.from({ length: 90 }, (_, index) => inputOf(index));
   await call("POST", `${brain}/learn`, { inputs, labels: inputs.map((_, index) => `class-${index % 9}`) });
+  await rest(brain);
   return brain;
 }
 

@@ -5,7 +5,7 @@ import { rm } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ServerProcess } from "../crash/server-process.ts";
-import { call, inputOf, SMALL_BRAIN } from "../support/client.ts";
+import { call, rest, SMALL_BRAIN } from "../support/client.ts";
 import { newDataDir } from "../support/data-folder.ts";
 
 /** Environment of a server in which loading onnxruntime fails in one of the ways of test/fixtures/no-onnxruntime. */
@@ -16,7 +16,8 @@ const TROUBLES = [
   ["cpu", "missing", "Cannot find package 'onnxruntime-node' imported from …/cpu-backend.js"],
   ["auto", "broken", "…/libonnxruntime.so.1: cannot open shared object file"],
 ] as const;
-const INPUTS = Array.from({ length: 8 }, (_, index) => inputOf(index));
+/** Each along an axis of its own. */
+const INPUTS = Array.from({ length: 8 }, (_, index) => Array.from({ length: 8 }, (_, d) => Number(d === index)));
 const LABELS = INPUTS.map((_, index) => `class ${index}`);
 
 type Ready = {
@@ -87,6 +88,7 @@ test("what was learned in WebAssembly goes on with onnxruntime, within float tol
   const wasm = await start({ ENGRAM_BACKEND: "wasm" });
   assert.deepEqual((await ready(wasm.url)).hosts, { host0: { backend: "wasm" }, host1: { backend: "wasm" } });
   assert.deepEqual(warnings(wasm.server), []);
+  await rest(`${wasm.url}/v1/brains/pets`);
   const before = await predict(wasm.url);
   await stop(wasm.server);
 

@@ -11,6 +11,7 @@ import {
   digestOf,
   inputOf,
   Refused,
+  rest,
   SMALL_BRAIN,
   SMALL_TRIARCHIC_BRAIN,
   type Stamp,
@@ -260,6 +261,7 @@ test("predictions change nothing, and checkpoints do not either", async () => {
 test("64 predictions at once get exactly the answers that each gets alone", async () => {
   const brain = await newBrain();
   for (let index = 0; index < 50; index++) await perform(brain, { op: "learn", index, rows: 2 });
+  await rest(brain);
   const ask = (index: number) =>
     call<{ predictions: unknown[] }>("POST", `${brain}/predict`, {
       inputs: [inputOf(index + 0.3)],
