@@ -140,7 +140,7 @@ test("learning and predicting race with leaving: each lesson that was answered c
 });
 
 test("brains that are called without a pause, and more than fit, all have their turn", async () => {
-  const server = await startTestServer({ ENGRAM_MEMORY_BUDGET_MB: "4" });
+  const server = await startTestServer({ ENGRAM_MEMORY_BUDGET_MB: "5" });
   const brains = `${server.url}/v1/brains`;
   try {
     const counts = new Array<number>(9).fill(0);
