@@ -92,6 +92,7 @@ describe("a body of tensors", () => {
   test("takes every option of a prediction", async () => {
     const { send, url } = await newBrain();
     await call("POST", `${url}/learn`, { inputs: rowsFrom(0, 4), labels: ["a", "b", "c", "a"] });
+    await rest(url);
     const options = { topK: 2, explain: true };
     const { body } = await send("predict", fileOf({ inputs: inputsOf(rowsFrom(0, 2)) }, options));
     assert.deepEqual(body, await call("POST", `${url}/predict`, { inputs: rowsFrom(0, 2), ...options }));
