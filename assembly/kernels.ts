@@ -7,6 +7,7 @@ export { encodeKeys, seeProducts, signProducts } from "./features";
 export { learn, recall } from "./layer";
 export { topK } from "./order";
 export { product } from "./product";
+export { multiplySamples, score } from "./scores";
 export {
   codeKey,
   codeQueries,

@@ -189,6 +189,15 @@ export interface SumsKernel {
    * @returns int16 [batch, width]: key · 2¹², what each direction sees of it above 0, and 2¹²
    */
   features(keys: Matrix): Int16Array;
+  /**
+   * What weights say of samples.
+   * @param features int16 [batch, width]
+   * @param weights float32 [columns, width]
+   * @returns float32 [batch, columns]: `features · weightsᵀ`, each the same whatever is beside it
+   */
+  scores(features: Int16Array, weights: Float32Array): Float32Array;
+  /** @param features int16 [n, width] @returns int32 [n, n]: `features · featuresᵀ`, exact */
+  products(features: Int16Array): Int32Array;
   /** Adds `sign · φφᵀ` of each sample. @param features int16 [batch, width] */
   add(features: Int16Array, sign: 1 | -1): void;
   /** float64 [width · (width + 1) / 2], the lower triangle row by row: a view that is valid until the next `add`. */

@@ -58,7 +58,7 @@ function readoutWork({ readout, inputDim }: PlasticConfig): number {
   const width = featuresOf(inputDim);
   const triangle = (8 * width * (width + 1)) / 2;
   const left = 256 * (2 * width + WORD * inputDim);
-  const scratch = (2 * 120 + 6 * 64 + 16 * 16) * width;
+  const scratch = (2 * 120 + 12 * 64 + 16 * 16) * width;
   return 2 * triangle + left + scratch + 3 * expansionOf(inputDim) * inputDim + PART_BYTES;
 }
 

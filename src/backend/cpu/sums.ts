@@ -2,6 +2,7 @@
 // Invariant: what waits has one sign, and is added before anybody sees the sums; they are exact, so that nobody can tell when.
 
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { piecesOf } from "../../tensor/pace.ts";
 import { SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";
 import { seenScale, UNIT } from "../sums-features.ts";
 import { doubles, floats, integers, type KernelModule, type Kernels, type Places, shorts } from "./kernels.ts";
@@ -13,8 +14,27 @@ const ROWS = 64;
 const VECTOR = 8;
 const TILE = 4;
 const DOUBLE_BYTES = 8;
+const SHORT_BYTES = 2;
+/** Columns of weights that score together. */
+const SCORED = 64;
+/** Samples that are multiplied by as many. */
+const GROUP = 32;
 /** The kernel looks at four features at a time. */
 const BEYOND = 3;
+
+/** Of so many numbers whole vectors. */
+const whole = (length: number): number => Math.ceil(length / VECTOR) * VECTOR;
+
+const even = (length: number): number => 2 * Math.ceil(length / 2);
+const tiled = (length: number): number => TILE * Math.ceil(length / TILE);
+
+/** Copies rows of `width` numbers into rows of whole vectors. */
+function lay<T extends Int16Array | Float32Array>(rows: T, width: number, view: T): void {
+  const stride = whole(width);
+  for (let row = 0; row * width < rows.length; row++) {
+    view.set(rows.subarray(row * width, (row + 1) * width), row * stride);
+  }
+}
 
 /** Numbers of a lower triangle of n rows. */
 const triangle = (n: number): number => (n * (n + 1)) / 2;
@@ -27,6 +47,10 @@ type Sizes = {
   readonly signs: ReturnType<typeof shorts>;
   readonly products: ReturnType<typeof integers>;
   readonly seen: ReturnType<typeof shorts>;
+  readonly samples: ReturnType<typeof shorts>;
+  readonly weights: ReturnType<typeof floats>;
+  readonly scores: ReturnType<typeof floats>;
+  readonly alike: ReturnType<typeof integers>;
   readonly factor: ReturnType<typeof doubles>;
   readonly right: ReturnType<typeof doubles>;
 };
@@ -47,8 +71,8 @@ export class CpuSums implements SumsKernel {
     const { inputDim, expansion } = shape;
     this.#shape = shape;
     this.width = inputDim + expansion + 1;
-    this.#stride = Math.ceil(inputDim / VECTOR) * VECTOR;
-    this.#directions = Math.ceil(expansion / TILE) * TILE;
+    this.#stride = whole(inputDim);
+    this.#directions = tiled(expansion);
     const { kernels, arrays } = module.layOut({
       sums: doubles(sums.length),
       block: shorts((this.width + BEYOND) * BLOCK),
@@ -57,6 +81,10 @@ export class CpuSums implements SumsKernel {
       signs: shorts(this.#directions * this.#stride),
       products: integers(ROWS * this.#directions),
       seen: shorts(ROWS * this.#directions),
+      samples: shorts(ROWS * whole(this.width)),
+      weights: floats(SCORED * whole(this.width)),
+      scores: floats(ROWS * SCORED),
+      alike: integers(GROUP * GROUP),
       factor: doubles(triangle(this.width + SOLVED_TOGETHER)),
       right: doubles(SOLVED_TOGETHER * this.width),
     });
@@ -85,13 +113,75 @@ export class CpuSums implements SumsKernel {
     keys.view.set(data);
     kernels.encodeKeys(keys.at, rows, inputDim, stride, codes.at);
     kernels.signProducts(codes.at, rows, stride, signs.at, directions, products.at);
-    kernels.seeProducts(products.at, Math.ceil((rows * directions) / VECTOR) * VECTOR, seenScale(expansion), seen.at);
+    kernels.seeProducts(products.at, whole(rows * directions), seenScale(expansion), seen.at);
     for (let row = 0; row < rows; row++) {
       const out = row * this.width;
       features.set(codes.view.subarray(row * stride, row * stride + inputDim), out);
       features.set(seen.view.subarray(row * directions, row * directions + expansion), out + inputDim);
       features[out + this.width - 1] = UNIT;
     }
+  }
+
+  scores(features: Int16Array, weights: Float32Array): Float32Array {
+    const rows = features.length / this.width;
+    const columns = weights.length / this.width;
+    const all = new Float32Array(rows * columns);
+    for (const [column, lastColumn] of piecesOf(columns, SCORED)) {
+      lay(weights.subarray(column * this.width, lastColumn * this.width), this.width, this.#arrays.weights.view);
+      for (const [row, lastRow] of piecesOf(rows, ROWS)) {
+        lay(features.subarray(row * this.width, lastRow * this.width), this.width, this.#arrays.samples.view);
+        this.#score(lastRow - row, lastColumn - column, all.subarray(row * columns + column), columns);
+      }
+    }
+    return all;
+  }
+
+  /** The scores of the samples and weights that are laid out, the first `columns` of each `width` numbers of `all`. */
+  #score(rows: number, columns: number, all: Float32Array, width: number): void {
+    const { samples, weights, scores } = this.#arrays;
+    const scored = tiled(columns);
+    this.#kernels.score(samples.at, even(rows), whole(this.width), weights.at, scored, scores.at);
+    for (let row = 0; row < rows; row++) {
+      all.set(scores.view.subarray(row * scored, row * scored + columns), row * width);
+    }
+  }
+
+  products(features: Int16Array): Int32Array {
+    const { width } = this;
+    const rows = features.length / width;
+    const all = new Int32Array(rows * rows);
+    const group = (from: number) => features.subarray(from * width, (from + GROUP) * width);
+    for (let i = 0; i < rows; i += GROUP) {
+      for (let j = 0; j <= i; j += GROUP) {
+        const products = this.#multiply(group(j), group(i));
+        for (let row = i; row < Math.min(i + GROUP, rows); row++) {
+          for (let column = j; column <= Math.min(j + GROUP - 1, row); column++) {
+            const product = products[(row - i) * GROUP + column - j] ?? 0;
+            all[row * rows + column] = product;
+            all[column * rows + row] = product;
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  /** @param columns int16 [32 or fewer, width] as are the rows @returns a view: int32 [32, 32] */
+  #multiply(columns: Int16Array, rows: Int16Array): Int32Array {
+    const { samples, alike } = this.#arrays;
+    const stride = whole(this.width);
+    lay(columns, this.width, samples.view);
+    lay(rows, this.width, samples.view.subarray(GROUP * stride));
+    const [from, to] = [samples.at, samples.at + GROUP * stride * SHORT_BYTES];
+    this.#kernels.multiplySamples(
+      to,
+      even(rows.length / this.width),
+      from,
+      tiled(columns.length / this.width),
+      stride,
+      alike.at,
+    );
+    return alike.view;
   }
 
   add(features: Int16Array, sign: 1 | -1): void {

@@ -41,6 +41,14 @@ export class ReferenceSums implements SumsKernel {
     return features;
   }
 
+  scores(features: Int16Array, weights: Float32Array): Float32Array {
+    return Float32Array.from(productsOf(features, weights, this.width));
+  }
+
+  products(features: Int16Array): Int32Array {
+    return Int32Array.from(productsOf(features, features, this.width));
+  }
+
   add(features: Int16Array, sign: 1 | -1): void {
     const { width } = this;
     const sums = this.#sums;
@@ -101,4 +109,15 @@ export class ReferenceSums implements SumsKernel {
   clear(): void {
     this.#sums.fill(0);
   }
+}
+
+/** `a · bᵀ` of matrices of `width` columns: float64 */
+function productsOf(a: ArrayLike<number>, b: ArrayLike<number>, width: number): Float64Array {
+  const columns = b.length / width;
+  return Float64Array.from({ length: (a.length / width) * columns }, (_, at) => {
+    const [x, y] = [Math.floor(at / columns) * width, (at % columns) * width];
+    let sum = 0;
+    for (let i = 0; i < width; i++) sum += (a[x + i] ?? 0) * (b[y + i] ?? 0);
+    return sum;
+  });
 }

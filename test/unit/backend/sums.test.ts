@@ -78,6 +78,24 @@ describe("sums of a readout", () => {
       { numRuns: 60 },
     ));
 
+  test("score samples and tell how alike they are, a sample the same whatever is beside it", () =>
+    fc.assert(
+      fc.asyncProperty(shapes, fc.integer({ min: 0, max: 140 }), async (shape, columns) => {
+        const [plain, simd] = [await kernelOn(reference, shape), await kernelOn(wasm, shape)];
+        const { width } = simd;
+        const features = simd.features(keysOf(shape));
+        assert.deepEqual(simd.products(features), plain.products(features));
+        const weights = gaussianMatrix(Random.seeded(shape.seed), columns, width).data;
+        const scores = simd.scores(features, weights);
+        assert.ok(distance(scores, plain.scores(features, weights)) < 1e-5);
+        const last = shape.rows - 1;
+        assert.deepEqual(simd.scores(features.subarray(last * width), weights), scores.subarray(last * columns));
+        const [own, several] = [weights.subarray(0, width), scores.subarray(0, 1)];
+        if (columns > 0) assert.deepEqual(simd.scores(features.subarray(0, width), own), several);
+      }),
+      { numRuns: 60 },
+    ));
+
   test("are what they were once samples were taken away again, in any order", () =>
     fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
