@@ -190,14 +190,17 @@ export interface SumsKernel {
    */
   features(keys: Matrix): Int16Array;
   /**
-   * What weights say of samples.
-   * @param features int16 [batch, width]
+   * How alike samples are among themselves, exactly: int32 [n, n], the inner products of their keys' part of the features, in units of 2⁻²⁴.
+   * @param features int16 [n, width]
+   */
+  products(features: Int16Array): Int32Array;
+  /**
+   * `Φ·Wᵀ`, each sum in one fixed order, which the number of rows and columns has no part in.
+   * @param features int16 [n, width]
    * @param weights float32 [columns, width]
-   * @returns float32 [batch, columns]: `features · weightsᵀ`, each the same whatever is beside it
+   * @returns float32 [n, columns]
    */
   scores(features: Int16Array, weights: Float32Array): Float32Array;
-  /** @param features int16 [n, width] @returns int32 [n, n]: `features · featuresᵀ`, exact */
-  products(features: Int16Array): Int32Array;
   /** Adds `sign · φφᵀ` of each sample. @param features int16 [batch, width] */
   add(features: Int16Array, sign: 1 | -1): void;
   /** float64 [width · (width + 1) / 2], the lower triangle row by row: a view that is valid until the next `add`. */

@@ -13,3 +13,32 @@ export const seenScale = (expansion: number): number => (expansion === 0 ? 0 : M
 /** What a direction sees, as a feature. @param product of codes and signs @param scale see `seenScale` */
 export const seen = (product: number, scale: number): number =>
   product <= 0 ? 0 : Math.min(UNIT, Math.floor(product * scale + 0.5));
+
+/** See `SumsKernel.products`. @param width of a row of `features` @param dim numbers of it that are multiplied */
+export function productsOf(features: Int16Array, width: number, dim: number): Int32Array {
+  const rows = features.length / width;
+  const products = new Int32Array(rows * rows);
+  for (let a = 0; a < rows; a++) {
+    for (let b = 0; b <= a; b++) {
+      let product = 0;
+      for (let i = 0; i < dim; i++) product += (features[a * width + i] ?? 0) * (features[b * width + i] ?? 0);
+      products[a * rows + b] = product;
+      products[b * rows + a] = product;
+    }
+  }
+  return products;
+}
+
+/** See `SumsKernel.scores`. */
+export function scoresOf(features: Int16Array, weights: Float32Array, width: number): Float32Array {
+  const [rows, columns] = [features.length / width, weights.length / width];
+  const scores = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      let score = 0;
+      for (let i = 0; i < width; i++) score += (features[row * width + i] ?? 0) * (weights[column * width + i] ?? 0);
+      scores[row * columns + column] = score;
+    }
+  }
+  return scores;
+}

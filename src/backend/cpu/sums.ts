@@ -36,6 +36,14 @@ function lay<T extends Int16Array | Float32Array>(rows: T, width: number, view: 
   }
 }
 
+/** Copies the keys' part of features of `width` numbers into rows of whole vectors. */
+function layKeys(features: Int16Array, width: number, dim: number, view: Int16Array): void {
+  const stride = whole(dim);
+  for (let row = 0; row * width < features.length; row++) {
+    view.set(features.subarray(row * width, row * width + dim), row * stride);
+  }
+}
+
 /** Numbers of a lower triangle of n rows. */
 const triangle = (n: number): number => (n * (n + 1)) / 2;
 
@@ -168,19 +176,14 @@ export class CpuSums implements SumsKernel {
 
   /** @param columns int16 [32 or fewer, width] as are the rows @returns a view: int32 [32, 32] */
   #multiply(columns: Int16Array, rows: Int16Array): Int32Array {
-    const { samples, alike } = this.#arrays;
-    const stride = whole(this.width);
-    lay(columns, this.width, samples.view);
-    lay(rows, this.width, samples.view.subarray(GROUP * stride));
-    const [from, to] = [samples.at, samples.at + GROUP * stride * SHORT_BYTES];
-    this.#kernels.multiplySamples(
-      to,
-      even(rows.length / this.width),
-      from,
-      tiled(columns.length / this.width),
-      stride,
-      alike.at,
-    );
+    const { inputDim } = this.#shape;
+    const { codes, alike } = this.#arrays;
+    const stride = this.#stride;
+    layKeys(columns, this.width, inputDim, codes.view);
+    layKeys(rows, this.width, inputDim, codes.view.subarray(GROUP * stride));
+    const others = tiled(columns.length / this.width);
+    const at = codes.at + GROUP * stride * SHORT_BYTES;
+    this.#kernels.multiplySamples(at, even(rows.length / this.width), codes.at, others, stride, alike.at);
     return alike.view;
   }
 

@@ -2,7 +2,7 @@
 
 import type { Matrix } from "../../tensor/matrix.ts";
 import { SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";
-import { codeOf, seen, seenScale, UNIT } from "../sums-features.ts";
+import { codeOf, productsOf, scoresOf, seen, seenScale, UNIT } from "../sums-features.ts";
 
 const startOf = (row: number): number => (row * (row + 1)) / 2;
 
@@ -41,12 +41,12 @@ export class ReferenceSums implements SumsKernel {
     return features;
   }
 
-  scores(features: Int16Array, weights: Float32Array): Float32Array {
-    return Float32Array.from(productsOf(features, weights, this.width));
+  products(features: Int16Array): Int32Array {
+    return productsOf(features, this.width, this.#shape.inputDim);
   }
 
-  products(features: Int16Array): Int32Array {
-    return Int32Array.from(productsOf(features, features, this.width));
+  scores(features: Int16Array, weights: Float32Array): Float32Array {
+    return scoresOf(features, weights, this.width);
   }
 
   add(features: Int16Array, sign: 1 | -1): void {
@@ -109,15 +109,4 @@ export class ReferenceSums implements SumsKernel {
   clear(): void {
     this.#sums.fill(0);
   }
-}
-
-/** `a · bᵀ` of matrices of `width` columns: float64 */
-function productsOf(a: ArrayLike<number>, b: ArrayLike<number>, width: number): Float64Array {
-  const columns = b.length / width;
-  return Float64Array.from({ length: (a.length / width) * columns }, (_, at) => {
-    const [x, y] = [Math.floor(at / columns) * width, (at % columns) * width];
-    let sum = 0;
-    for (let i = 0; i < width; i++) sum += (a[x + i] ?? 0) * (b[y + i] ?? 0);
-    return sum;
-  });
 }
