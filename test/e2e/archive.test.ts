@@ -86,7 +86,7 @@ for (const [from, to] of [DATABASE_KINDS, [...DATABASE_KINDS].reverse()] as [str
   test(`a brain moves from ${from} to ${to} with every state that it can go back to, and its log`, async () => {
     const blueprints = fc.constantFrom(SMALL_BRAIN, SMALL_TRIARCHIC_BRAIN);
     await fc.assert(
-      fc.asyncProperty(blueprints, fc.array(step, { minLength: 4, maxLength: 14 }), async (blueprint, steps) => {
+      fc.asyncProperty(blueprints, fc.array(step, { minLength: 4, maxLength: 10 }), async (blueprint, steps) => {
         const brain = await newBrain(from, blueprint);
         for (const wish of steps) {
           const { seq } = await call<Stamp>("GET", brain);
@@ -210,7 +210,7 @@ test("an archive changed at random is refused or taken; the host lives, and noth
       await digestsOf(`${brains}/${imported.id}`);
       await call("DELETE", `${brains}/${imported.id}`);
     }),
-    { numRuns: 120 },
+    { numRuns: 80 },
   );
   assert.equal(await countBrains(), before);
   assert.equal(server.hosts.hosts[0]!.pid, pid);

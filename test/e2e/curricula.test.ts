@@ -103,7 +103,7 @@ describe("curricula", () => {
 
     test(`cancelled at a step and resumed, it is the same as if it never had been (${kind})`, async () => {
       const { server, brains } = at(kind);
-      const rows = await putRows(server.url, "long", 600);
+      const rows = await putRows(server.url, "long", 240);
       await call("POST", brains, { id: "whole", ...SMALL_BRAIN });
       await call("POST", `${brains}/whole/tasks`, { name: "long" });
       await teach(`${brains}/whole`, rows, { batchSize: 2 });
@@ -119,7 +119,7 @@ describe("curricula", () => {
       const cancelled = await call<CurriculumInfo>("POST", `${brain}/curricula/${one.id}/cancel`);
       assert.deepEqual([cancelled.state, cancelled.phases[0]?.state], ["cancelled", "cancelled"]);
       const { done } = cancelled.progress;
-      assert.ok(done >= 20 && done < 300);
+      assert.ok(done >= 20 && done < 120);
       const { seq } = await call<BrainAnswer>("GET", brain);
       assert.equal(seq, done + 1);
       assert.equal(cancelled.phases[0]?.toSeq, seq);
@@ -129,14 +129,14 @@ describe("curricula", () => {
       const refused = { status: 409, message: /curriculum-not-resumable/ };
       await call("DELETE", `${server.url}/v1/datasets/long`);
       await assert.rejects(resume(), refused);
-      await putRows(server.url, "long", 599);
+      await putRows(server.url, "long", 239);
       await assert.rejects(resume(), refused);
       assert.equal((await call<CurriculumInfo>("GET", `${brain}/curricula/${one.id}`)).state, "cancelled");
       await call("DELETE", `${server.url}/v1/datasets/long`);
-      await putRows(server.url, "long", 600);
+      await putRows(server.url, "long", 240);
       await resume();
       assert.equal((await ended(brain, one.id)).state, "completed");
-      assert.equal((await history()).index.length, 300);
+      assert.equal((await history()).index.length, 120);
       assert.equal(await digestOf(brain), await digestOf(`${brains}/whole`));
     });
 
@@ -252,7 +252,7 @@ for (const kind of DATABASE_KINDS) {
     const environment = { ENGRAM_HOSTS: "1", ...(options.url && { DATABASE_URL: options.url }) };
     let server = await LocalServer.start(options.dataDir, environment);
     try {
-      const rows = await putRows(server.url, "rows", 900);
+      const rows = await putRows(server.url, "rows", 360);
       const brains = () => `${server.url}/v1/brains`;
       const plan = {
         phases: [
@@ -267,25 +267,24 @@ for (const kind of DATABASE_KINDS) {
       // One of them is a stop: what is under way is written down then.
       for (const [least, signal] of [
         [15, "SIGKILL"],
-        [160, "SIGTERM"],
-        [330, "SIGKILL"],
-        [520, "SIGKILL"],
+        [80, "SIGTERM"],
+        [160, "SIGKILL"],
       ] as const) {
         const { progress } = await until(`${brains()}/killed`, id, ({ progress: { done } }) => done >= least);
         kills.push(progress.done);
         await server.end(signal);
         server = await LocalServer.start(options.dataDir, environment);
       }
-      assert.ok(kills.at(-1)! < 700, `it was too fast to be killed: ${kills}`);
+      assert.ok(kills.at(-1)! < 280, `it was too fast to be killed: ${kills}`);
       const brain = `${brains()}/killed`;
       const info = await ended(brain, id);
       assert.equal(info.state, "completed");
-      assertWhole(await call("GET", `${brain}/curricula/${id}/history?limit=10000`), [600, 100]);
+      assertWhole(await call("GET", `${brain}/curricula/${id}/history?limit=10000`), [240, 40]);
       assert.deepEqual(
         info.phases.map(({ samples, fromSeq, toSeq }) => [samples, fromSeq, toSeq]),
         [
-          [1800, 0, 603],
-          [300, 603, 703],
+          [720, 0, 243],
+          [120, 243, 283],
         ],
       );
       await call("POST", brains(), { id: "hand", ...SMALL_BRAIN });

@@ -198,7 +198,7 @@ for (const blueprint of [SMALL_BRAIN, SMALL_TRIARCHIC_BRAIN]) {
         await call("DELETE", brain);
       }),
       {
-        numRuns: 80,
+        numRuns: 50,
         examples: [
           [true, []],
           [false, []],

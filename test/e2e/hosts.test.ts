@@ -7,7 +7,7 @@ import { call, digestOf, inputOf, type PredictAnswer, SMALL_BRAIN, type Stamp } 
 import { LogLines } from "../support/log-lines.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
-const LESSONS = 150;
+const LESSONS = 80;
 const lesson = (index: number) => ({ inputs: [inputOf(index)], labels: [`class-${index % 9}`] });
 
 async function withServer(

@@ -8,7 +8,7 @@ import { LocalServer } from "../../examples/digits/local-server.ts";
 import { type BrainAnswer, call, digestOf, inputOf, SMALL_BRAIN, type Stamp } from "../support/client.ts";
 import { DATABASE_KINDS, newSite } from "../support/databases.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const LEARNERS = 4;
 
 type Request = { readonly method: string; readonly path: string; readonly body?: object };

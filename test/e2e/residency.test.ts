@@ -48,7 +48,7 @@ for (const kind of DATABASE_KINDS) {
     // A small brain counts for a megabyte.
     const server = await startTestServer({ ENGRAM_MEMORY_BUDGET_MB: "8", ENGRAM_HOSTS: "2", ...url });
     const brains = `${server.url}/v1/brains`;
-    const count = 60;
+    const count = 30;
     try {
       const digests: string[] = [];
       await each(count, 8, async (index) => {
@@ -219,7 +219,7 @@ test("a server that is killed while brains come and go keeps all that it acknowl
     await each(count, 4, async (index) => {
       await call("POST", `${server.url}/v1/brains`, brainOf(index));
     });
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const brains = `${server.url}/v1/brains`;
       const learners = Array.from({ length: count }, async (_, index) => {
         for (let lesson = 0; ; lesson++) {
