@@ -1,4 +1,4 @@
-// An analytic readout's sums in plain TypeScript: the oracle of the SIMD kernels, and what the GPU backend computes with.
+// An analytic readout's sums in plain TypeScript: the oracle of the SIMD kernels.
 
 import type { Matrix } from "../../tensor/matrix.ts";
 import { SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";

@@ -15,8 +15,9 @@ import type {
   SumsShape,
   Warn,
 } from "../backend.ts";
+import { KernelModule } from "../cpu/kernels.ts";
+import { CpuSums } from "../cpu/sums.ts";
 import { HnswIndex } from "../hnsw/hnsw-index.ts";
-import { ReferenceSums } from "../reference/reference-sums.ts";
 import { TfjsBaseKernel } from "./base-kernel.ts";
 import { Device, type Tfjs } from "./device.ts";
 import { TfjsLayerKernel } from "./layer-kernel.ts";
@@ -27,7 +28,8 @@ export class TfjsBackend implements Backend {
   readonly name = "tensorflow";
   readonly pieceRows = BLOCK_ROWS;
   readonly #device: Device;
-
+  /** For sums, whose whole numbers and float64 a GPU has no exact and fast arithmetic of. */
+  readonly #module = new KernelModule();
   readonly #warn: Warn;
 
   /** @param tf tfjs with its backend chosen */
@@ -53,6 +55,6 @@ export class TfjsBackend implements Backend {
   }
 
   async createSums(shape: SumsShape, signs: Int8Array, sums: Float64Array): Promise<SumsKernel> {
-    return new ReferenceSums(shape, signs, sums);
+    return new CpuSums(shape, signs, sums, this.#module);
   }
 }
