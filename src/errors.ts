@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   "brain-exists",
   "brain-frozen",
   "encoder-mismatch",
+  "not-mergeable",
   "checkpoint-in-use",
   "checkpoint-damaged",
   "layer-frozen",

@@ -205,6 +205,8 @@ export interface SumsKernel {
   add(features: Int16Array, sign: 1 | -1): void;
   /** float64 [width · (width + 1) / 2], the lower triangle row by row: a view that is valid until the next `add`. */
   sums(): Float64Array;
+  /** Adds what another kernel of the same shape and directions has added up. @param sums float64, as `sums` */
+  addSums(sums: Float64Array): void;
   /** Takes everything out. */
   clear(): void;
   /** float64, a triangle like `sums`: scratch for a factor L. */

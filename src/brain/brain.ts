@@ -6,7 +6,7 @@ import type { Tensors } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { ReadoutHeader } from "./analytic/analytic-readout.ts";
 import type { MemoryIndexState, MemoryPolicyName, Mode, PlasticConfig, TriarchicConfig } from "./config.ts";
-import type { BrainEvent, MemoryFill, Outcome } from "./events.ts";
+import type { BrainEvent, MemoryFill, MergeCounts, Outcome } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
 import type { AnswerObserver, Answers } from "./measures/answers.ts";
 import type { MeasuresHeader } from "./measures/measures-header.ts";
@@ -150,6 +150,9 @@ export type Energies = { readonly core: number; readonly overlay: number };
 /** The same for every input, or by its row. */
 export type PerRow<T> = T | ((row: number) => T);
 
+/** What came from another brain, and the memory now. */
+export type Merge = MergeCounts & { readonly newLabels: readonly string[]; readonly memory: MemoryFill };
+
 export interface Brain {
   readonly mode: Mode;
   readonly step: number;
@@ -185,6 +188,13 @@ export interface Brain {
    * @throws only on a bug or when memory runs out
    */
   apply(event: BrainEvent, seq: number, observe?: AnswerObserver, pace?: Pace): Promise<Outcome>;
+  /**
+   * Takes in what a brain in another state knows; the two have nothing in common that `mergeObstacles` names. Measures and layers stay as they are. While it
+   * pauses nobody else may look at this brain, and what comes out is a function of the two states.
+   * @param seq of the event that this becomes
+   * @throws RangeError on a bug: the other one is of another kind, or this kind has no sums
+   */
+  merge(other: BrainState, seq: number, pace?: Pace): Promise<Merge>;
   state(): Promise<BrainState>;
   /** The arrays of the state that it thinks with, without what it remembers: views that are valid until the next `apply`. */
   weights(): Promise<WeightArrays>;

@@ -4,6 +4,7 @@
 
 import { i32, type Tensors, u32 } from "../tensor/safetensors.ts";
 import { WholeNumbers } from "../tensor/whole-numbers.ts";
+import { drawn, goneOf, type Joined, type Joining } from "./joining.ts";
 import type { MemoryEntries } from "./memory-entries.ts";
 import type { MemoryPolicy } from "./memory-policy.ts";
 import type { Random } from "./random.ts";
@@ -78,6 +79,35 @@ export class ClassBalancedPolicy implements MemoryPolicy {
     hasShrunk.length = 0;
   }
 
+  /** The largest classes make room, down to one size, and all others keep what both memories hold. */
+  join({ classes, seenOf }: Joining, _experience: number, random: Random): Joined {
+    const { stored, capacity, classes: own } = this.#entries;
+    const here = placesByClass(own.subarray(0, stored));
+    const there = placesByClass(classes);
+    const ids = [...new Set([...here.keys(), ...there.keys()])].sort((a, b) => a - b);
+    const counts = ids.map((id) => (here.get(id)?.length ?? 0) + (there.get(id)?.length ?? 0));
+    const rooms = levelled(counts, capacity);
+    const isFull = stored + classes.length >= capacity;
+    const { seen, hasShrunk } = this.#tally;
+    const stays: (readonly number[])[] = [];
+    const comes: (readonly number[])[] = [];
+    ids.forEach((id, i) => {
+      const ours = { places: here.get(id) ?? [], seen: seen[id] ?? 0 };
+      const theirs = { places: there.get(id) ?? [], seen: there.has(id) ? seenOf(id) : 0 };
+      const room = rooms[i] ?? 0;
+      const { stay, come } = drawn(ours, theirs, room, random);
+      stays.push(stay);
+      comes.push(come);
+      seen[id] = ours.seen + theirs.seen;
+      hasShrunk[id] = isFull && room > 0 && (hasShrunk[id] === true || room < (counts[i] ?? 0));
+    });
+    return { gone: goneOf(stored, stays.flat()), taken: Int32Array.from(comes.flat()).sort() };
+  }
+
+  noteJoined(): void {
+    this.#count();
+  }
+
   state(classes: number): Tensors {
     const seen = WholeNumbers.zeros(classes);
     const hasShrunk = new Int32Array(classes);
@@ -118,6 +148,37 @@ export class ClassBalancedPolicy implements MemoryPolicy {
     this.#most = Math.max(this.#most, count);
     if (this.#classesWith[this.#most] === 0) this.#most--;
   }
+}
+
+/** Where each class's samples are, ascending. */
+function placesByClass(classes: Int32Array): ReadonlyMap<number, readonly number[]> {
+  const places = new Map<number, number[]>();
+  classes.forEach((classId, place) => {
+    const own = places.get(classId);
+    if (own === undefined) places.set(classId, [place]);
+    else own.push(place);
+  });
+  return places;
+}
+
+/** The counts, the largest of them cut to one level, so that they are `capacity` together; a rest goes to the first of those that were cut. */
+function levelled(counts: readonly number[], capacity: number): readonly number[] {
+  let left = capacity;
+  let level = Number.POSITIVE_INFINITY;
+  const ascending = [...counts].sort((a, b) => a - b);
+  for (const [i, count] of ascending.entries()) {
+    const share = Math.floor(left / (ascending.length - i));
+    if (count > share) {
+      level = share;
+      break;
+    }
+    left -= count;
+  }
+  let rest = capacity - counts.reduce((sum, count) => sum + Math.min(count, level), 0);
+  return counts.map((count) => {
+    if (count <= level) return count;
+    return rest-- > 0 ? level + 1 : level;
+  });
 }
 
 function countsOf({ classes, stored }: MemoryEntries): number[] {

@@ -3,10 +3,12 @@
 
 import type { Neighbors } from "../backend/backend.ts";
 import { gatheredRows, type Matrix } from "../tensor/matrix.ts";
+import { type Pace, piecesOf, unpaced } from "../tensor/pace.ts";
 import { f32, i32, type Tensors, u32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { MemoryIndexName } from "./config.ts";
 import type { Forgot, MemoryFill } from "./events.ts";
+import type { Joining } from "./joining.ts";
 import type { MemoryEntries } from "./memory-entries.ts";
 import type { MemoryKeys } from "./memory-keys.ts";
 import type { MemoryPolicy } from "./memory-policy.ts";
@@ -40,6 +42,18 @@ export type Remembered = {
   readonly contexts: Uint8Array;
 };
 
+/** What another memory holds, oldest sample first. */
+export type Arriving = Joining & {
+  /** float32 [stored, inputDim] at unit length, by the other's slots. */
+  readonly keys: Matrix;
+  /** Which row of `keys` each sample has. */
+  readonly rows: readonly number[];
+  /** One a sample: 1 of those taught in panic. */
+  readonly contexts: Uint8Array;
+  /** As in `MemoryCounters`. */
+  readonly seen: number;
+};
+
 /** What a memory counts, beside its entries. */
 export type MemoryCounters = {
   /** Samples that the memory has ever seen. */
@@ -51,6 +65,9 @@ export type MemoryCounters = {
 };
 
 export const NEW_COUNTERS: MemoryCounters = { seen: 0, lastId: 0, experience: 0 };
+
+/** Keys that are written between two pauses. */
+const KEYS_AT_ONCE = 1024;
 
 /** Samples of one event that have ids of their own, whatever was restored before it; a server's batches are no larger. */
 const IDS_PER_EVENT = 2 ** 16;
@@ -186,6 +203,38 @@ export class EpisodicMemory {
       rowOf.set(slot, row);
     }
     await stored.write(Int32Array.from(rowOf.keys()), gatheredRows(keys, [...rowOf.values()]));
+  }
+
+  /**
+   * Takes in what another memory holds, as far as the policy finds room: the samples of both stand for all that either has seen.
+   * @param seq of the event that brings them
+   * @returns how many came
+   */
+  async join(arriving: Arriving, seq: number, random: Random, pace: Pace = unpaced): Promise<number> {
+    const { keys: stored, entries, policy } = this.#parts;
+    const { gone, taken } = policy.join(arriving, this.#experience, random);
+    const { from, to } = entries.remove(gone);
+    await stored.move(from, to);
+    this.#seen += arriving.seen;
+    this.#experience += arriving.experience;
+    for (const [first, last] of piecesOf(taken.length, KEYS_AT_ONCE)) {
+      const rows = taken.subarray(first, last);
+      const slots = rows.map((_, i) => entries.stored + i);
+      rows.forEach((row, i) => {
+        this.#lastId = Math.max(this.#lastId + 1, seq * IDS_PER_EVENT + first + i);
+        entries.put(slots[i] ?? 0, arriving.classes[row] ?? 0, this.#lastId, seq, arriving.contexts[row] ?? 0);
+      });
+      await stored.write(
+        slots,
+        gatheredRows(
+          arriving.keys,
+          Array.from(rows, (row) => arriving.rows[row] ?? 0),
+        ),
+      );
+      await pace();
+    }
+    policy.noteJoined();
+    return taken.length;
   }
 
   /** The slots of these samples, ascending: int32 */

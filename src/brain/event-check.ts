@@ -4,9 +4,16 @@
 import { decodeSafetensors, decodeTable, headerLength, PREFIX_BYTES, type Tensors } from "../tensor/safetensors.ts";
 import { parseStrictJson } from "../tensor/strict-json.ts";
 import { type Blueprint, MAX_LAYERS, MEMORY_INDEXES, MODES, type Tuning } from "./config.ts";
-import { type BrainEvent, decodeEvent, decodeEventHeader, type Restored } from "./events.ts";
+import {
+  type BrainEvent,
+  decodeEvent,
+  decodeEventHeader,
+  type Merged,
+  type Replacing,
+  type Restored,
+} from "./events.ts";
 import { type Fields, fieldsOf, listOf, number, oneOf, StateError, whole } from "./header-fields.ts";
-import { checkLabels, checkText, checkTuning, MAX_SEQ, MAX_TRIARCHIC_LOGITS } from "./limits.ts";
+import { checkLabels, checkText, checkTuning, MAX_COUNT, MAX_SEQ, MAX_TRIARCHIC_LOGITS } from "./limits.ts";
 import type { Shape } from "./shape.ts";
 import { DRIFT_DETECTORS, MAX_TASK_CHARACTERS, MODE_POLICIES, MODE_REASONS, type Watching } from "./watching.ts";
 
@@ -20,6 +27,9 @@ const MAX_EVENT_DEPTH = 4;
 /** Ids of remembered samples are so many to an event (episodic-memory.ts). */
 const MAX_ROWS = 65_536;
 
+/** Of a brain's id. */
+const MAX_ID_CHARACTERS = 63;
+
 const LEARNED_TENSORS = ["inputs", "classes"];
 
 /**
@@ -27,7 +37,7 @@ const LEARNED_TENSORS = ["inputs", "classes"];
  * @param blueprint the brain's as it was created
  * @throws StateError, and SafetensorsError, JsonError, FormatError where it cannot be read
  */
-export function checkEvent(bytes: Uint8Array, blueprint: Blueprint, head: CheckedHead): BrainEvent | Restored {
+export function checkEvent(bytes: Uint8Array, blueprint: Blueprint, head: CheckedHead): BrainEvent | Replacing {
   const json = bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength(bytes));
   parseStrictJson(new TextDecoder().decode(json), MAX_TABLE_DEPTH);
   const { metadata } = decodeTable(json);
@@ -35,6 +45,7 @@ export function checkEvent(bytes: Uint8Array, blueprint: Blueprint, head: Checke
   const fields = fieldsOf(decodeEventHeader(metadata), "event");
   checkTensors(fields.type === "learned", decodeSafetensors(bytes).tensors);
   if (fields.type === "restored") return restoredOf(fields);
+  if (fields.type === "merged") return mergedOf(fields);
   checkFields(fields, { blueprint, head });
   const event = decodeEvent(bytes);
   if (event.type === "learned") checkSamples(event, blueprint, head);
@@ -51,6 +62,24 @@ function restoredOf({ checkpoint, from }: Fields): Restored {
   if (typeof checkpoint !== "string") throw new StateError("checkpoint is not text");
   const source = from === undefined ? {} : { from: whole(from, "from", 0, MAX_SEQ) };
   return { type: "restored", checkpoint, ...source };
+}
+
+function mergedOf({ source, sourceSeq, newLabels, samples, remembered }: Fields): Merged {
+  return {
+    type: "merged",
+    source: checkText(source, "source", MAX_ID_CHARACTERS),
+    sourceSeq: whole(sourceSeq, "sourceSeq", 0, MAX_SEQ),
+    newLabels: textsOf(newLabels, "newLabels"),
+    samples: whole(samples, "samples", 0, MAX_COUNT),
+    remembered: whole(remembered, "remembered", 0, MAX_COUNT),
+  };
+}
+
+function textsOf(value: unknown, where: string): string[] {
+  return listOf(value, where).map((text) => {
+    if (typeof text !== "string") throw new StateError(`${where} are not all text`);
+    return text;
+  });
 }
 
 type Context = { readonly blueprint: Blueprint; readonly head: CheckedHead };
@@ -164,10 +193,7 @@ function checkLesson(
     if (blueprint.kind !== "plastic")
       throw new StateError(`neurogenesis is nothing that a ${blueprint.kind} brain has`);
   }
-  const added = listOf(newLabels, "newLabels").map((label) => {
-    if (typeof label !== "string") throw new StateError("newLabels are not all text");
-    return label;
-  });
+  const added = textsOf(newLabels, "newLabels");
   if (added.length === 0) return;
   const all = [...labels, ...added];
   if (new Set(all).size !== all.length) throw new StateError("newLabels has a label that is there already");

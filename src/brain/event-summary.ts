@@ -26,6 +26,11 @@ export type EventDetails = {
   readonly settings?: { readonly [name: string]: unknown };
   readonly forgot?: "all" | "class" | "entry";
   readonly checkpoint?: string;
+  /** The brain that was merged into this one, and the `seq` of its state. */
+  readonly source?: string;
+  readonly sourceSeq?: number;
+  /** The other brain's samples that are remembered now. */
+  readonly remembered?: number;
   /** The `seq` whose state was restored. */
   readonly from?: number;
 };
@@ -45,18 +50,14 @@ const LISTED_LABELS = 20;
 
 const DESCRIBERS: Describers = {
   learned: ({ mode, newLabels, memorize, neurogenesis }, samples) => {
-    const listed = newLabels.slice(0, LISTED_LABELS);
-    const labels = newLabels.length === 0 ? "" : `, ${count(newLabels.length, "new label")}: ${listed.join(", ")}`;
-    const more = newLabels.length > listed.length ? ", …" : "";
     const memory = memorize ? "" : ", not memorized";
     const births = neurogenesis === undefined ? "" : `, ${neurogenesis ? "with" : "without"} neurogenesis`;
     return {
-      summary: `learned ${count(samples, "sample")} in mode ${mode}${births}${memory}${labels}${more}`,
+      summary: `learned ${count(samples, "sample")} in mode ${mode}${births}${memory}${listing(newLabels)}`,
       details: {
         samples,
         mode,
-        newLabels: listed,
-        newLabelCount: newLabels.length,
+        ...labelDetails(newLabels),
         memorize,
         ...(neurogenesis === undefined ? {} : { neurogenesis }),
       },
@@ -85,7 +86,22 @@ const DESCRIBERS: Describers = {
     summary: from === undefined ? `restored checkpoint ${checkpoint}` : `went back to the state of seq ${from}`,
     details: { checkpoint, ...(from === undefined ? {} : { from }) },
   }),
+  merged: ({ source, sourceSeq, newLabels, samples, remembered }) => ({
+    summary: `took in what brain ${source} knew at seq ${sourceSeq}: ${count(samples, "sample")}${listing(newLabels)}`,
+    details: { source, sourceSeq, samples, remembered, ...labelDetails(newLabels) },
+  }),
 };
+
+function listing(newLabels: readonly string[]): string {
+  if (newLabels.length === 0) return "";
+  const more = newLabels.length > LISTED_LABELS ? ", …" : "";
+  return `, ${count(newLabels.length, "new label")}: ${newLabels.slice(0, LISTED_LABELS).join(", ")}${more}`;
+}
+
+const labelDetails = (newLabels: readonly string[]) => ({
+  newLabels: newLabels.slice(0, LISTED_LABELS),
+  newLabelCount: newLabels.length,
+});
 
 const FORGOTTEN = { all: "forgot all samples", class: "forgot the samples of a class", entry: "forgot a sample" };
 

@@ -93,6 +93,32 @@ export type Restored = {
   readonly from?: number;
 };
 
+/**
+ * The state was replaced by that of a brain which knows what another one knew as well. As `Restored` no part of the fold: what came may be as large as a
+ * brain, so it is in the checkpoint at the event's `seq`, and here is what a reader of the log wants to know.
+ */
+export type Merged = {
+  readonly type: "merged";
+  /** The other brain's id, and which of its states it was. */
+  readonly source: string;
+  readonly sourceSeq: number;
+  /** Classes that came, in the order of their indexes. */
+  readonly newLabels: readonly string[];
+} & MergeCounts;
+
+/** What came from another brain. */
+export type MergeCounts = {
+  /** Samples that are counted in now: those that the other's sums are of, or, without sums, those that its memory stands for. */
+  readonly samples: number;
+  /** Of the samples in its memory, how many are in this one now. */
+  readonly remembered: number;
+};
+
+/** Events whose state is in a checkpoint at their `seq`: no replay crosses them. */
+export type Replacing = Restored | Merged;
+export const REPLACING = ["restored", "merged"] as const satisfies readonly Replacing["type"][];
+export const isReplacing = (type: string): boolean => REPLACING.some((replacing) => replacing === type);
+
 /** What applying an event did, for its answer and the stream. */
 export type LearnOutcome = {
   readonly type: "learned";
@@ -153,28 +179,29 @@ export type Outcome =
 export type OutcomeOf<E extends BrainEvent> = Extract<Outcome, { type: E["type"] }>;
 
 /** The newest format that `encodeEvent` writes. Another one needs a step in `UPGRADES`, and a fixture (test/fixtures/formats). */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** An event as it is written: its fields, and a lesson's arrays; without the arrays where only the header was read. */
 type Written = { readonly fields: Fields; readonly tensors: Tensors };
-const UPGRADES: Upgrades<Written> = { 1: (written) => written, 2: (written) => written };
+const UPGRADES: Upgrades<Written> = { 1: (written) => written, 2: (written) => written, 3: (written) => written };
 
-/** A server that does not know what a lesson says would come to another state: it has to refuse such a lesson, and reads all others. */
-function formatOf(event: BrainEvent | Restored): number {
+/** A server that does not know what an event says would come to another state: it has to refuse such an event, and reads all others. */
+function formatOf(event: BrainEvent | Replacing): number {
+  if (event.type === "merged") return 4;
   if (event.type !== "learned") return 1;
   if (event.neurogenesis !== undefined) return 3;
   return event.isAdmitted ? 2 : 1;
 }
 
 /** @returns the event as safetensors bytes, for the log and the hosts */
-export function encodeEvent(event: BrainEvent | Restored): Uint8Array {
+export function encodeEvent(event: BrainEvent | Replacing): Uint8Array {
   if (event.type !== "learned") return encodeSafetensors({}, metadataOf(event, event));
   const { type, inputs, classes, newLabels, mode, memorize, isAdmitted, neurogenesis } = event;
   const tensors = { inputs: f32(inputs.data, inputs.rows, inputs.cols), classes: i32(classes, inputs.rows) };
   return encodeSafetensors(tensors, metadataOf(event, { type, newLabels, mode, memorize, isAdmitted, neurogenesis }));
 }
 
-const metadataOf = (event: BrainEvent | Restored, fields: object): Metadata => ({
+const metadataOf = (event: BrainEvent | Replacing, fields: object): Metadata => ({
   format: String(formatOf(event)),
   event: JSON.stringify(fields),
 });
@@ -202,7 +229,7 @@ export function decodeEvent(bytes: Uint8Array): BrainEvent {
 }
 
 /** An event's fields without a lesson's arrays. */
-export type EventHeader = Omit<Learned, "inputs" | "classes"> | Exclude<BrainEvent, Learned> | Restored;
+export type EventHeader = Omit<Learned, "inputs" | "classes"> | Exclude<BrainEvent, Learned> | Replacing;
 
 /**
  * Reads the metadata of an event's header alone.

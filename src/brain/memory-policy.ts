@@ -4,6 +4,7 @@
 import type { Tensors } from "../tensor/safetensors.ts";
 import { ClassBalancedPolicy, ClassTally } from "./class-balanced.ts";
 import type { MemoryPolicyName } from "./config.ts";
+import { allOf, drawn, goneOf, type Joined, type Joining } from "./joining.ts";
 import type { MemoryEntries } from "./memory-entries.ts";
 import type { Random } from "./random.ts";
 
@@ -18,6 +19,13 @@ export interface MemoryPolicy {
   place(classId: number, experience: number, random: Random, isAdmitted: boolean): number | null;
   /** Takes note that samples were forgotten. */
   noteForgotten(): void;
+  /**
+   * Finds room for another memory's samples, and counts on it being made.
+   * @param experience samples that this memory has seen, forgotten ones aside
+   */
+  join(joining: Joining, experience: number, random: Random): Joined;
+  /** Takes note that it was. */
+  noteJoined(): void;
   /** @param classes how many the brain knows */
   state(classes: number): Tensors;
 }
@@ -60,6 +68,22 @@ class FifoPolicy implements MemoryPolicy {
     return slot;
   }
 
+  /** As if the other's samples came now, one after the other. */
+  join({ classes }: Joining): Joined {
+    const { stored, capacity } = this.#entries;
+    const excess = Math.max(0, stored + classes.length - capacity);
+    const gone = Math.min(excess, stored);
+    const oldestFirst = Array.from({ length: stored }, (_, i) => this.#byAge[(this.#oldest + i) % stored] ?? 0);
+    return {
+      gone: Int32Array.from(oldestFirst.slice(0, gone)).sort(),
+      taken: Int32Array.from(allOf(classes.length).slice(excess - gone)),
+    };
+  }
+
+  noteJoined(): void {
+    this.noteForgotten();
+  }
+
   noteForgotten(): void {
     const { stored, ids } = this.#entries;
     const order = this.#byAge.subarray(0, stored);
@@ -93,6 +117,18 @@ class ReservoirPolicy implements MemoryPolicy {
 
   noteForgotten(): void {
     // Slots are alike, and the memory scales `experience`.
+  }
+
+  join(joining: Joining, experience: number, random: Random): Joined {
+    const { stored, capacity } = this.#entries;
+    const own = { places: allOf(stored), seen: experience };
+    const other = { places: allOf(joining.classes.length), seen: joining.experience };
+    const { stay, come } = drawn(own, other, capacity, random);
+    return { gone: goneOf(stored, stay), taken: Int32Array.from(come) };
+  }
+
+  noteJoined(): void {
+    // As above, but that the memory adds.
   }
 
   state(): Tensors {

@@ -7,7 +7,8 @@ import { f32, i32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { AnalyticReadout } from "./analytic/analytic-readout.ts";
 import { contextOf } from "./analytic/class-sums.ts";
-import type { Brain, BrainState, MemoryReader, PerRow, PlasticHeader, Prediction } from "./brain.ts";
+import { classMap, readArriving } from "./arriving.ts";
+import type { Brain, BrainState, MemoryReader, Merge, PerRow, PlasticHeader, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
 import type { Ballot, EpisodicMemory } from "./episodic-memory.ts";
 import type {
@@ -133,6 +134,22 @@ export class PlasticBrain implements Brain {
       default:
         return this.#changeLayers(event);
     }
+  }
+
+  async merge(other: BrainState, seq: number, pace: Pace = unpaced): Promise<Merge> {
+    const { header, tensors } = other;
+    // The gateway lets no other pair through.
+    if (header.kind !== "plastic") throw new RangeError(`a plastic brain cannot take in a ${header.kind} one`);
+    await this.#finishSettling();
+    const { memory, readout, random } = this.#parts;
+    const { newLabels, idOf } = classMap(this.#labels, header.labels);
+    const arriving = await readArriving({ header, tensors }, idOf);
+    this.#labels = [...this.#labels, ...newLabels];
+    readout?.addClasses(newLabels.length);
+    if (arriving.sums !== null) readout?.join(arriving.sums, idOf);
+    const remembered = await memory.join(arriving.memory, seq, random, pace);
+    const samples = arriving.sums?.classSums.samples ?? arriving.memory.experience;
+    return { newLabels, samples, remembered, memory: memory.fill };
   }
 
   layers(): readonly LayerStats[] {

@@ -105,6 +105,10 @@ export class TriarchicBrain implements Brain {
     return this.#parts.readout.energies;
   }
 
+  async merge(): Promise<never> {
+    throw new RangeError("triarchic brains are not merged"); // mergeObstacles says why
+  }
+
   async apply(event: BrainEvent, _seq?: number, observe?: AnswerObserver): Promise<Outcome> {
     switch (event.type) {
       case "learned":

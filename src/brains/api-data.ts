@@ -12,6 +12,8 @@ import type {
   LayersOutcome,
   LayerTuneOutcome,
   LearnOutcome,
+  MemoryFill,
+  Merged,
   TaskOutcome,
 } from "../brain/events.ts";
 import type { LayerStats } from "../brain/layer-stats.ts";
@@ -186,7 +188,7 @@ export type MemoryEntriesAnswer = StateStamp & {
 };
 export type ForgetAnswer = StateStamp & Omit<ForgetOutcome, "type">;
 
-export type CheckpointReason = "requested" | "automatic" | "restored";
+export type CheckpointReason = "requested" | "automatic" | "restored" | "merged";
 
 export type CheckpointsPage = Page & { readonly reason?: CheckpointReason };
 
@@ -222,6 +224,12 @@ export type RestoreAnswer = StateStamp & {
   /** The `seq` whose state it is. */
   readonly from: number;
 };
+
+export type MergeRequest = {
+  /** The other brain's id. */
+  readonly source: string;
+};
+export type MergeAnswer = StateStamp & Omit<Merged, "type"> & { readonly memory: MemoryFill };
 
 export type ForkBrain = Pick<CreateBrain, "id" | "name" | "tags"> & {
   /** The state to begin with; the present one when absent. */

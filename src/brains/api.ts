@@ -38,6 +38,8 @@ import type {
   MemoryEntriesAnswer,
   MemoryEntriesRequest,
   MemoryEntryAnswer,
+  MergeAnswer,
+  MergeRequest,
   Page,
   PatchBrain,
   PredictAnswer,
@@ -127,6 +129,8 @@ export interface Brains {
   /** Restores the state after event `seq`. */
   restoreTo(id: string, seq: number, terms?: Terms): Promise<RestoreAnswer>;
   fork(id: string, request: ForkBrain, terms?: Terms): Promise<BrainInfo>;
+  /** Has the brain take in what another one, left as it is, knows. */
+  merge(id: string, request: MergeRequest, terms?: Terms): Promise<MergeAnswer>;
   compare(id: string, request: CompareRequest): Promise<CompareAnswer>;
   history(id: string): Promise<HistoryAnswer>;
   /** The log, the newest event first. */

@@ -3,7 +3,7 @@
 
 import type { BrainEvent, Outcome, OutcomeOf } from "../brain/events.ts";
 import type { Applied } from "../brain/measures/findings.ts";
-import type { Feed } from "../metrics/feed.ts";
+import type { Feed, MergedMessage } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { EventLog, Head } from "../store/event-log.ts";
 import type { Admission } from "./admission.ts";
@@ -90,12 +90,33 @@ export class Changes {
       const restored = await writer.restore(found, this.#parts.newId(), answer, conditions);
       return { checkpoint: found, ...restored };
     });
-    checkpointer.noteRestored(head.seq);
+    checkpointer.noteReplaced(head.seq);
     this.#modeAdviser.noteRestored(head.seq);
     this.#parts.quarantines.lift(row.uid); // what ended its hosts is behind that state
     const { id, seq } = checkpoint;
     this.#parts.feed.publish({ ...this.#stampOf(head), type: "restored", checkpoint: id, from: seq });
     return known;
+  }
+
+  /**
+   * Has `make` replace the state by one that is made of it, with nothing else under way.
+   * @param make does it by way of the writer, and says what the streams hear
+   * @throws EngramError brain-quarantined, seq-mismatch; what `make` throws
+   */
+  async replace<Answer>(
+    make: (writer: Writer) => Promise<{ readonly answer: Answer; readonly heard: MergedMessage }>,
+    { ifMatch }: Conditions,
+  ): Promise<Answer> {
+    const { row, admission, writer, checkpointer } = this.#brain;
+    admission.refuseDeleted();
+    this.#parts.quarantines.refuse(row);
+    await writer.readLog();
+    writer.refuseMismatch(ifMatch);
+    const { answer, heard } = await make(writer);
+    const { head } = writer;
+    checkpointer.noteReplaced(head.seq);
+    this.#parts.feed.publish({ ...this.#stampOf(head), ...heard });
+    return answer;
   }
 
   /** Lets an automatic checkpoint run behind the changes. */

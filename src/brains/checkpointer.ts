@@ -116,8 +116,8 @@ export class Checkpointer {
     return seq <= this.#knownSeq;
   }
 
-  /** Tells that a `restored` event left a checkpoint at `seq`. */
-  noteRestored(seq: number): void {
+  /** Tells that an event which replaced the state left a checkpoint at `seq`. */
+  noteReplaced(seq: number): void {
     this.#noteTaken(seq);
   }
 

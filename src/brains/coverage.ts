@@ -1,5 +1,5 @@
 // Which states of a brain can be had back. A base (a checkpoint, or the beginning, which the blueprint gives) reaches as far as events follow
-// it without a gap and without a `restored` one, which no replay crosses. Invariant: what is said to be kept, `bringBack` brings.
+// it without a gap and without one that replaced the state (`restored`, `merged`), which no replay crosses. Invariant: what is said to be kept, `bringBack` brings.
 
 import { EngramError, invalid } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
@@ -8,7 +8,7 @@ import type { HistoryStore, KeptHistory, Run } from "../store/history-store.ts";
 /** The states from `from` through `to`. */
 export type SeqRange = { readonly from: number; readonly to: number };
 
-type Bases = Pick<KeptHistory, "isCreatedHere" | "first" | "restored"> & {
+type Bases = Pick<KeptHistory, "isCreatedHere" | "first" | "replaced"> & {
   readonly checkpoints: readonly Pick<KeptHistory["checkpoints"][number], "seq">[];
 };
 
@@ -27,8 +27,8 @@ export function coverage(kept: Bases & { readonly runs: readonly Run[] }): reado
   const ranges: { from: number; to: number }[] = [];
   for (const base of basesOf(kept)) {
     const run = kept.runs.find(([first, last]) => first <= base + 1 && base + 1 <= last);
-    const restored = kept.restored.find((seq) => seq > base) ?? Number.POSITIVE_INFINITY;
-    const to = Math.min(run?.[1] ?? base, restored - 1);
+    const replaced = kept.replaced.find((seq) => seq > base) ?? Number.POSITIVE_INFINITY;
+    const to = Math.min(run?.[1] ?? base, replaced - 1);
     const before = ranges.at(-1);
     if (before !== undefined && base <= before.to + 1) before.to = Math.max(before.to, to);
     else ranges.push({ from: base, to });
@@ -44,10 +44,10 @@ export function basesFor<C extends { readonly seq: number }>(
   seq: number,
   kept: Omit<Bases, "checkpoints"> & { readonly checkpoints: readonly C[] },
 ): readonly (C | null)[] {
-  const restored = kept.restored.findLast((at) => at <= seq) ?? 0;
-  const least = Math.max(restored, kept.first - 1);
+  const replaced = kept.replaced.findLast((at) => at <= seq) ?? 0;
+  const least = Math.max(replaced, kept.first - 1);
   const reaching = kept.checkpoints.filter((base) => base.seq === seq || (base.seq >= least && base.seq < seq));
-  return [...reaching.reverse(), ...(hasBeginning(kept) && restored === 0 ? [null] : [])];
+  return [...reaching.reverse(), ...(hasBeginning(kept) && replaced === 0 ? [null] : [])];
 }
 
 /**

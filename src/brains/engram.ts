@@ -25,6 +25,7 @@ import { judge, learn } from "./lessons.ts";
 import type { LiveBrain } from "./live-brain.ts";
 import { measuresOf, startTask } from "./measures.ts";
 import { entryOf, forgetEntry, forgetSamples, pageOf, summarize } from "./memory.ts";
+import { merge } from "./merge.ts";
 import { metricHistory } from "./metric-history.ts";
 import { brainNotFound, existing } from "./not-found.ts";
 import type { Terms } from "./terms.ts";
@@ -252,6 +253,16 @@ export class Engram implements Api.Brains {
     return brain.answerOnce(terms, async (conditions) =>
       this.#announce(infoOf(await fork(brain, request, this.#works.travel, conditions), "stored")),
     );
+  }
+
+  async merge(id: string, { source }: Api.MergeRequest, terms: Terms = {}): Promise<Api.MergeAnswer> {
+    const brain = await this.#open(id);
+    const other = () =>
+      this.#open(source).catch((error: unknown) => {
+        const isMissing = error instanceof EngramError && error.code === "brain-not-found";
+        throw isMissing ? brainNotFound(source, "#/source") : error;
+      });
+    return merge(brain, other, this.#works.travel, terms);
   }
 
   async compare(id: string, request: Api.CompareRequest): Promise<Api.CompareAnswer> {

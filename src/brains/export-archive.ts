@@ -41,11 +41,11 @@ export type Extent = {
 export function extentOf(kept: KeptHistory): Extent {
   const seq = kept.checkpoints.at(-1)?.seq ?? 0;
   const seqs = new Set(kept.checkpoints.map((checkpoint) => checkpoint.seq));
-  const uncrossable = kept.restored.findLast((restored) => restored <= seq && !seqs.has(restored)) ?? 0;
+  const uncrossable = kept.replaced.findLast((replaced) => replaced <= seq && !seqs.has(replaced)) ?? 0;
   const least = Math.max(kept.first - 1, uncrossable);
   const fromBeginning = hasBeginning(kept) && least === 0;
   const after = fromBeginning ? 0 : Math.min(seq, ...[...seqs].filter((base) => base >= least));
-  const crossed = kept.restored.filter((restored) => restored > after && restored <= seq);
+  const crossed = kept.replaced.filter((replaced) => replaced > after && replaced <= seq);
   const needed = [...new Set([...(fromBeginning ? [] : [after]), ...crossed, ...(seq > 0 ? [seq] : [])])];
   const checkpoints = kept.checkpoints.filter((one) => one.reason === "requested" || needed.includes(one.seq));
   return { seq, after, fromBeginning, checkpoints, needed };

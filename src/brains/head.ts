@@ -38,12 +38,13 @@ export function classify(head: Head, labels: readonly string[]): { classes: Int3
     newLabels.push(label);
     return index;
   });
-  if (newLabels.length > 0) checkLabelBytes([...head.labels, ...newLabels]);
+  if (newLabels.length > 0) checkLabelBytes([...head.labels, ...newLabels], "#/labels");
   return { classes, newLabels };
 }
 
-function checkLabelBytes(labels: readonly string[]): void {
+/** @param pointer to what brings the labels @throws EngramError validation, when they are more than a brain can hold */
+export function checkLabelBytes(labels: readonly string[], pointer: string): void {
   const bytes = labels.reduce((sum, label) => sum + Buffer.byteLength(label), 0);
   if (bytes <= MAX_LABEL_BYTES) return;
-  throw invalid("#/labels", `would give the brain ${bytes} bytes of labels; it holds ${MAX_LABEL_BYTES}`);
+  throw invalid(pointer, `would give the brain ${bytes} bytes of labels; it holds ${MAX_LABEL_BYTES}`);
 }

@@ -224,8 +224,8 @@ async function readEvent(
   const event = checkEvent(payload, blueprint, before);
   if (event.type !== named.type) throw new StateError(`holds an event of type ${event.type}`);
   const logged = { seq, payload, ...named };
-  if (event.type === "restored") {
-    if (kept === undefined) throw new StateError("the archive has no checkpoint of the state that was restored");
+  if (event.type === "restored" || event.type === "merged") {
+    if (kept === undefined) throw new StateError(`the archive has no checkpoint of the state that was ${event.type}`);
     return { logged, head: kept };
   }
   const head = advance(before, event);

@@ -222,6 +222,20 @@ export class LiveBrain {
     return this.#gate.exclusive(() => this.#changes.restore(checkpointId, conditions));
   }
 
+  /** Has `make` replace the state with nothing else under way, within a call that `answerOnce` let in. Predictions go on. */
+  replaceAdmitted<Answer>(
+    ...[make, conditions]: Parameters<typeof Changes.prototype.replace<Answer>>
+  ): Promise<Answer> {
+    return this.#gate.exclusive(() => this.#changes.replace(make, conditions));
+  }
+
+  /** As `checkpointNow`, within a call that was let in; nothing for a brain that no host holds. */
+  saveAdmitted(): Promise<void> {
+    return this.#gate.shared(async () => {
+      if (this.isBehind) await this.#checkpointer.takeIfBehind(this.head.seq);
+    });
+  }
+
   /** Runs `annotate`, which changes nothing of the state, if the brain stands where it is wanted. @throws EngramError seq-mismatch */
   annotate<T>({ ifMatch }: Terms, annotate: () => Promise<T>): Promise<T> {
     return this.#gate.shared(async () => {

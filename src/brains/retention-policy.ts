@@ -49,9 +49,9 @@ export function isNeeded(id: string, kept: KeptHistory): boolean {
   return isOnlyBase || (base?.id === id && logBase(without)[0]?.seq !== base.seq);
 }
 
-/** Those that nobody asked for. A restored one is the base of what follows, as long as the log has what follows. */
+/** Those that nobody asked for. One that replaced the state is the base of what follows, as long as the log has what follows. */
 const loose = ({ checkpoints, first }: KeptHistory): readonly KeptCheckpoint[] =>
-  checkpoints.filter(({ reason, seq }) => reason === "automatic" || (reason === "restored" && seq < first - 1));
+  checkpoints.filter(({ reason, seq }) => reason === "automatic" || (reason !== "requested" && seq < first - 1));
 
 const newest = (checkpoints: readonly KeptCheckpoint[], count: number): readonly KeptCheckpoint[] =>
   checkpoints.slice(-count).reverse();
@@ -77,8 +77,8 @@ function firstOfDays(checkpoints: readonly KeptCheckpoint[], days: number, now: 
 }
 
 /** The checkpoints from which the present state is reached, ascending; of several at one `seq` the newest. */
-function recoveryBases({ first, restored, checkpoints }: KeptHistory): readonly KeptCheckpoint[] {
-  const least = Math.max(restored.at(-1) ?? 0, first - 1);
+function recoveryBases({ first, replaced, checkpoints }: KeptHistory): readonly KeptCheckpoint[] {
+  const least = Math.max(replaced.at(-1) ?? 0, first - 1);
   const bySeq = new Map(checkpoints.filter(({ seq }) => seq >= least).map((one) => [one.seq, one]));
   return [...bySeq.values()];
 }
@@ -86,7 +86,7 @@ function recoveryBases({ first, restored, checkpoints }: KeptHistory): readonly 
 /** How many bases the present state is reached from, with the beginning. */
 const bases = (kept: KeptHistory): number => recoveryBases(kept).length + (isReachedFromBeginning(kept) ? 1 : 0);
 
-const isReachedFromBeginning = (kept: KeptHistory): boolean => hasBeginning(kept) && kept.restored.length === 0;
+const isReachedFromBeginning = (kept: KeptHistory): boolean => hasBeginning(kept) && kept.replaced.length === 0;
 
 /** Up to where events may go without leaving fewer than two bases where there were two. */
 function recoveryLimit(kept: KeptHistory): number {

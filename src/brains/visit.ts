@@ -18,6 +18,9 @@ const MAX_WAITING_GUESTS = 16;
 
 export type VisitParts = BringingParts & PlaceParts & { readonly quarantines: Quarantines };
 
+/** Brings the state of `row` after event `seq`. @throws as `Visits.at` */
+export type Bring = (row: BrainRow, seq: number) => Promise<Place>;
+
 export class Visits {
   readonly #parts: VisitParts;
   /** A visit costs a host the memory and the time of a load: no more at once than there are hosts. */
@@ -36,26 +39,36 @@ export class Visits {
    * @throws EngramError `brain-damaged` when that state is not kept, `brain-quarantined`, `host-unavailable`, `database-unavailable`
    */
   at<T>(row: BrainRow, seq: number, use: (place: Place) => Promise<T>): Promise<T> {
-    return this.#again(() => this.#visit(bytesOf(row), (request) => this.#bring(row, seq, request), use));
+    return this.meeting(bytesOf(row), async (bring) => use(await bring(row, seq)));
   }
 
   /** As `at`, with two states of one brain in one host. */
   both<T>(row: BrainRow, seqs: readonly [number, number], use: (a: Place, b: Place) => Promise<T>): Promise<T> {
-    return this.#again(() =>
-      this.#visit(
-        2 * bytesOf(row),
-        (request) => this.#bring(row, seqs[0], request),
-        async (a) => {
-          const b = a.beside(randomUUID());
-          try {
-            await this.#bring(row, seqs[1], b.request);
-            return await use(a, b);
-          } finally {
-            await b.leave();
-          }
-        },
-      ),
-    );
+    return this.meeting(2 * bytesOf(row), async (bring) => use(await bring(row, seqs[0]), await bring(row, seqs[1])));
+  }
+
+  /**
+   * As `at`, with as many states in one host as `use` has brought there.
+   * @param bytes that they take together
+   */
+  meeting<T>(bytes: number, use: (bring: Bring) => Promise<T>): Promise<T> {
+    const nothing = async (): Promise<void> => {};
+    return this.#again(() => this.#visit(bytes, nothing, (room) => this.#meet(room, use)));
+  }
+
+  async #meet<T>(room: Place, use: (bring: Bring) => Promise<T>): Promise<T> {
+    const places: Place[] = [];
+    const bring = async (row: BrainRow, seq: number): Promise<Place> => {
+      const place = room.beside(randomUUID());
+      places.push(place);
+      await this.#bring(row, seq, place.request);
+      return place;
+    };
+    try {
+      return await use(bring);
+    } finally {
+      for (const place of places) await place.leave();
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ import type { ArchiveParts } from "./import-archive.ts";
 import { settleAll } from "./last-checkpoints.ts";
 import type { BrainParts } from "./live-brain.ts";
 import { MemoryBudget } from "./memory-budget.ts";
+import type { MergeParts } from "./merge.ts";
 import { balance } from "./moving.ts";
 import { type IdempotencyPolicy, Once } from "./once.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -53,7 +54,7 @@ export type Works = {
   readonly once: Once;
   readonly quarantines: Quarantines;
   /** What goes back in time, or comes with a past. */
-  readonly travel: TravelParts & ArchiveParts;
+  readonly travel: TravelParts & ArchiveParts & MergeParts;
   /** Ends what runs by itself, and brings the last checkpoints up to date, as many as can be within `ms`. */
   close(ms: number): Promise<void>;
 };

@@ -3,14 +3,14 @@
 // Invariant: `acknowledged ≤ committed ≤ proposed`, and the order of acknowledgements is the order of `seq`.
 
 import type { Logger } from "pino";
-import { type BrainEvent, encodeEvent, type OutcomeOf, type Restored } from "../brain/events.ts";
+import { type BrainEvent, encodeEvent, isReplacing, type OutcomeOf, type Replacing } from "../brain/events.ts";
 import type { Applied } from "../brain/measures/findings.ts";
 import { initialShape } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
-import type { CheckpointRow } from "../store/checkpoint-store.ts";
-import type { EventLog, Head, LogEntry, Notes, Settlement } from "../store/event-log.ts";
-import type { KeyClaim } from "../store/idempotency-keys.ts";
+import type { CheckpointRow, ReadyCheckpoint } from "../store/checkpoint-store.ts";
+import type { CheckpointCopy, EventLog, Head, LogEntry, Notes, Settlement } from "../store/event-log.ts";
+import type { KeyClaim, NewKey } from "../store/idempotency-keys.ts";
 import type { Tracer } from "../tracing/tracer.ts";
 import type { StateStamp } from "./api.ts";
 import { advance } from "./head.ts";
@@ -33,6 +33,16 @@ export type Change<E extends BrainEvent, Known extends object> = {
 
 /** What a change was made under, checked or committed with it. */
 export type Conditions = { readonly ifMatch?: IfMatch | undefined; readonly claim?: KeyClaim | undefined };
+
+/** A change that puts another state in the brain's place. */
+export type Replacement = {
+  readonly event: Replacing;
+  /** The new state's, one `seq` after the brain's. */
+  readonly head: Head;
+  /** Where it is. */
+  readonly checkpoint: CheckpointCopy | ReadyCheckpoint;
+  readonly key?: NewKey | undefined;
+};
 
 /** A change that was made: what was known of it at its commit, and what applying it gave. */
 export type Done<Known, Result> = { readonly known: Known; readonly outcome: Result };
@@ -110,13 +120,20 @@ export class Writer {
     this.refuseMismatch(ifMatch);
     const head = headOf(checkpoint, this.#row, this.#acknowledged.seq + 1);
     const known = knownOf(head);
-    const change = { ...head, kind: "replace" as const, checkpoint: { source: checkpoint.id, copy } };
-    const key = claim && { ...claim, known };
     const event = { type: "restored" as const, checkpoint: checkpoint.id, from: checkpoint.seq };
+    await this.replace({ event, head, checkpoint: { source: checkpoint.id, copy }, key: claim && { ...claim, known } });
+    return { head, known };
+  }
+
+  /**
+   * Replaces the state by a checkpoint's, as the event of the head that it leads to. Call `readLog` before, and with no change under way.
+   * @throws EngramError `database-unavailable`, `idempotency-in-progress`
+   */
+  async replace({ event, head, checkpoint, key }: Replacement): Promise<void> {
+    const change = { ...head, kind: "replace" as const, checkpoint };
     await this.#commit(() => this.#append(event, { seq: head.seq, head: change, key }));
     await this.#residency.forget(head.seq);
     this.#proposed = this.#acknowledged = head;
-    return { head, known };
   }
 
   /** @throws EngramError seq-mismatch, by the head that a change would follow */
@@ -151,7 +168,7 @@ export class Writer {
 
   /** Writes one event to the log. @returns its bytes, for the host */
   async #append(
-    event: BrainEvent | Restored,
+    event: BrainEvent | Replacing,
     entry: Omit<LogEntry, "brain" | "type" | "payload">,
   ): Promise<Uint8Array> {
     const payload = encodeEvent(event);
@@ -186,7 +203,7 @@ export class Writer {
       const head = await this.#parts.log.head(uid);
       if (head === null) throw brainNotFound(id);
       for await (const events of this.#parts.log.read(uid, this.#residency.handedSeq, head.seq)) {
-        if (events.some(({ type }) => type === "restored")) {
+        if (events.some(({ type }) => isReplacing(type))) {
           await this.#residency.forget(head.seq);
           break;
         }

@@ -134,6 +134,9 @@ export class HostServer {
       return { result: await this.#resident(brain).weights(look) };
     },
     compare: async ({ brain, other }) => ({ result: await this.#resident(brain).compare(this.#resident(other)) }),
+    merge: async ({ brain, other, seq }) => ({
+      result: await this.#resident(brain).merge(this.#resident(other), seq),
+    }),
     memorySummary: async ({ brain }) => ({ result: await this.#resident(brain).memorySummary() }),
     memoryPage: async ({ brain, ...request }) => {
       const { keys, ...result } = await this.#resident(brain).memoryPage(request);

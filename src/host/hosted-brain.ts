@@ -3,7 +3,7 @@
 // predictions looks at the brain or changes it.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Prediction } from "../brain/brain.ts";
+import type { MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Merge, Prediction } from "../brain/brain.ts";
 import { differenceOf, type StateDifference } from "../brain/difference.ts";
 import { type BrainEvent, decodeEvent } from "../brain/events.ts";
 import { FormatError } from "../brain/formats.ts";
@@ -80,6 +80,20 @@ export class HostedBrain {
   async compare(other: HostedBrain): Promise<StateDifference> {
     const to = await other.#tasks.run(() => other.#brain.state());
     return this.#tasks.run(async () => differenceOf(await this.#brain.state(), to));
+  }
+
+  /**
+   * Takes in what `other` knows, as event `seq`.
+   * @param other a brain that nobody changes meanwhile, as nobody looks at this one
+   */
+  async merge(other: HostedBrain, seq: number): Promise<Merge> {
+    const state = await other.#tasks.run(() => other.#brain.state());
+    return this.#tasks.run(async (pace) => {
+      const merge = await this.#brain.merge(state, seq, pace);
+      if (this.#brain.isBusy) this.#tasks.follow(this.#evaluate);
+      this.#catchUp.wake();
+      return merge;
+    });
   }
 
   /** Has `look` read the arrays that it is made of, as they are in the present state, while the brain goes on. @throws what `look` throws */

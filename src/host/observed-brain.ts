@@ -73,6 +73,10 @@ export class ObservedBrain implements Brain {
     return this.#inTurns({ op: "apply", seq }, pace, (own) => this.#brain.apply(event, seq, observe, own));
   }
 
+  merge(...[other, seq, pace = unpaced]: Parameters<Brain["merge"]>) {
+    return this.#inTurns({ op: "apply", seq }, pace, (own) => this.#brain.merge(other, seq, own));
+  }
+
   state() {
     return this.#reading(() => this.#brain.state());
   }

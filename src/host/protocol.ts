@@ -1,7 +1,7 @@
 // The operations that a host offers, as typed request and result headers; what travels in a frame's body stands beside each.
 // Changes of one brain, and looks at it, are carried out in the order in which they were sent; predictions may pass those that have no result yet.
 
-import type { MemoryPage, MemoryPageRequest, MemorySummary, Prediction } from "../brain/brain.ts";
+import type { MemoryPage, MemoryPageRequest, MemorySummary, Merge, Prediction } from "../brain/brain.ts";
 import type { Blueprint, Mode } from "../brain/config.ts";
 import type { StateDifference } from "../brain/difference.ts";
 import type { EncoderIdentity } from "../brain/encoder-identity.ts";
@@ -49,6 +49,8 @@ export type HostOperations = {
   weights: Operation<OfBrain<{ readonly bins: number }>, StateHead & { readonly tensors: readonly TensorWeights[] }>;
   /** How the weights of `other`, a brain in the same host, differ from this one's. */
   compare: Operation<OfBrain<{ readonly other: string }>, StateDifference>;
+  /** The brain takes in what `other`, in the same host, knows; its next `seq`. */
+  merge: Operation<OfBrain<{ readonly other: string; readonly seq: number }>, Merge>;
   memorySummary: Operation<OfBrain, StateHead & MemorySummary>;
   /** Result body: the keys where they were asked for, float32 [entries, inputDim]. */
   memoryPage: Operation<OfBrain<MemoryPageRequest>, StateHead & Omit<MemoryPage, "keys">>;

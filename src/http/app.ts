@@ -35,6 +35,7 @@ import { layerRoutes } from "./routes/layers.ts";
 import { learnRoutes } from "./routes/learn.ts";
 import { measuresRoutes } from "./routes/measures.ts";
 import { memoryRoutes } from "./routes/memory.ts";
+import { mergeRoutes } from "./routes/merge.ts";
 import { metricHistoryRoutes } from "./routes/metric-history.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { modeRoutes } from "./routes/mode.ts";
@@ -144,6 +145,7 @@ export async function buildApp({
   checkpointRoutes(app, brains);
   fileRoutes(app, brains);
   timeTravelRoutes(app, brains, limited);
+  mergeRoutes(app, brains);
   datasetRoutes(app, datasets);
   curriculumRoutes(app, curricula);
   curriculumHistoryRoutes(app, curricula);

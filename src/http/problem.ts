@@ -121,6 +121,12 @@ export const PROBLEMS = {
     description:
       "A brain that was created with an encoder knows that encoder's features and no others; one without takes features alone. Send what the brain's `config.encoder` takes.",
   },
+  "not-mergeable": {
+    status: 409,
+    title: "Brains that cannot be merged",
+    description:
+      "Sums add up, and remembered samples can be compared, only between brains of one make-up: the same `kind` (`plastic`), `inputDim`, `readout`, `seed`, layers, `gate`, encoder, and `normalization` `none`. The problem says what differs. Create brains that are to be merged with one configuration, or fork them from one.",
+  },
   "checkpoint-in-use": {
     status: 409,
     title: "Checkpoint is needed",

@@ -1,6 +1,6 @@
 // What happens to brains, as it happens: the service publishes, streams subscribe. A listener must not throw and must not wait.
 
-import type { Outcome } from "../brain/events.ts";
+import type { MemoryFill, Merged, Outcome } from "../brain/events.ts";
 import type { Drift, Numbers } from "../brain/measures/findings.ts";
 
 /** What every message carries: which brain, the `seq` of its state after the event, learn steps so far, when. */
@@ -27,6 +27,9 @@ export type CurriculumStatus = {
   readonly waiting: string | null;
 };
 
+/** What another brain brought, and the memory now; names of classes may be many, and are in the log. */
+export type MergedMessage = Omit<Merged, "newLabels"> & { readonly memory: MemoryFill };
+
 export type FeedMessage = Stamp &
   (
     | { readonly type: "created" }
@@ -42,6 +45,7 @@ export type FeedMessage = Stamp &
         readonly durationMs: number;
       }
     | { readonly type: "restored"; readonly checkpoint: string; readonly from: number }
+    | MergedMessage
     /** How far a curriculum is. */
     | ({ readonly type: "curriculum" } & CurriculumStatus)
     /** `event`: the one that ended its hosts; null where that was another piece of work. */

@@ -1,11 +1,12 @@
-// One statement, one round trip, one transaction: the events of a batch, the heads of their brains, the checkpoints that restored events
-// copy, the predictions that learned events settle, and the keys of the calls. A brain may have several events in a batch; its head becomes
+// One statement, one round trip, one transaction: the events of a batch, the heads of their brains, the checkpoints that events
+// leave which replace the state, the predictions that learned events settle, and the keys of the calls. A brain may have several events in a batch; its head becomes
 // the last one's, with the labels that all of them added. An event that does not follow its brain's head, or settles what is not pending, makes `seq` NULL, which
 // the table refuses: the log has no gaps, and a prediction is settled once, whoever else writes.
 
 import { crc32 } from "node:zlib";
 import type { QueryConfig } from "pg";
 import type { Shape } from "../brain/shape.ts";
+import type { NewCheckpoint } from "./checkpoint-store.ts";
 import type { LogEntry, Notes, Settlement } from "./event-log.ts";
 import { KEY_COLUMNS, KEY_TYPES, keyValues } from "./idempotency-keys.ts";
 
@@ -21,10 +22,18 @@ export function appendStatement(entries: readonly LogEntry[]): QueryConfig {
     const head = [brain, first, seq, step, mode, base, added, shape && JSON.stringify(shape), settles];
     return values.row([...HEAD, ...NOTES], [...head, ...noted]);
   });
-  const copies = entries.flatMap(({ brain, seq, head }) =>
-    head.kind === "replace" ? [values.row(COPY, [head.checkpoint.copy, head.checkpoint.source, brain, seq])] : [],
+  const left = entries.flatMap(({ brain, seq, head }) =>
+    head.kind === "replace" ? [{ brain, seq, checkpoint: head.checkpoint }] : [],
+  );
+  const copies = left.flatMap(({ brain, seq, checkpoint }) =>
+    "copy" in checkpoint ? [values.row(COPY, [checkpoint.copy, checkpoint.source, brain, seq])] : [],
+  );
+  const ready = left.flatMap(({ brain, checkpoint }) =>
+    "row" in checkpoint ? [values.row(CHECKPOINT_TYPES, checkpointValues(brain, checkpoint.row))] : [],
   );
   const copy = copies.length > 0 ? copyCheckpoints(copies) : "";
+  const checkpoints =
+    ready.length > 0 ? `,\nmade AS (INSERT INTO checkpoint (${CHECKPOINT_COLUMNS}) VALUES ${ready})` : "";
   const settlements = entries.flatMap(({ brain, seq, settles = [] }) =>
     settles.map((settlement) => ({ ...settlement, brain, seq })),
   );
@@ -35,7 +44,7 @@ export function appendStatement(entries: readonly LogEntry[]): QueryConfig {
   const keep = keys.length > 0 ? `,\nkept AS (INSERT INTO idempotency_key (${KEY_COLUMNS}) VALUES ${keys})` : "";
   const follows = `brain.seq = head.first - 1${settle && ALL_SETTLED}`;
   const text = `
-WITH logged AS (INSERT INTO event (brain_uid, seq, type, payload, crc32) VALUES ${events})${copy}${settle}${keep}
+WITH logged AS (INSERT INTO event (brain_uid, seq, type, payload, crc32) VALUES ${events})${copy}${checkpoints}${settle}${keep}
 UPDATE brain SET seq = CASE WHEN ${follows} THEN head.seq END, step = head.step, mode = head.mode, updated_at = now(),
   labels = CASE WHEN head.base IS NULL AND cardinality(head.added) = 0 THEN brain.labels
                 ELSE COALESCE(head.base, brain.labels) || head.added END,
@@ -52,13 +61,24 @@ const HEAD = ["uuid", "bigint", "bigint", "bigint", "text", "text[]", "text[]", 
 const NOTES = ["boolean", "text", "jsonb"];
 const COPY = ["uuid", "uuid", "uuid", "bigint"];
 
+const CHECKPOINT_COLUMNS =
+  "id, brain_uid, seq, step, mode, labels, shape, name, reason, header, byte_length, chunk_bytes, hashes, digest";
+const CHECKPOINT_TYPES = [
+  ...["uuid", "uuid", "bigint", "bigint", "text", "text[]", "jsonb", "text", "text"],
+  ...["bytea", "bigint", "integer", "bytea", "text"],
+];
+const checkpointValues = (brain: string, row: NewCheckpoint): readonly unknown[] => [
+  ...[row.id, brain, row.seq, row.step, row.mode, row.labels, JSON.stringify(row.shape), row.name, row.reason],
+  ...[bytes(row.header), row.byteLength, row.chunkBytes, bytes(row.hashes), row.digest],
+];
+
 // The source is held until the commit, so that its chunks cannot be collected meanwhile. A source that is gone leaves NULLs, which the
 // table refuses: the whole transaction fails rather than leave a restored event without its checkpoint.
 const copyCheckpoints = (copies: readonly string[]): string => `,
 wanted (id, source, brain_uid, seq) AS (VALUES ${copies}),
 source AS (SELECT * FROM checkpoint WHERE (brain_uid, id) IN (SELECT brain_uid, source FROM wanted) FOR SHARE),
 copied AS (
-  INSERT INTO checkpoint (id, brain_uid, seq, step, mode, labels, shape, name, reason, header, byte_length, chunk_bytes, hashes, digest)
+  INSERT INTO checkpoint (${CHECKPOINT_COLUMNS})
   SELECT wanted.id, wanted.brain_uid, wanted.seq, source.step, source.mode, source.labels, source.shape, source.name, 'restored',
          source.header, source.byte_length, source.chunk_bytes, source.hashes, source.digest
   FROM wanted LEFT JOIN source ON source.id = wanted.source AND source.brain_uid = wanted.brain_uid

@@ -17,7 +17,7 @@ import type { PageRequest, Rows } from "./pages.ts";
 import type { Readers } from "./readers.ts";
 import { toMode, toNumber, toOneOf, toTunedShape } from "./stored-values.ts";
 
-export const CHECKPOINT_REASONS = ["requested", "automatic", "restored"] as const;
+export const CHECKPOINT_REASONS = ["requested", "automatic", "restored", "merged"] as const;
 export type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
 
 /** What a list says of a checkpoint. */
@@ -50,6 +50,9 @@ export type CheckpointRow = CheckpointSummary & {
 
 /** Made now, unless it says when. */
 export type NewCheckpoint = Omit<CheckpointRow, "brainUid" | "createdAt"> & { readonly createdAt?: Date };
+
+/** One whose chunks are stored, and whose row is still to be written. */
+export type ReadyCheckpoint = { readonly row: NewCheckpoint };
 
 type CheckpointsRequest = PageRequest & { readonly reason?: CheckpointReason | undefined };
 
@@ -105,6 +108,22 @@ export class CheckpointStore {
       } catch (error) {
         throw isKeyTaken(error) ? keyTaken(error) : error;
       }
+    });
+  }
+
+  /**
+   * Stores a checkpoint's chunks and has `commit` write its row, before anybody could take them for left over.
+   * @param readChunk as in `write`
+   */
+  ready<T>(
+    brainUid: string,
+    checkpoint: NewCheckpoint,
+    readChunk: ReadChunk,
+    commit: (ready: ReadyCheckpoint) => Promise<T>,
+  ): Promise<T> {
+    return this.#lock.run(brainUid, async () => {
+      await this.#chunks.addMissing(brainUid, checkpoint, readChunk);
+      return commit({ row: checkpoint });
     });
   }
 

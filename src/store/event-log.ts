@@ -10,6 +10,7 @@ import type { Shape } from "../brain/shape.ts";
 import { invalid } from "../errors.ts";
 import { answered, isAway, unavailable } from "./answered.ts";
 import { appendStatement } from "./append-statement.ts";
+import type { ReadyCheckpoint } from "./checkpoint-store.ts";
 import { isKeyTaken, keyTaken, type NewKey } from "./idempotency-keys.ts";
 import { Readers } from "./readers.ts";
 import { brainDamaged, toBlueprint, toMode, toNumber, toShape } from "./stored-values.ts";
@@ -24,15 +25,18 @@ export type HeadChange =
       /** Null where the event left it as it was. */
       readonly shape: Shape | null;
     }
-  /** The state became that of a checkpoint. The same transaction copies it to `seq`, so that a replay never crosses the event. */
+  /** The state became that of a checkpoint. The same transaction leaves it at `seq`, so that a replay never crosses the event. */
   | {
       readonly kind: "replace";
       readonly step: number;
       readonly mode: Mode;
       readonly labels: readonly string[];
       readonly shape: Shape;
-      readonly checkpoint: { readonly source: string; readonly copy: string };
+      readonly checkpoint: CheckpointCopy | ReadyCheckpoint;
     };
+
+/** An older checkpoint of the brain, and the id of its copy. */
+export type CheckpointCopy = { readonly source: string; readonly copy: string };
 
 /** A tracked prediction that gets its label with an event, in the same transaction. */
 export type Settlement = { readonly id: string; readonly label: string; readonly isCorrect: boolean };

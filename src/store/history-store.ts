@@ -3,6 +3,7 @@
 
 import type { Pool } from "pg";
 import type { Mode } from "../brain/config.ts";
+import { REPLACING } from "../brain/events.ts";
 import { answered } from "./answered.ts";
 import { CHECKPOINT_REASONS, type CheckpointReason } from "./checkpoint-store.ts";
 import { toMode, toNumber, toOneOf } from "./stored-values.ts";
@@ -23,8 +24,8 @@ export type KeptHistory = {
   readonly head: number;
   /** The first event of the log; the one after `head` when the log is empty. */
   readonly first: number;
-  /** The `seq` of the `restored` events in the log, ascending. */
-  readonly restored: readonly number[];
+  /** The `seq` of the events in the log that replaced the state (`restored`, `merged`), ascending. */
+  readonly replaced: readonly number[];
   /** Ascending by `seq`, then by time. */
   readonly checkpoints: readonly KeptCheckpoint[];
 };
@@ -149,7 +150,7 @@ type KeptColumns = {
   head: string;
   first: string;
   /** JSON makes numbers of them. */
-  restored: number[] | null;
+  replaced: number[] | null;
   checkpoints: { id: string; seq: number; reason: string; time: number }[] | null;
 };
 type EventColumns = { seq: string; type: string; time: Date; bytes: number; header: Buffer };
@@ -166,7 +167,7 @@ const KEPT_COLUMNS = `
 (brain.origin IS NULL OR COALESCE(brain.origin->'fromBeginning' = 'true'::jsonb, false)) AS is_created_here,
 brain.seq AS head,
 COALESCE((SELECT min(seq) FROM event WHERE brain_uid = brain.uid), brain.seq + 1) AS first,
-(SELECT json_agg(seq ORDER BY seq) FROM event WHERE brain_uid = brain.uid AND type = 'restored') AS restored,
+(SELECT json_agg(seq ORDER BY seq) FROM event WHERE brain_uid = brain.uid AND type IN (${REPLACING.map((type) => `'${type}'`)})) AS replaced,
 (SELECT json_agg(json_build_object('id', id, 'seq', seq, 'reason', reason, 'time', extract(epoch FROM created_at) * 1000)
                  ORDER BY seq, created_at)
  FROM checkpoint WHERE brain_uid = brain.uid) AS checkpoints`;
@@ -222,11 +223,11 @@ ORDER BY uid LIMIT $3`;
 
 const TIMES = "SELECT seq, created_at FROM event WHERE brain_uid = $1 AND seq = ANY($2::bigint[])";
 
-const toKept = ({ is_created_here: isCreatedHere, head, first, restored, checkpoints }: KeptColumns): KeptHistory => ({
+const toKept = ({ is_created_here: isCreatedHere, head, first, replaced, checkpoints }: KeptColumns): KeptHistory => ({
   isCreatedHere,
   head: toNumber(head),
   first: toNumber(first),
-  restored: restored ?? [],
+  replaced: replaced ?? [],
   checkpoints: (checkpoints ?? []).map(({ id, seq, reason, time }) => ({
     id,
     seq,

@@ -28,7 +28,7 @@ after(() => server.close());
 async function newBrain() {
   const brain = `terms-${made++}`;
   const url = `${server.url}/v1/brains/${brain}`;
-  await call("POST", `${server.url}/v1/brains`, { id: brain, ...SMALL_BRAIN });
+  for (const id of [brain, `${brain}-twin`]) await call("POST", `${server.url}/v1/brains`, { id, ...SMALL_BRAIN });
   for (let index = 0; index < 4; index++) await call("POST", `${url}/learn`, lesson(index));
   const { id: checkpoint } = await call<{ id: string }>("POST", `${url}/checkpoints`);
   const { predictions } = await call<{ predictions: { id: string }[] }>("POST", `${url}/predict`, {
@@ -48,6 +48,7 @@ function changesOf({ brain, checkpoint, tracked, entry }: Awaited<ReturnType<typ
   });
   return [
     ["learn", "post", `${BRAIN}/learn`, at({}, lesson(5))],
+    ["mergeBrain", "post", `${BRAIN}/merge`, at({}, { source: `${brain}-twin` })],
     ["giveFeedback", "post", `${BRAIN}/feedback`, at({}, { items: [{ id: tracked, label: "late" }] })],
     ["setMode", "put", `${BRAIN}/mode`, at({}, { mode: "panic" })],
     ["consolidate", "post", `${BRAIN}/consolidate`, at()],

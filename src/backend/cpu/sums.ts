@@ -230,6 +230,11 @@ export class CpuSums implements SumsKernel {
     this.#kernels.backward(factor.at, right.at, SOLVED_TOGETHER, this.width);
   }
 
+  addSums(sums: Float64Array): void {
+    const own = this.sums();
+    for (let i = 0; i < own.length; i++) own[i] = (own[i] ?? 0) + (sums[i] ?? 0);
+  }
+
   clear(): void {
     this.sums().fill(0);
   }

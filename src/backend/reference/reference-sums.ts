@@ -106,6 +106,11 @@ export class ReferenceSums implements SumsKernel {
     }
   }
 
+  addSums(sums: Float64Array): void {
+    const own = this.sums();
+    for (let i = 0; i < own.length; i++) own[i] = (own[i] ?? 0) + (sums[i] ?? 0);
+  }
+
   clear(): void {
     this.#sums.fill(0);
   }

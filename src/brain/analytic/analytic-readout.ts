@@ -20,6 +20,13 @@ export type ReadoutHeader = Omit<Solved, "weights"> & {
   readonly classes: number;
 };
 
+/** What another readout has added up. */
+export type ArrivingSums = {
+  /** float64, as `SumsKernel.sums` */
+  readonly sums: Float64Array;
+  readonly classSums: ClassSums;
+};
+
 export type ReadoutParts = {
   readonly name: Exclude<ReadoutName, "memory">;
   readonly kernel: SumsKernel;
@@ -133,6 +140,21 @@ export class AnalyticReadout {
     }
     this.#latest = null;
     this.#tries = TRIES.usual;
+  }
+
+  /**
+   * Adds the sums of another readout of the same seed.
+   * @param classOf the id that a class of the other's has here
+   */
+  join({ sums, classSums: arriving }: ArrivingSums, classOf: (classId: number) => number): void {
+    this.#change();
+    const { kernel, classSums } = this.#parts;
+    kernel.addSums(sums);
+    for (const [column, count] of arriving.counts.entries()) {
+      const own = columnOf(classOf(Math.floor(column / CONTEXTS)), column % CONTEXTS);
+      classSums.addSum(own, arriving.of(column), count);
+    }
+    if (classSums.samples > 0) this.#tries = TRIES.thorough;
   }
 
   #add(features: Int16Array, classes: Int32Array, contexts: Uint8Array, sign: 1 | -1): void {

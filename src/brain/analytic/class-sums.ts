@@ -61,6 +61,13 @@ export class ClassSums {
     this.#counts[column] = this.count(column) + sign;
   }
 
+  /** Adds `count` samples with their sum. @param sum float64 [width] */
+  addSum(column: number, sum: Float64Array, count: number): void {
+    const own = this.of(column);
+    for (let i = 0; i < this.width; i++) own[i] = (own[i] ?? 0) + (sum[i] ?? 0);
+    this.#counts[column] = this.count(column) + count;
+  }
+
   clear(column: number): void {
     this.of(column).fill(0);
     this.#counts[column] = 0;

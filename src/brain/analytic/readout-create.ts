@@ -8,7 +8,7 @@ import type { EpisodicMemory } from "../episodic-memory.ts";
 import { StateError } from "../header-fields.ts";
 import { Random } from "../random.ts";
 import type { TensorReader } from "../tensor-reader.ts";
-import { AnalyticReadout } from "./analytic-readout.ts";
+import { AnalyticReadout, type ArrivingSums } from "./analytic-readout.ts";
 import { ClassSums, CONTEXTS } from "./class-sums.ts";
 import { NOTHING_SOLVED } from "./solved.ts";
 
@@ -25,29 +25,33 @@ export async function freshReadout(
   return new AnalyticReadout({ name, kernel, classSums: new ClassSums(width), settled: NOTHING_SOLVED, memory });
 }
 
+/** Reads what a state has added up. @throws StateError */
+export function readSums({ config: { inputDim }, labels }: PlasticHeader, reader: TensorReader): ArrivingSums {
+  const width = featuresOf(inputDim);
+  const columns = CONTEXTS * labels.length;
+  const triangle = reader.doubles("readout.sums", [(width * (width + 1)) / 2]);
+  const wholes = reader.wholes("readout.counts", columns);
+  const sums = reader.doubles("readout.classSums", [columns, width]);
+  const counts = Array.from({ length: columns }, (_, column) => wholes.get(column));
+  return { sums: triangle, classSums: new ClassSums(width, counts, sums) };
+}
+
 /** @throws StateError when the tensors do not fit the header or each other */
 export async function restoreReadout(
-  { config, readout, labels, memory: { stored } }: PlasticHeader,
+  header: PlasticHeader,
   memory: EpisodicMemory,
   reader: TensorReader,
   backend: Backend,
 ): Promise<AnalyticReadout | null> {
+  const { config, readout, labels } = header;
   const { readout: name, inputDim } = config;
   if (name === "memory" || readout === undefined) return null;
   if (readout.classes > labels.length) throw new StateError("readout.classes are more than there are labels");
-  const width = featuresOf(inputDim);
-  const columns = CONTEXTS * labels.length;
-  memory.contexts = reader.ints("memory.contexts", [stored], 0, CONTEXTS - 1);
-  const kernel = await kernelOf(config, reader.doubles("readout.sums", [(width * (width + 1)) / 2]), backend);
-  const counts = reader.wholes("readout.counts", columns);
-  const sums = reader.doubles("readout.classSums", [columns, width]);
+  memory.contexts = reader.ints("memory.contexts", [header.memory.stored], 0, CONTEXTS - 1);
+  const { sums, classSums } = readSums(header, reader);
+  const kernel = await kernelOf(config, sums, backend);
   const { classes, ...numbers } = readout;
-  const weights = await reader.floats("readout.weights", [CONTEXTS * classes, width]);
-  const classSums = new ClassSums(
-    width,
-    Array.from({ length: columns }, (_, column) => counts.get(column)),
-    sums,
-  );
+  const weights = await reader.floats("readout.weights", [CONTEXTS * classes, featuresOf(inputDim)]);
   return new AnalyticReadout({ name, kernel, classSums, settled: { ...numbers, weights }, memory });
 }
 

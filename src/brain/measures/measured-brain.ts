@@ -4,7 +4,7 @@
 import { gatheredRows } from "../../tensor/matrix.ts";
 import type { Pace } from "../../tensor/pace.ts";
 import type { RowWatcher } from "../../tensor/watched-matrix.ts";
-import type { Brain, BrainState } from "../brain.ts";
+import type { Brain, BrainState, Merge } from "../brain.ts";
 import type { BrainEvent, Learned, LearnOutcome, Outcome } from "../events.ts";
 import { type Answers, NO_CLASS, type Tally } from "./answers.ts";
 import type { DriftMonitor } from "./drift/drift-monitor.ts";
@@ -51,6 +51,16 @@ export class MeasuredBrain {
     this.#seq = seq;
     this.#note(event, outcome, seq);
     return { outcome, findings: this.#findings(null, NOTHING_NOTICED) };
+  }
+
+  /** As `Brain.merge`; what was measured stays this brain's own. */
+  async merge(other: BrainState, seq: number, pace?: Pace): Promise<Merge> {
+    this.#refuseEvaluating();
+    const merge = await this.brain.merge(other, seq, pace);
+    this.#labels = [...this.#labels, ...merge.newLabels];
+    this.#measures.addClasses(merge.newLabels.length);
+    this.#seq = seq;
+    return merge;
   }
 
   /** Whether the last event has left work that is done before the next one. */

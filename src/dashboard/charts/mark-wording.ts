@@ -49,6 +49,8 @@ const WORDINGS: { readonly [type: string]: (facts: Facts) => MarkWording } = {
     ),
   restored: (facts) =>
     words("Restored", `to the state of seq ${whole(number(facts, "from"))}, ${text(facts, "checkpoint") ?? ""}`),
+  merged: (facts) =>
+    words("Merged", `${count(facts, "samples", "sample")} of ${text(facts, "source") ?? "another brain"}`),
   checkpointed: (facts) =>
     words("Checkpoint", `${bytes(number(facts, "sizeBytes"))} in ${milliseconds(number(facts, "durationMs"))}`),
   quarantined: (facts) =>

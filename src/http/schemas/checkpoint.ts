@@ -18,7 +18,7 @@ export const CreateCheckpoint = Type.Object(
   },
 );
 
-const REASONS = ["requested", "automatic", "restored"] as const;
+const REASONS = ["requested", "automatic", "restored", "merged"] as const;
 
 const CHECKPOINT_EXAMPLE = {
   id: "01m2x9k3v5",
@@ -42,7 +42,7 @@ export const Checkpoint = Type.Object(
     reason: Type.Enum(REASONS, {
       type: "string",
       description:
-        "Who wanted it: a caller, the server's schedule, or a restore, fork or import, which begins with it.",
+        "Who wanted it: a caller, the server's schedule, or a restore, fork, import or merge, which begins with it.",
     }),
     sizeBytes: nonNegative("Size of the state, in bytes."),
     digest: Type.String({ description: "SHA-256 over the state, hexadecimal: equal states have equal digests." }),

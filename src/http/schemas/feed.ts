@@ -8,6 +8,7 @@ import { progressFields } from "./curriculum.ts";
 import { layerRenewOutcome, layersOutcome, layerTuneOutcome } from "./layers.ts";
 import { consolidateOutcome, learnOutcome } from "./learn.ts";
 import { forgetOutcome } from "./memory.ts";
+import { mergeOutcome } from "./merge.ts";
 import { TuningInForce } from "./plastic-config.ts";
 import { nullableString, ref } from "./ref.ts";
 
@@ -70,6 +71,7 @@ export const FeedMessageSchema = Type.Union(
       durationMs: nonNegative("How long it took to write."),
     }),
     message("restored", { checkpoint, from: nonNegative("The `seq` whose state it is.") }),
+    message("merged", mergeOutcome),
     message("measured", {
       numbers: Type.Record(Type.String(), Type.Union([Type.Number(), Type.Null()]), {
         description: "The brain's numbers by name; null where there is none yet.",

@@ -74,7 +74,7 @@ const EventTypeName = Type.Enum(EVENT_TYPES, { type: "string", description: "Wha
 
 const EventDetails = Type.Object(
   {
-    samples: Type.Optional(nonNegative("Samples that were learned.")),
+    samples: Type.Optional(nonNegative("Samples that were learned, or that came from another brain.")),
     mode: Type.Optional(Type.String({ description: "The mode of a lesson, or the one that was set." })),
     reason: Type.Optional(
       Type.Enum(MODE_REASONS, { type: "string", description: "Why the brain's policy set the mode." }),
@@ -101,6 +101,9 @@ const EventDetails = Type.Object(
     forgot: Type.Optional(Type.Enum(["all", "class", "entry"], { type: "string", description: "What was forgotten." })),
     checkpoint: Type.Optional(Type.String({ description: "The checkpoint that was restored." })),
     from: Type.Optional(nonNegative("The `seq` whose state was restored.")),
+    source: Type.Optional(Type.String({ description: "The brain that was merged into this one." })),
+    sourceSeq: Type.Optional(nonNegative("The `seq` of its state.")),
+    remembered: Type.Optional(nonNegative("Its samples that entered the memory.")),
   },
   { description: "The facts, as far as the kind of change has them." },
 );

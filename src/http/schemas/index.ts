@@ -19,6 +19,7 @@ import { learnBody, learnSchemas } from "./learn.ts";
 import { LearnedTensors, learnTensors } from "./learn-tensors.ts";
 import { measuresSchemas } from "./measures.ts";
 import { memorySchemas } from "./memory.ts";
+import { mergeSchemas } from "./merge.ts";
 import { MetricCsv, MetricHistory } from "./metric-history.ts";
 import { SetMode, StateStamp } from "./mode.ts";
 import { predictBody, predictSchemas } from "./predict.ts";
@@ -87,6 +88,7 @@ export const allSchemas = ({
   ...feedbackSchemas,
   ...measuresSchemas,
   ...memorySchemas,
+  ...mergeSchemas,
   SetMode,
   StateStamp,
   traceRequest,

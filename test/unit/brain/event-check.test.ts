@@ -44,7 +44,17 @@ test("whatever a brain may live through passes, and is read as it was written", 
 
 const values: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, true, false, -1, 0, 1, 2, 3, 0.5, 1e9, 1e300, "", "c0", "panic", "inference", [], {}),
-  fc.constantFrom("forgot", "layerAdded", "layerRemoved", "layerTuned", "tuned", "restored", "learned", "modeChanged"),
+  fc.constantFrom(
+    "forgot",
+    "layerAdded",
+    "layerRemoved",
+    "layerTuned",
+    "tuned",
+    "restored",
+    "merged",
+    "learned",
+    "modeChanged",
+  ),
   fc.integer(),
   fc.record({ of: fc.constantFrom("all", "class", "entry"), classId: fc.integer(), id: fc.integer() }),
   fc.record(
@@ -102,7 +112,7 @@ test("an event changed at random is refused, or the brain lives on within its bo
           );
           return;
         }
-        if (event.type === "restored") return;
+        if (event.type === "restored" || event.type === "merged") return;
         await brain.apply(event, life.length + 1);
         const state = await brain.state();
         assert.deepEqual(shapeOf(state.header), after(head, event).shape);
@@ -118,6 +128,11 @@ const sample = matrixOf([Array.from({ length: SMALL.inputDim }, () => 0.5)]);
 const raw = (fields: object, tensors = {}) =>
   encodeSafetensors(tensors, { format: "1", event: JSON.stringify(fields) });
 const lesson = (more: object) => encodeEvent(learned(sample, [0], more));
+
+const MERGED = { type: "merged", source: "b", sourceSeq: 3, newLabels: ["c"], samples: 2, remembered: 1 } as const;
+test("a merge passes and is read as it was written, whatever the brain is: its state is in a checkpoint", () => {
+  assert.deepEqual(checkEvent(encodeEvent(MERGED), PLASTIC, head), MERGED);
+});
 
 const refused: Record<string, readonly [Uint8Array, RegExp]> = {
   "no metadata": [encodeSafetensors({}), /no event/],
@@ -142,6 +157,10 @@ const refused: Record<string, readonly [Uint8Array, RegExp]> = {
   "a reason that nobody gives": [raw({ type: "modeChanged", mode: "panic", reason: "boredom" }), /reason/],
   "a task without a visible name": [raw({ type: "taskStarted", name: " " }), /name is blank/],
   "a task with a number for a name": [raw({ type: "taskStarted", name: 7 }), /name is not text/],
+  "a merge with nobody": [raw({ ...MERGED, source: " " }), /source is blank/],
+  "a merge at no seq": [raw({ ...MERGED, sourceSeq: -1 }), /sourceSeq/],
+  "a merge with labels that are none": [raw({ ...MERGED, newLabels: [1] }), /newLabels are not all text/],
+  "a merge of half a sample": [raw({ ...MERGED, samples: 0.5 }), /samples/],
   "a setting that is fixed": [raw({ type: "tuned", tuning: { seed: 1 } }), /tuning.seed is not known/],
   "a setting that is a prototype's": [raw({ type: "tuned", tuning: { constructor: 1 } }), /constructor is not known/],
   "half a reward": [raw({ type: "tuned", tuning: { reward: { right: 1 } } }), /reward.wrong/],

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { selectBackend } from "../../../src/backend/select.ts";
 import { EVENT_TYPES, summarizeEvent } from "../../../src/brain/event-summary.ts";
-import { type BrainEvent, decodeEvent, encodeEvent } from "../../../src/brain/events.ts";
+import { type BrainEvent, decodeEvent, encodeEvent, type Merged } from "../../../src/brain/events.ts";
 import { FormatError, upgrade } from "../../../src/brain/formats.ts";
 import { MeasuredBrain } from "../../../src/brain/measures/measured-brain.ts";
 import { restoreMeasuring } from "../../../src/brain/measures/measuring.ts";
@@ -71,7 +71,7 @@ test("events of format 1 are read as what they were, and listed", () => {
   const written: readonly string[] = JSON.parse(fixture("events-1.base64.json").toString());
   const bytes = written.map((text) => Uint8Array.from(Buffer.from(text, "base64")));
   assert.deepEqual(bytes.map(decodeEvent), EVENTS_1);
-  assert.deepEqual(new Set(EVENTS_1.map(({ type }) => type)), new Set(EVENT_TYPES));
+  assert.deepEqual(new Set([...EVENTS_1, ...EVENTS_4].map(({ type }) => type)), new Set(EVENT_TYPES));
   for (const [i, { type }] of EVENTS_1.entries()) {
     const { summary } = summarizeEvent(type, bytes[i]!);
     assert.doesNotMatch(summary, /too long|newer/);
@@ -134,8 +134,31 @@ test("lessons that say whether neurons may be born again are of format 3, read a
   );
 });
 
+/** Format 4 is of merges: a server that does not know them must not replay across one. */
+const EVENTS_4: readonly Merged[] = [
+  { type: "merged", source: "pets-b", sourceSeq: 3, newLabels: ["fox"], samples: 6, remembered: 5 },
+];
+
+test("merges are of format 4, read and written as they were, and listed", () => {
+  const written: readonly string[] = JSON.parse(fixture("events-4.base64.json").toString());
+  const bytes = written.map((text) => Uint8Array.from(Buffer.from(text, "base64")));
+  assert.deepEqual(bytes.map(decodeEvent), EVENTS_4);
+  assert.deepEqual(EVENTS_4.map(encodeEvent), bytes);
+  assert.equal(decodeSafetensors(bytes[0]!).metadata.format, "4");
+  const { summary, details } = summarizeEvent("merged", bytes[0]!);
+  assert.equal(summary, "took in what brain pets-b knew at seq 3: 6 samples, 1 new label: fox");
+  assert.deepEqual(details, {
+    source: "pets-b",
+    sourceSeq: 3,
+    samples: 6,
+    remembered: 5,
+    newLabels: ["fox"],
+    newLabelCount: 1,
+  });
+});
+
 test("an event of a newer format is refused as such, by its header alone too", () => {
-  const bytes = encodeSafetensors({}, { format: "4", event: JSON.stringify({ type: "consolidated" }) });
+  const bytes = encodeSafetensors({}, { format: "5", event: JSON.stringify({ type: "consolidated" }) });
   assert.throws(() => decodeEvent(bytes), { message: /written by a newer Engram/ });
   assert.match(summarizeEvent("consolidated", bytes).summary, /written by a newer Engram/);
 });

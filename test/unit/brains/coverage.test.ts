@@ -14,10 +14,10 @@ const anyHistory = fc
     head: fc.nat(MAX),
     first: fc.integer({ min: 1, max: MAX + 1 }),
     lost: seqs(3),
-    restored: seqs(4),
+    replaced: seqs(4),
     bases: seqs(6),
   })
-  .map(({ isCreatedHere, head, first, lost, restored, bases }) => {
+  .map(({ isCreatedHere, head, first, lost, replaced, bases }) => {
     const events = range(first, head).filter((seq) => !lost.includes(seq));
     const sorted = (list: readonly number[]) => list.filter((seq) => seq <= head).sort((a, b) => a - b);
     return {
@@ -25,7 +25,7 @@ const anyHistory = fc
       kept: {
         isCreatedHere,
         first: events[0] ?? head + 1,
-        restored: sorted(restored).filter((seq) => events.includes(seq)),
+        replaced: sorted(replaced).filter((seq) => events.includes(seq)),
         checkpoints: sorted(bases).map((seq) => ({ seq })),
         runs: runsOf(events),
       },
@@ -52,7 +52,7 @@ function canBeHad(seq: number, { events, kept }: History): boolean {
   const bases = kept.checkpoints.map((checkpoint) => checkpoint.seq);
   if (kept.isCreatedHere && kept.first === 1) bases.push(0);
   return bases.some(
-    (base) => base <= seq && range(base + 1, seq).every((at) => events.includes(at) && !kept.restored.includes(at)),
+    (base) => base <= seq && range(base + 1, seq).every((at) => events.includes(at) && !kept.replaced.includes(at)),
   );
 }
 
@@ -86,7 +86,7 @@ test("in a log without holes every base that is offered leads to the state, the 
         ...(kept.isCreatedHere && kept.first === 1 ? [0] : []),
       ];
       const leading = all.filter(
-        (base) => base <= seq && range(base + 1, seq).every((at) => events.includes(at) && !kept.restored.includes(at)),
+        (base) => base <= seq && range(base + 1, seq).every((at) => events.includes(at) && !kept.replaced.includes(at)),
       );
       assert.deepEqual(
         bases,
@@ -101,7 +101,7 @@ test("a log that begins later has no beginning to go back to", () => {
   const kept = {
     isCreatedHere: true,
     first: 5,
-    restored: [7],
+    replaced: [7],
     checkpoints: [{ seq: 2 }, { seq: 4 }, { seq: 7 }],
     runs: [[5, 9] as const],
   };

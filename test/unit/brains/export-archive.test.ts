@@ -13,7 +13,7 @@ const checkpoint = (seq: number, reason: KeptCheckpoint["reason"] = "automatic")
 });
 
 function extent(kept: Partial<KeptHistory>) {
-  const history = { isCreatedHere: true, head: 30, first: 1, restored: [], checkpoints: [], ...kept };
+  const history = { isCreatedHere: true, head: 30, first: 1, replaced: [], checkpoints: [], ...kept };
   const { checkpoints, ...rest } = extentOf(history);
   return { ...rest, checkpoints: checkpoints.map(({ seq }) => seq) };
 }
@@ -37,8 +37,8 @@ test("a pruned log begins with the oldest checkpoint that leads into it, and old
 
 test("a restore in the log needs its checkpoint; a log is not walked across one that has none", () => {
   const checkpoints = [checkpoint(5), checkpoint(10, "restored"), checkpoint(25), checkpoint(30)];
-  assert.deepEqual(extent({ restored: [10], checkpoints }).needed, [10, 30]);
-  const lost = extent({ restored: [10, 20], checkpoints });
+  assert.deepEqual(extent({ replaced: [10], checkpoints }).needed, [10, 30]);
+  const lost = extent({ replaced: [10, 20], checkpoints });
   assert.deepEqual([lost.after, lost.fromBeginning, lost.needed], [25, false, [25, 30]]);
 });
 

@@ -114,7 +114,7 @@ function moving(turns: () => number) {
         }
       },
     },
-    history: { kept: async () => ({ isCreatedHere: true, head: log.length, first: 1, restored: [], checkpoints: [] }) },
+    history: { kept: async () => ({ isCreatedHere: true, head: log.length, first: 1, replaced: [], checkpoints: [] }) },
     quarantines: new Quarantines(() => {}),
     budget: new MemoryBudget(100),
     logger: pino({ level: "silent" }),

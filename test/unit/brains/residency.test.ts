@@ -38,7 +38,7 @@ function residencyOn(answer: Answer) {
     budget: new MemoryBudget(10),
     log: { read: async function* () {}, readers: new Readers() },
     quarantines,
-    history: { kept: async () => ({ isCreatedHere: true, head: 2, first: 1, restored: [], checkpoints: [] }) },
+    history: { kept: async () => ({ isCreatedHere: true, head: 2, first: 1, replaced: [], checkpoints: [] }) },
     logger: pino({ level: "silent" }),
     tracer: UNTRACED,
   };

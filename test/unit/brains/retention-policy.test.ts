@@ -15,7 +15,7 @@ class Life {
   now = Date.UTC(2026, 0, 1);
   head = 0;
   first = 1;
-  restored: number[] = [];
+  replaced: number[] = [];
   checkpoints: KeptCheckpoint[] = [];
   /** When the state of each `seq` came to be. */
   readonly since = [this.now];
@@ -23,8 +23,8 @@ class Life {
 
   get kept(): KeptHistory {
     const checkpoints = [...this.checkpoints].sort((a, b) => a.seq - b.seq || +a.createdAt - +b.createdAt);
-    const restored = this.restored.filter((seq) => seq >= this.first);
-    return { isCreatedHere: true, head: this.head, first: this.first, restored, checkpoints };
+    const replaced = this.replaced.filter((seq) => seq >= this.first);
+    return { isCreatedHere: true, head: this.head, first: this.first, replaced, checkpoints };
   }
 
   covers(seq: number): boolean {
@@ -43,7 +43,7 @@ class Life {
 
   restore(): void {
     this.learn();
-    this.restored.push(this.head);
+    this.replaced.push(this.head);
     this.checkpoint("restored");
   }
 
@@ -149,13 +149,13 @@ test("what was asked for stays, and what nobody asked for is bounded in number",
       );
       asked = steps.filter((one) => one.do === "requested").length;
       brain.prune(rules, 99);
-      const { checkpoints, restored } = brain.kept;
+      const { checkpoints, replaced } = brain.kept;
       const others = checkpoints.filter(({ reason }) => reason !== "requested");
       assert.equal(checkpoints.length - others.length, asked);
       const base = 1;
       const recovery = 2;
       const days = rules.historyDays === 0 ? 0 : rules.historyDays + 1;
-      assert.ok(others.length <= rules.keep + days + recovery + base + restored.length);
+      assert.ok(others.length <= rules.keep + days + recovery + base + replaced.length);
     }),
     { numRuns: 300 },
   );
@@ -193,7 +193,7 @@ test("the log begins with the newest checkpoint that is older than the days kept
     at(4, 50),
     at(4, 55),
   ];
-  const kept = { isCreatedHere: true, head: 60, first: 1, restored: [], checkpoints };
+  const kept = { isCreatedHere: true, head: 60, first: 1, replaced: [], checkpoints };
   const now = new Date(Date.UTC(2026, 0, 4, 18));
   const rules = { keep: 2, historyDays: 2 };
   assert.deepEqual(seqsOf(floors(kept, rules, now)), [25, 20, 10]);
@@ -205,7 +205,7 @@ test("with no days kept the log begins with the oldest automatic checkpoint that
     isCreatedHere: true,
     head: 60,
     first: 1,
-    restored: [],
+    replaced: [],
     checkpoints: [at(1, 10), at(1, 20), at(1, 25, "requested"), at(1, 30), at(1, 40)],
   };
   const rules = { keep: 2, historyDays: 0 };
@@ -221,7 +221,7 @@ test("a checkpoint that was made to go back into the past is not the first of it
     at(4, 50),
     at(4, 55),
   ];
-  const kept = { isCreatedHere: true, head: 60, first: 1, restored: [], checkpoints };
+  const kept = { isCreatedHere: true, head: 60, first: 1, replaced: [], checkpoints };
   assert.deepEqual(seqsOf(surplus(kept, { keep: 1, historyDays: 2 }, new Date(Date.UTC(2026, 0, 4, 18)))), [3]);
 });
 
@@ -230,7 +230,7 @@ test("on request goes what neither the brain nor the log that is kept needs", ()
     isCreatedHere: true,
     head: 60,
     first: 21,
-    restored: [40],
+    replaced: [40],
     checkpoints: [at(1, 5, "requested"), at(1, 20), at(1, 30), at(1, 40, "restored"), at(2, 50)],
   };
   const needed = pruned.checkpoints.filter(({ id }) => isNeeded(id, pruned));
@@ -247,7 +247,7 @@ test("on request goes what neither the brain nor the log that is kept needs", ()
       isCreatedHere: true,
       head: 10,
       first: 1,
-      restored: [],
+      replaced: [],
       checkpoints: [at(1, 10, "requested")],
     }),
   );

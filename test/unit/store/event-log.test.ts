@@ -219,7 +219,7 @@ eachDatabase((database) => {
     const latest = await checkpoints.latest(brain);
     assert.ok(latest);
     assert.deepEqual({ ...latest, createdAt: source.createdAt }, { ...source, id: copy, seq: 3, reason: "restored" });
-    assert.deepEqual((await new HistoryStore(database().pool).kept(brain))?.restored, [3]);
+    assert.deepEqual((await new HistoryStore(database().pool).kept(brain))?.replaced, [3]);
     assert.equal(await checkpoints.remove(brain, source.id), true);
     assert.equal((await checkpoints.collect(brain, new Readers())).chunks, 0, "the copy keeps the chunks");
   });

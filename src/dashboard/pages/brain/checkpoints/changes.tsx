@@ -38,6 +38,7 @@ const KINDS: Record<Kind, string> = {
   layerTuned: "Layers tuned",
   layerRenewed: "Neurogenesis",
   restored: "Restores",
+  merged: "Merges",
 };
 
 export function Changes({ brain, live, ranges, onRestore }: ChangesProps) {

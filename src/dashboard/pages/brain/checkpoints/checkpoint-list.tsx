@@ -32,6 +32,7 @@ const REASONS: Record<Checkpoint["reason"], string> = {
   requested: "Asked for: kept until it is deleted.",
   automatic: "By the server's schedule: the newest are kept.",
   restored: "A restore, fork or import begins with it.",
+  merged: "What a merge with another brain led to.",
 };
 
 export function CheckpointList({ brain, live, history, onRestore }: CheckpointListProps) {
