@@ -36,7 +36,7 @@ export async function benchReadout({ isQuick }: BenchOptions): Promise<void> {
   const samples = new Samples(config);
   const pair = { memory: await pupil(config, "memory", backend), blend: await pupil(config, "blend", backend) };
   const lessons = Math.ceil((isQuick ? 2_000 : memorySize) / LESSON);
-  console.table(await life(pair, samples, lessons));
+  console.table(await life(pair, samples, lessons, solvingFloorMs(config, machine)));
   const rows = [];
   for (const batch of BATCHES) {
     for (const step of ["predict", "learn"] as const) {
@@ -93,7 +93,7 @@ async function byTurns(pair: Pair, turn: number, work: (pupil: Pupil, name: keyo
 }
 
 /** From nothing to a full memory: how long callers waited for an answer, and how long the brain was busy with the lesson in all. */
-async function life(pair: Pair, samples: Samples, lessons: number) {
+async function life(pair: Pair, samples: Samples, lessons: number, floor: number) {
   const answered: Times = { memory: [], blend: [] };
   const busy: Times = { memory: [], blend: [] };
   const solvings: number[] = [];
@@ -112,7 +112,9 @@ async function life(pair: Pair, samples: Samples, lessons: number) {
     });
   }
   const step = `${lessons} lessons of ${LESSON}`;
-  console.log(`${solvings.length} solvings were due, median ${round(median(solvings))} ms`);
+  console.log(
+    `${solvings.length} solvings were due, median ${round(median(solvings))} ms; floor of the arithmetic ${floor} ms`,
+  );
   return [
     { ...rowOf({ step: `${step}: to the answer`, batch: LESSON }, answered), "of all": "median" },
     { ...rowOf({ step: `${step}: ${SOLVED}`, batch: LESSON }, totals(busy)), "of all": "sum" },
@@ -144,14 +146,17 @@ async function calls(pair: Pair, samples: Samples, step: "predict" | "learn", ba
   return times;
 }
 
+/** Ratio and difference are medians of what each turn has: its two calls were made at nearly the same time. */
 function rowOf(what: { readonly step: string; readonly batch: number }, { memory, blend }: Times, floor?: number) {
-  const [without, withSums] = [median(memory), median(blend)];
+  const pairs = memory.map((without, turn) => ({ without, withSums: blend[turn] ?? Number.NaN }));
+  const ratio = median(pairs.map(({ without, withSums }) => withSums / without));
+  const more = median(pairs.map(({ without, withSums }) => withSums - without));
   return {
     ...what,
-    "memory ms": round(without),
-    "blend ms": round(withSums),
-    ratio: round(withSums / without),
-    ...(floor === undefined ? {} : { "more ms": round(withSums - without), "floor of it ms": floor }),
+    "memory ms": round(median(memory)),
+    "blend ms": round(median(blend)),
+    ratio: round(ratio),
+    ...(floor === undefined ? {} : { "more ms": round(more), "floor of it ms": floor }),
   };
 }
 
@@ -165,4 +170,10 @@ function floorMs({ inputDim }: PlasticConfig, step: string, batch: number, { flo
   const seen = inputDim * expansionOf(inputDim) + 2 * width * LABELS.length;
   const added = step === "learn" ? triangle : 0;
   return round(Math.max((batch * (seen + added)) / flopsPerMs, (2 * 8 * added) / bytesPerMs));
+}
+
+/** Of what is solved for two λ: the multiply-adds of two factors and of the leverages of 256 samples, in float64, of which a processor does half as many. */
+function solvingFloorMs({ inputDim }: PlasticConfig, { flopsPerMs }: Machine): number {
+  const width = featuresOf(inputDim);
+  return round((2 * (2 * (width ** 3 / 6) + 256 * (width ** 2 / 2))) / (flopsPerMs / 2));
 }
