@@ -6,7 +6,7 @@ import { DATABASE_KINDS } from "../support/databases.ts";
 import { CrashRun } from "./crash-run.ts";
 
 /** An embedded database takes longer to start. */
-const ROUNDS = { embedded: 4, postgres: 6 };
+const ROUNDS = { embedded: 3, postgres: 4 };
 
 for (const database of DATABASE_KINDS) {
   test(`servers that are killed under load lose nothing that they acknowledged (${database})`, async (t) => {
