@@ -204,6 +204,8 @@ export interface Brain {
   settle(): Promise<void>;
   /** Whether there is work left that makes predictions faster or better and is no part of the state. */
   readonly isBehind: boolean;
+  /** Whether some of that work makes predictions better, and not faster alone: it is done first. */
+  readonly isUnsolved: boolean;
   /** Does a few milliseconds of that work. */
   catchUp(): Promise<void>;
   /**

@@ -338,13 +338,17 @@ export class PlasticBrain implements Brain {
   }
 
   get isBehind(): boolean {
-    return this.#parts.memory.isBehind || (this.#parts.readout?.isBehind ?? false);
+    return this.#parts.memory.isBehind || this.isUnsolved;
+  }
+
+  get isUnsolved(): boolean {
+    return this.#parts.readout?.isBehind ?? false;
   }
 
   async catchUp(): Promise<void> {
     const { memory, readout } = this.#parts;
-    if (memory.isBehind) await memory.catchUp();
-    else await readout?.catchUp();
+    if (this.isUnsolved) await readout?.catchUp();
+    else if (memory.isBehind) await memory.catchUp();
   }
 
   watch(watcher: RowWatcher | null): readonly Float32Array[] {

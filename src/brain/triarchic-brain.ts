@@ -196,6 +196,8 @@ export class TriarchicBrain implements Brain {
 
   readonly isBehind = false;
 
+  readonly isUnsolved = false;
+
   async catchUp(): Promise<void> {
     // Nothing of it is left for later.
   }

@@ -51,7 +51,7 @@ export async function judge(brain: LiveBrain, { inputs, labels }: EvaluateReques
   checkLabels(labels, inputs);
   const request = { inputs, topK: 1 };
   checkScores(request, brain);
-  const { predictions, ...stamp } = await brain.predict(request);
+  const { predictions, ...stamp } = await brain.predict(request, {}, true);
   const answers = predictions.map(({ label }) => label);
   return { ...stamp, ...evaluate(labels, answers), calibration: calibrationOf(labels, predictions) };
 }

@@ -116,14 +116,17 @@ export class LiveBrain {
     return this.#residency.load();
   }
 
-  /** @throws EngramError `tracking-full`, and `database-unavailable` for tracked predictions alone: others do without the database */
-  predict(request: PredictRequest, terms: Terms = {}): Promise<PredictAnswer> {
+  /**
+   * @param isAtRest whether it waits until all that can be solved of the state is
+   * @throws EngramError `tracking-full`, and `database-unavailable` for tracked predictions alone: others do without the database
+   */
+  predict(request: PredictRequest, terms: Terms = {}, isAtRest = false): Promise<PredictAnswer> {
     const { inputs, topK, explain = false, track = false, signal } = request;
     const predict = async (): Promise<PredictAnswer> => {
       const { rows, cols, data } = inputs;
       const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       const startMs = performance.now();
-      const { result } = await this.#residency.ask("predict", { rows, cols, topK, explain }, body, signal);
+      const { result } = await this.#residency.ask("predict", { rows, cols, topK, explain, isAtRest }, body, signal);
       this.#tellCall("predict", rows, startMs);
       return { brain: this.row.id, ...result };
     };

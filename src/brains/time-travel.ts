@@ -142,7 +142,7 @@ async function judge([before, after]: readonly [Place, Place], { inputs, labels 
 
 async function answersOf(place: Place, { rows, cols, data }: Matrix): Promise<readonly (string | null)[]> {
   const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const { result } = await place.request("predict", { rows, cols, topK: 1, explain: false }, body);
+  const { result } = await place.request("predict", { rows, cols, topK: 1, explain: false, isAtRest: true }, body);
   return result.predictions.map(({ label }) => label);
 }
 

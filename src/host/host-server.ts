@@ -109,9 +109,10 @@ export class HostServer {
       return DONE;
     },
     apply: async ({ brain, seq }, body) => ({ result: await this.#resident(brain).apply(seq, body) }),
-    predict: async ({ brain, rows, cols, topK, explain }, body, isWanted) => {
-      const inputs = matrixIn(body, rows, cols);
-      return { result: await this.#resident(brain).predict({ inputs, topK, explain, isWanted }) };
+    predict: async ({ brain, rows, cols, topK, explain, isAtRest = false }, body, isWanted) => {
+      const question = { inputs: matrixIn(body, rows, cols), topK, explain, isWanted };
+      const hosted = this.#resident(brain);
+      return { result: await (isAtRest ? hosted.predictAtRest(question) : hosted.predict(question)) };
     },
     encode: async ({ brain, encoder, sizes }, body, isWanted) => {
       const hosted = this.#resident(brain);

@@ -56,6 +56,19 @@ export class HostedBrain {
     });
   }
 
+  /** As `predict`, by all that can be solved of the state, unless the brain changes before. */
+  async predictAtRest(question: Question): Promise<StateHead & { predictions: readonly Prediction[] }> {
+    // What an event left behind is done before the next task.
+    const seq = await this.#tasks.run(async () => this.#brain.seq);
+    const isWanted = (): boolean => question.isWanted?.() ?? true;
+    while (isWanted() && this.#brain.seq === seq && this.#brain.brain.isUnsolved) {
+      await this.#tasks.run(async () => {
+        if (this.#brain.brain.isUnsolved) await this.#brain.brain.catchUp();
+      });
+    }
+    return this.predict(question);
+  }
+
   /** Runs work for a call about this brain that does not touch it: beside its changes, in order of arrival. */
   aside<T>(work: () => Promise<T>): Promise<T> {
     return this.#asides.run(work);

@@ -37,6 +37,10 @@ export class ObservedBrain implements Brain {
     return this.#brain.isBehind;
   }
 
+  get isUnsolved() {
+    return this.#brain.isUnsolved;
+  }
+
   get memory(): MemoryReader | null {
     const { memory } = this.#brain;
     return (

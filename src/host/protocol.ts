@@ -26,9 +26,15 @@ export type HostOperations = {
   loadEnd: Operation<OfBrain<{ readonly seq?: number }>, null>;
   /** Body: an encoded event; `seq` is one more than the brain's. */
   apply: Operation<OfBrain<{ readonly seq: number }>, Applied>;
-  /** Body: float32 [rows, cols]. */
+  /** Body: float32 [rows, cols]. `isAtRest`: by all that can be solved of the state, which may take a moment. */
   predict: Operation<
-    OfBrain<{ readonly rows: number; readonly cols: number; readonly topK: number; readonly explain: boolean }>,
+    OfBrain<{
+      readonly rows: number;
+      readonly cols: number;
+      readonly topK: number;
+      readonly explain: boolean;
+      readonly isAtRest?: boolean;
+    }>,
     StateHead & { readonly predictions: readonly Prediction[] }
   >;
   /** Makes features of images or texts, of `sizes` bytes each, which stand one behind the other in the body. Result body: float32 [sizes.length, dimension]. */

@@ -89,6 +89,22 @@ test("what it knows goes along with files, forks and restores, to the bit", asyn
   }
 });
 
+test("an evaluation waits for what is to be solved, so that it is of its state alone", async () => {
+  const params = { brain: "blend" };
+  const rows = Array.from({ length: 12 }, (_, row) => row + 100);
+  const labels = rows.map((row) => `c${row % 3}`);
+  const samples = { inputs: rows.map(inputOf), labels };
+  const judged = async () => (await call("post", "/v1/brains/{brain}/evaluate", { params, body: samples })).body;
+  await call("post", "/v1/brains/{brain}/learn", { params, body: samples });
+  const learned = await judged();
+  await delay(300);
+  assert.deepEqual(await judged(), learned);
+  await call("post", "/v1/brains/{brain}/consolidate", { params });
+  const consolidated = await judged();
+  await delay(300);
+  assert.deepEqual(await judged(), consolidated);
+});
+
 test("a class that is forgotten is no answer any more", async () => {
   const params = { brain: "blend" };
   const forgotten = await call("delete", "/v1/brains/{brain}/memory", { params, query: "?label=c1" });

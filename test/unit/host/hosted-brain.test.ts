@@ -165,7 +165,7 @@ test("weights that nobody wants any more are looked through no further, and thos
 });
 
 test("a brain's index is made in the background: calls are answered meanwhile, and it may leave at any time", async () => {
-  const ask = await host({ ...CONFIG, memorySize: 20_000, memoryIndex: "hnsw" });
+  const ask = await host({ ...CONFIG, memorySize: 20_000, memoryIndex: "hnsw", readout: "memory" });
   const rows = 6000;
   const inputs = { rows, cols: 4, data: Random.seeded(1).directions(rows, 4) };
   const lesson = { type: "learned", inputs, newLabels: ["a"], mode: "panic", memorize: true } as const;
