@@ -29,7 +29,7 @@ export async function benchReadout({ isQuick }: BenchOptions): Promise<void> {
   const config: PlasticConfig = { ...PLASTIC_DEFAULTS, inputDim: 768, memorySize: 10_000, seed: 1 };
   const { layers, inputDim, hiddenDim, memorySize } = config;
   console.log(
-    `readout: ${layers} layers of ${inputDim} to ${hiddenDim}, a memory of ${memorySize}, ${LABELS.length} classes, ${featuresOf(inputDim)} features; one thread, ms of the processor`,
+    `readout: ${layers} layers of ${inputDim} to ${hiddenDim}, a memory of ${memorySize}, ${LABELS.length} classes, ${featuresOf(config)} features; one thread, ms of the processor`,
   );
   const backend = await CpuBackend.create({ threads: 1 });
   const machine = await measureMachine(1, rounds);
@@ -164,16 +164,16 @@ function rowOf(what: { readonly step: string; readonly batch: number }, { memory
  * Of the sums alone: the multiply-adds of directions, of scores and, in a lesson, of the triangle, by the measured rate of float32 products, of which a processor does
  * half as many in a second as of 16-bit ones; or the bytes of the triangle, read and written.
  */
-function floorMs({ inputDim }: PlasticConfig, step: string, batch: number, { flopsPerMs, bytesPerMs }: Machine) {
-  const width = featuresOf(inputDim);
+function floorMs(config: PlasticConfig, step: string, batch: number, { flopsPerMs, bytesPerMs }: Machine) {
+  const width = featuresOf(config);
   const triangle = (width * (width + 1)) / 2;
-  const seen = inputDim * expansionOf(inputDim) + 2 * width * LABELS.length;
+  const seen = config.inputDim * expansionOf(config) + 2 * width * LABELS.length;
   const added = step === "learn" ? triangle : 0;
   return round(Math.max((batch * (seen + added)) / flopsPerMs, (2 * 8 * added) / bytesPerMs));
 }
 
 /** Of what is solved for two λ: the multiply-adds of two factors and of the leverages of 256 samples, in float64, of which a processor does half as many. */
-function solvingFloorMs({ inputDim }: PlasticConfig, { flopsPerMs }: Machine): number {
-  const width = featuresOf(inputDim);
+function solvingFloorMs(config: PlasticConfig, { flopsPerMs }: Machine): number {
+  const width = featuresOf(config);
   return round((2 * (2 * (width ** 3 / 6) + 256 * (width ** 2 / 2))) / (flopsPerMs / 2));
 }

@@ -65,6 +65,8 @@ export type PlasticConfig = Encoded &
     readonly memoryPolicy: MemoryPolicyName;
     readonly memoryIndex: MemoryIndexName;
     readonly readout: ReadoutName;
+    /** Random directions, at most four a feature, that a readout of sums holds each sample against beside its own features. */
+    readonly directions: number;
     /** Remembered samples that vote on a prediction. */
     readonly neighbors: number;
     readonly learningRate: number;
@@ -92,6 +94,7 @@ export const PLASTIC_DEFAULTS: Omit<PlasticConfig, "seed"> = {
   memoryPolicy: "class-balanced",
   memoryIndex: "exact",
   readout: "blend",
+  directions: 0,
   neighbors: 20,
   learningRate: 0.04,
   gate: 0.01,
@@ -129,6 +132,9 @@ export const STORED_DEFAULTS = {
   ...ENCODED_DEFAULTS,
   ...WATCHING_DEFAULTS,
 } as const satisfies Partial<PlasticConfig>;
+
+/** As `STORED_DEFAULTS`, of `directions`: there were as many as this in every readout of sums. */
+export const storedDirections = (readout: ReadoutName): number => (readout === "memory" ? 0 : 256);
 
 /** `stable` keeps old classes through a stream of new ones, `seed` computes the Plasticish Brain's figures (docs/learning.md). */
 export const TRIARCHIC_RULES = ["stable", "seed"] as const;
@@ -218,19 +224,21 @@ const triarchicBytes = ({ hiddenDim, inputDim }: TriarchicConfig, classes: numbe
 const BYTES_PER_SUM = 8;
 const BYTES_PER_CLASS_FEATURE = 2 * (BYTES_PER_SUM + FLOAT_BYTES);
 
-function readoutBytes({ readout, inputDim }: PlasticConfig, classes: number): number {
-  if (readout === "memory") return 0;
-  const width = featuresOf(inputDim);
+function readoutBytes(config: PlasticConfig, classes: number): number {
+  if (config.readout === "memory") return 0;
+  const width = featuresOf(config);
   return (BYTES_PER_SUM * width * (width + 1)) / 2 + BYTES_PER_CLASS_FEATURE * width * classes;
 }
 
-/** Random directions that a readout of sums holds each sample against. */
-const MOST_DIRECTIONS = 256;
 const DIRECTIONS_PER_FEATURE = 4;
-export const expansionOf = (inputDim: number): number => Math.min(MOST_DIRECTIONS, DIRECTIONS_PER_FEATURE * inputDim);
 
-/** Features of a readout of sums: the sample's own, the directions', and one that is the same for all. */
-export const featuresOf = (inputDim: number): number => inputDim + expansionOf(inputDim) + 1;
+/** Directions that there are. */
+export const expansionOf = ({ inputDim, directions }: Pick<PlasticConfig, "inputDim" | "directions">): number =>
+  Math.min(directions, DIRECTIONS_PER_FEATURE * inputDim);
+
+/** Features of a readout of sums: the sample's own, what the directions see of it, and one that is the same for all. */
+export const featuresOf = (config: Pick<PlasticConfig, "inputDim" | "directions">): number =>
+  config.inputDim + expansionOf(config) + 1;
 
 function plasticBytes(config: PlasticConfig, classes: number): number {
   const synapses = 2 * config.hiddenDim * config.inputDim;

@@ -35,6 +35,7 @@ export const PLASTIC_LIMITS = {
   layers: { least: 1, most: MAX_LAYERS },
   memorySize: { least: 1, most: 10_000_000 },
   neighbors: { least: 1, most: 10_000 },
+  directions: { least: 0, most: 1024 },
   learningRate: RATE,
   gate: SHARE,
   holdout: HOLDOUT,

@@ -7,6 +7,7 @@ import type { Blueprint, PlasticConfig } from "./config.ts";
 const SAME = [
   "inputDim",
   "readout",
+  "directions",
   "seed",
   "hiddenDim",
   "winners",

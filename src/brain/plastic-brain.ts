@@ -92,7 +92,7 @@ export class PlasticBrain implements Brain {
     const { normalization, memory, readout } = this.#parts;
     const keys = unitRows(normalization.predict(thoughts));
     const consulted = await memory.consult(keys);
-    const ballots = readout?.predict(keys, consulted) ?? consulted;
+    const ballots = (await readout?.predict(keys, consulted)) ?? consulted;
     const view = memory.view(this.#labels);
     return ballots.map((ballot, row) => {
       const prediction = predictionOf(ballot, this.#labels, forRow(topK, row), this.#config.rejectBelow);
@@ -110,7 +110,7 @@ export class PlasticBrain implements Brain {
   async answer(inputs: Matrix, mode: Mode, pace: Pace = unpaced): Promise<Answers> {
     const { normalization, readout } = this.#parts;
     const { keys, ballots } = await this.#read(inputs, mode, (thoughts) => normalization.predict(thoughts), pace);
-    return this.#answersOf(readout?.answer(keys, ballots) ?? ballots);
+    return this.#answersOf((await readout?.answer(keys, ballots)) ?? ballots);
   }
 
   readonly energies = null;
@@ -198,7 +198,7 @@ export class PlasticBrain implements Brain {
     normalization.learn(thoughts);
     // The seed rewards the class of the largest vote, even where no vote speaks for it and a prediction names none.
     const right = ballots.map(({ votes: [winner] }, row) => winner?.classId === classes[row]);
-    const answers = this.#answersOf(readout?.answer(keys, ballots) ?? ballots);
+    const answers = this.#answersOf((await readout?.answer(keys, ballots)) ?? ballots);
     observe?.(answers);
     const known = answers.classes.map((answer, row) => Number(answer === classes[row]));
     const reward = rewards(right, memory.counters.experience, mode, this.#config.reward);

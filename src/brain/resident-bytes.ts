@@ -53,13 +53,14 @@ const plasticWork = (config: PlasticConfig): number =>
   config.layers * layerWork(config) + memoryWork(config) + readoutWork(config);
 
 /** Beside a readout's sums: two copies while they are solved, the samples that are left out, scratch of the kernels, and the directions. */
-function readoutWork({ readout, inputDim }: PlasticConfig): number {
+function readoutWork(config: PlasticConfig): number {
+  const { readout, inputDim, memorySize } = config;
   if (readout === "memory") return 0;
-  const width = featuresOf(inputDim);
+  const width = featuresOf(config);
   const triangle = (8 * width * (width + 1)) / 2;
-  const left = 256 * (2 * width + WORD * inputDim);
+  const left = Math.min(1024, memorySize) * ((2 + 8) * width + WORD * inputDim);
   const scratch = (2 * 120 + 12 * 64 + 16 * 16) * width;
-  return 2 * triangle + left + scratch + 3 * expansionOf(inputDim) * inputDim + PART_BYTES;
+  return 2 * triangle + left + scratch + 3 * expansionOf(config) * inputDim + PART_BYTES;
 }
 
 function layerWork({ inputDim, hiddenDim, winners }: PlasticConfig): number {

@@ -45,7 +45,7 @@ function plasticTensors({ config, layers, memory, labels, readout }: PlasticHead
     { ...wholes("memory.seqs", stored, 0, MAX_SEQ), isOptional: true },
     ...(memoryPolicy === "class-balanced" ? tally : []),
     ...(normalization === "none" ? [] : [statistic("mean", -MAX_FLOAT32), statistic("variance", 0)]),
-    ...(readout === undefined ? [] : readoutSpecs(readout, { inputDim, stored, labels: labels.length })),
+    ...(readout === undefined ? [] : readoutSpecs(readout, { config, stored, labels: labels.length })),
   ];
 }
 

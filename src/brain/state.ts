@@ -30,6 +30,7 @@ import {
   READOUTS,
   type Reward,
   STORED_DEFAULTS,
+  storedDirections,
 } from "./config.ts";
 import { ENCODED_DEFAULTS, readEncoded } from "./encoder-identity.ts";
 import { type Upgrades, upgrade } from "./formats.ts";
@@ -61,7 +62,9 @@ export const encodeHeader = (header: StateHeader): Metadata => ({
 
 /** What was added within a format is written only where it says something: other states keep their bytes, and their digests. */
 function withoutDefaults(header: StateHeader): object {
-  const config = Object.entries(header.config).filter(([name, value]) => ADDED.get(name) !== value);
+  const added = new Map(ADDED);
+  if (header.kind === "plastic") added.set("directions", storedDirections(header.config.readout));
+  const config = Object.entries(header.config).filter(([name, value]) => added.get(name) !== value);
   return { ...header, config: Object.fromEntries(config) };
 }
 
@@ -148,6 +151,7 @@ function configOf(value: unknown): PlasticConfig {
   const config = fieldsOf(value, "config");
   const size = (key: keyof PlasticConfig): number => whole(config[key], `config.${key}`, 1);
   const hiddenDim = size("hiddenDim");
+  const readout = oneOf(config.readout ?? STORED_DEFAULTS.readout, "config.readout", READOUTS);
   return {
     inputDim: size("inputDim"),
     hiddenDim,
@@ -156,7 +160,8 @@ function configOf(value: unknown): PlasticConfig {
     memorySize: size("memorySize"),
     memoryPolicy: oneOf(config.memoryPolicy ?? STORED_DEFAULTS.memoryPolicy, "config.memoryPolicy", MEMORY_POLICIES),
     memoryIndex: oneOf(config.memoryIndex ?? STORED_DEFAULTS.memoryIndex, "config.memoryIndex", MEMORY_INDEXES),
-    readout: oneOf(config.readout ?? STORED_DEFAULTS.readout, "config.readout", READOUTS),
+    readout,
+    directions: whole(config.directions ?? storedDirections(readout), "config.directions"),
     neighbors: size("neighbors"),
     learningRate: number(config.learningRate, "config.learningRate"),
     gate: number(config.gate, "config.gate"),

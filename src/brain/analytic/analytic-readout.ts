@@ -11,7 +11,9 @@ import type { LearningMode, ReadoutName } from "../config.ts";
 import type { Ballot, EpisodicMemory, Remembered } from "../episodic-memory.ts";
 import type { Forgot } from "../events.ts";
 import { type ClassSums, CONTEXTS, columnOf, contextOf } from "./class-sums.ts";
-import { Solve } from "./solve.ts";
+import { Core } from "./core.ts";
+import { opinionsOf } from "./opinion.ts";
+import { type Effort, Solve } from "./solve.ts";
 import { decide, type Solved } from "./solved.ts";
 
 /** What a state's header says of it. */
@@ -35,11 +37,21 @@ export type ReadoutParts = {
   readonly memory: EpisodicMemory;
 };
 
-/** Solved again by itself when there are half as many samples more, and not before there are so many. */
+/** Solved again by itself when there are half as many samples more: what changes in between the memory tells. */
 const GROWTH = 1.5;
+/** Not solved by itself before there are so many: a few samples leave nearly all of the weights as they were. */
 const FIRST_SOLVED = 16;
-/** Other λ that are tried at a consolidation, and at any other time. */
-const TRIES = { thorough: 6, usual: 1 } as const;
+const FIRST_SOLVED_PER_FEATURE = 1 / 8;
+/** Of a solving at a consolidation, of one that is due for another reason, and of one that nobody waits for. */
+const EFFORTS = {
+  thorough: { tries: 6, probes: 1024 },
+  usual: { tries: 1, probes: 256 },
+  idle: { tries: 0, probes: 256 },
+} as const satisfies Record<string, Effort>;
+
+/** How often so many samples have doubled since they were enough to be solved for. */
+const doublings = (samples: number): number =>
+  samples < FIRST_SOLVED ? 0 : 1 + Math.floor(Math.log2(samples / FIRST_SOLVED));
 
 export class AnalyticReadout {
   readonly #parts: ReadoutParts;
@@ -50,9 +62,11 @@ export class AnalyticReadout {
   #latest: Solved | null = null;
   /** Whether the sums are not those that `settled` is of. */
   #isStale: boolean;
+  /** Whose core answered last. */
+  #speaking: { readonly solved: Solved; readonly core: Core } | null = null;
   /** What is solved now, and whether the next event waits for it. */
   #solve: Solve | null = null;
-  #tries: number | null = null;
+  #due: Effort | null = null;
 
   constructor(parts: ReadoutParts) {
     this.#parts = parts;
@@ -63,18 +77,18 @@ export class AnalyticReadout {
 
   /** Whether a solving is due that the next event waits for. */
   get isSettling(): boolean {
-    return this.#tries !== null;
+    return this.#due !== null;
   }
 
   /** Does a piece of it. */
   async settle(): Promise<void> {
-    const solved = await this.#step(this.#tries ?? 0);
+    const solved = await this.#step(this.#due ?? EFFORTS.idle);
     if (solved === null) return;
     this.#settled = solved;
     this.#fresh = null;
     this.#latest = null;
     this.#isStale = false;
-    this.#tries = null;
+    this.#due = null;
   }
 
   /** Whether predictions could know more. */
@@ -84,17 +98,17 @@ export class AnalyticReadout {
 
   /** Does a piece of what they could know. */
   async catchUp(): Promise<void> {
-    this.#fresh = await this.#step(0);
+    this.#fresh = await this.#step(EFFORTS.idle);
   }
 
-  async #step(tries: number): Promise<Solved | null> {
+  async #step(effort: Effort): Promise<Solved | null> {
     const { kernel, classSums, memory, name } = this.#parts;
     this.#solve ??= new Solve({
       kernel,
       classSums,
       memory,
       exponent: this.#settled.exponent,
-      tries,
+      effort,
       usesMemory: name === "blend",
     });
     const solved = await this.#solve.step();
@@ -105,6 +119,7 @@ export class AnalyticReadout {
   /** To be called before each change of the brain, once nothing is settling: what is solved on the side would be of the past. */
   #change(): void {
     this.#solve = null;
+    this.#speaking = null;
     if (this.#fresh !== null) this.#latest = this.#fresh;
     this.#fresh = null;
     this.#isStale = true;
@@ -118,13 +133,17 @@ export class AnalyticReadout {
   learn(keys: Matrix, classes: Int32Array, mode: LearningMode): void {
     this.#change();
     const { kernel, classSums } = this.#parts;
+    const before = classSums.samplesIn(1);
     this.#add(kernel.features(keys), classes, new Uint8Array(classes.length).fill(contextOf(mode)), 1);
-    if (classSums.samples >= Math.max(FIRST_SOLVED, GROWTH * this.#settled.samples)) this.#tries = TRIES.usual;
+    // A panic is short: it is solved for by its own samples, however many came before it.
+    if (doublings(classSums.samplesIn(1)) > doublings(before)) this.#due = EFFORTS.usual;
+    const first = Math.max(FIRST_SOLVED, FIRST_SOLVED_PER_FEATURE * kernel.width);
+    if (classSums.samples >= Math.max(first, GROWTH * this.#settled.samples)) this.#due = EFFORTS.usual;
   }
 
   consolidate(): void {
     this.#change();
-    if (this.#parts.classSums.samples > 0) this.#tries = TRIES.thorough;
+    if (this.#parts.classSums.samples > 0) this.#due = EFFORTS.thorough;
   }
 
   /** Takes away samples that the memory had; of a class everything, but for what samples that the memory has let go added to `Σφφᵀ`. */
@@ -139,7 +158,7 @@ export class AnalyticReadout {
       for (let context = 0; context < CONTEXTS; context++) classSums.clear(columnOf(samples.classId, context));
     }
     this.#latest = null;
-    this.#tries = TRIES.usual;
+    this.#due = EFFORTS.usual;
   }
 
   /**
@@ -154,7 +173,7 @@ export class AnalyticReadout {
       const own = columnOf(classOf(Math.floor(column / CONTEXTS)), column % CONTEXTS);
       classSums.addSum(own, arriving.of(column), count);
     }
-    if (classSums.samples > 0) this.#tries = TRIES.thorough;
+    if (classSums.samples > 0) this.#due = EFFORTS.thorough;
   }
 
   #add(features: Int16Array, classes: Int32Array, contexts: Uint8Array, sign: 1 | -1): void {
@@ -168,22 +187,23 @@ export class AnalyticReadout {
   }
 
   /** What a lesson would hear. @param keys float32 [batch, inputDim] at unit length */
-  answer(keys: Matrix, ballots: readonly Ballot[]): Ballot[] {
+  answer(keys: Matrix, ballots: readonly Ballot[]): Promise<Ballot[]> {
     return this.#decide(this.#settled, keys, ballots);
   }
 
   /** What a prediction hears. @param keys float32 [batch, inputDim] at unit length */
-  predict(keys: Matrix, ballots: readonly Ballot[]): Ballot[] {
+  predict(keys: Matrix, ballots: readonly Ballot[]): Promise<Ballot[]> {
     return this.#decide(this.#fresh ?? this.#latest ?? this.#settled, keys, ballots);
   }
 
-  #decide(solved: Solved, keys: Matrix, ballots: readonly Ballot[]): Ballot[] {
-    const { kernel, classSums } = this.#parts;
-    const { width } = kernel;
-    const features = kernel.features(keys);
-    return ballots.map((ballot, row) =>
-      decide(solved, classSums, ballot, features.subarray(row * width, (row + 1) * width)),
-    );
+  async #decide(solved: Solved, keys: Matrix, ballots: readonly Ballot[]): Promise<Ballot[]> {
+    const { kernel, classSums, memory, name } = this.#parts;
+    if (this.#speaking?.solved !== solved) {
+      this.#speaking = { solved, core: new Core(kernel, classSums, solved.weights) };
+    }
+    const { core } = this.#speaking;
+    const opinions = await opinionsOf({ kernel, core, memory }, keys, ballots, name === "blend");
+    return opinions.map((opinion) => decide(solved, opinion));
   }
 
   /** Once nothing is settling. */

@@ -31,6 +31,11 @@ export class ClassSums {
     return this.#counts.reduce((sum, count) => sum + count, 0);
   }
 
+  /** Samples that were taught in this context. */
+  samplesIn(context: Context): number {
+    return this.#counts.reduce((sum, count, column) => sum + (column % CONTEXTS === context ? count : 0), 0);
+  }
+
   count(column: number): number {
     return this.#counts[column] ?? 0;
   }

@@ -18,16 +18,16 @@ export async function freshReadout(
   memory: EpisodicMemory,
   backend: Backend,
 ): Promise<AnalyticReadout | null> {
-  const { readout: name, inputDim } = config;
+  const { readout: name } = config;
   if (name === "memory") return null;
-  const width = featuresOf(inputDim);
+  const width = featuresOf(config);
   const kernel = await kernelOf(config, new Float64Array((width * (width + 1)) / 2), backend);
   return new AnalyticReadout({ name, kernel, classSums: new ClassSums(width), settled: NOTHING_SOLVED, memory });
 }
 
 /** Reads what a state has added up. @throws StateError */
-export function readSums({ config: { inputDim }, labels }: PlasticHeader, reader: TensorReader): ArrivingSums {
-  const width = featuresOf(inputDim);
+export function readSums({ config, labels }: PlasticHeader, reader: TensorReader): ArrivingSums {
+  const width = featuresOf(config);
   const columns = CONTEXTS * labels.length;
   const triangle = reader.doubles("readout.sums", [(width * (width + 1)) / 2]);
   const wholes = reader.wholes("readout.counts", columns);
@@ -44,22 +44,23 @@ export async function restoreReadout(
   backend: Backend,
 ): Promise<AnalyticReadout | null> {
   const { config, readout, labels } = header;
-  const { readout: name, inputDim } = config;
+  const { readout: name } = config;
   if (name === "memory" || readout === undefined) return null;
   if (readout.classes > labels.length) throw new StateError("readout.classes are more than there are labels");
   memory.contexts = reader.ints("memory.contexts", [header.memory.stored], 0, CONTEXTS - 1);
   const { sums, classSums } = readSums(header, reader);
   const kernel = await kernelOf(config, sums, backend);
   const { classes, ...numbers } = readout;
-  const weights = await reader.floats("readout.weights", [CONTEXTS * classes, featuresOf(inputDim)]);
+  const weights = await reader.floats("readout.weights", [CONTEXTS * classes, featuresOf(config)]);
   return new AnalyticReadout({ name, kernel, classSums, settled: { ...numbers, weights }, memory });
 }
 
 /** Keeps the directions from being those of the brain's first layer. */
 const SALT = 0x7369676e;
 
-function kernelOf({ inputDim, seed }: PlasticConfig, sums: Float64Array, backend: Backend): Promise<SumsKernel> {
-  const expansion = expansionOf(inputDim);
+function kernelOf(config: PlasticConfig, sums: Float64Array, backend: Backend): Promise<SumsKernel> {
+  const { inputDim, seed } = config;
+  const expansion = expansionOf(config);
   const random = Random.seeded((seed ^ SALT) >>> 0);
   const signs = Int8Array.from({ length: expansion * inputDim }, () => (random.uniform() < 0.5 ? -1 : 1));
   return backend.createSums({ inputDim, expansion }, signs, sums);

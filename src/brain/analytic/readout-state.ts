@@ -1,6 +1,6 @@
 // What a state says of a readout of sums: its part of the header, and the tensors that go with it.
 
-import { featuresOf } from "../config.ts";
+import { featuresOf, type PlasticConfig } from "../config.ts";
 import { type Fields, fieldsOf, number, StateError, whole } from "../header-fields.ts";
 import { MAX_COUNT } from "../limits.ts";
 import { doubles, floats, ints, type TensorSpec, wholes } from "../tensor-spec.ts";
@@ -14,11 +14,12 @@ const MAX_SUM = 2 ** 53;
 const MAX_WEIGHT = 1e12;
 const MAX_CALIBRATION = 1000;
 
-export type Sizes = { readonly inputDim: number; readonly stored: number; readonly labels: number };
+/** A brain's configuration, and how many samples and classes it has. */
+export type Sizes = { readonly config: PlasticConfig; readonly stored: number; readonly labels: number };
 
 /** In the order in which they lie in a state. */
-export function readoutSpecs({ classes }: ReadoutHeader, { inputDim, stored, labels }: Sizes): readonly TensorSpec[] {
-  const width = featuresOf(inputDim);
+export function readoutSpecs({ classes }: ReadoutHeader, { config, stored, labels }: Sizes): readonly TensorSpec[] {
+  const width = featuresOf(config);
   const columns = CONTEXTS * labels;
   return [
     ints("memory.contexts", [stored], 0, CONTEXTS - 1),

@@ -28,8 +28,8 @@ export type Fit = {
 };
 
 export type ProbedFit = Fit & {
-  /** Of each probe: `h = φᵀ(G + λI)⁻¹φ`, from 0 to 1. */
-  readonly leverages: readonly number[];
+  /** Of each probe: `(G + λI)⁻¹φ`, float64 [width]; with a sample's features it gives how far the probe's label moves that one's score. */
+  readonly influences: readonly Float64Array[];
 };
 
 /** Of the estimate of a trace. */
@@ -79,7 +79,7 @@ export function* fitNearby(problem: Problem, exponent: number, most: number): Pi
   const { kernel, probes, samples } = problem;
   const tries = samples < ENOUGH * kernel.width ? 0 : most;
   let best = yield* fitRidge(problem, exponent, tries > 0);
-  let leverages = yield* quadratics(kernel, probes);
+  let influences = yield* solutions(kernel, probes);
   let tried = 0;
   for (const step of [1, -1]) {
     for (let next = best.exponent + step; tried < tries && isAllowed(next); next += step) {
@@ -87,11 +87,11 @@ export function* fitNearby(problem: Problem, exponent: number, most: number): Pi
       const fit = yield* fitRidge(problem, next, true);
       if ((fit.error ?? 0) >= (best.error ?? 0)) break;
       best = fit;
-      leverages = yield* quadratics(kernel, probes);
+      influences = yield* solutions(kernel, probes);
     }
     if (best.exponent !== exponent) break;
   }
-  return { ...best, leverages };
+  return { ...best, influences };
 }
 
 const isAllowed = (exponent: number): boolean => exponent >= EXPONENTS.least && exponent <= EXPONENTS.most;

@@ -2,19 +2,25 @@
 // far scores and memory are to be trusted. Invariant: what comes out depends on the sums, the memory and the λ it begins with alone.
 
 import type { SumsKernel } from "../../backend/backend.ts";
+import { joinedRows, type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import type { Pieces } from "../../tensor/pace.ts";
 import type { Ballot, EpisodicMemory } from "../episodic-memory.ts";
 import { calibrate, type Probe } from "./calibration.ts";
 import { type ClassSums, CONTEXTS, columnOf } from "./class-sums.ts";
-import { fitNearby, type ProbedFit, type Problem } from "./ridge.ts";
-import { type Solved, sharesOf } from "./solved.ts";
+import { Core } from "./core.ts";
+import { type Opinion, opinionsOf } from "./opinion.ts";
+import { dot, fitNearby, type ProbedFit, type Problem } from "./ridge.ts";
+import type { Solved } from "./solved.ts";
 
-/** Remembered samples that are left out, spread evenly over the memory. */
-const PROBES = 256;
 /** Of these asked at a time. */
 const ASKED = 32;
+/** Of these heard at a time, once there are weights. */
+const HEARD = 32;
 /** Pauses of the work that are left out: a piece takes some milliseconds. */
 const STEPS = 12;
+
+/** How much is spent on it: other λ that are tried, and remembered samples that are left out, spread evenly over the memory. */
+export type Effort = { readonly tries: number; readonly probes: number };
 
 export type Beginning = {
   /** Not changed before it is done, no more than the others are. */
@@ -23,36 +29,38 @@ export type Beginning = {
   readonly memory: EpisodicMemory;
   /** λ to begin with. */
   readonly exponent: number;
-  /** How many others are tried. */
-  readonly tries: number;
+  readonly effort: Effort;
   readonly usesMemory: boolean;
 };
 
-type Remembered = { readonly ballot: Ballot; readonly features: Int16Array; readonly column: number };
+/** A remembered sample that is left out. */
+type LeftOut = {
+  readonly key: Matrix;
+  readonly ballot: Ballot;
+  readonly features: Int16Array;
+  readonly column: number;
+};
 
 export class Solve {
-  readonly #memory: EpisodicMemory;
   readonly #beginning: Beginning;
-  readonly #width: number;
-  readonly #counts: readonly number[];
   readonly #columns: readonly number[];
   readonly #problem: Omit<Problem, "probes">;
   readonly #slots: Int32Array;
-  readonly #remembered: Remembered[] = [];
+  readonly #leftOut: LeftOut[] = [];
   #asked = 0;
-  #pieces: Pieces<Solved> | null = null;
+  #pieces: Pieces<ProbedFit> | null = null;
+  #fit: ProbedFit | null = null;
+  #core: Core | null = null;
+  readonly #probes: Probe[] = [];
 
   constructor(beginning: Beginning) {
-    const { kernel, classSums, memory } = beginning;
+    const { kernel, classSums, memory, effort } = beginning;
     this.#beginning = beginning;
-    this.#memory = memory;
-    this.#width = classSums.width;
-    this.#counts = [...classSums.counts];
-    this.#columns = this.#counts.flatMap((count, column) => (count > 0 ? [column] : []));
+    this.#columns = classSums.counts.flatMap((count, column) => (count > 0 ? [column] : []));
     const columns = this.#columns.map((column) => classSums.of(column));
     this.#problem = { kernel, samples: classSums.samples, columns };
     const { stored } = memory.fill;
-    const probes = Math.min(PROBES, stored);
+    const probes = Math.min(effort.probes, stored);
     this.#slots = Int32Array.from({ length: probes }, (_, i) => Math.floor((i * stored) / probes));
   }
 
@@ -62,7 +70,45 @@ export class Solve {
       await this.#ask(this.#slots.subarray(this.#asked, this.#asked + ASKED));
       return null;
     }
-    this.#pieces ??= this.#solve();
+    this.#fit ??= this.#fitted();
+    if (this.#fit === null) return null;
+    const heard = this.#probes.length;
+    if (heard < this.#leftOut.length) {
+      await this.#hear(this.#fit, heard, Math.min(heard + HEARD, this.#leftOut.length));
+      return null;
+    }
+    const { usesMemory, classSums } = this.#beginning;
+    const { exponent } = this.#fit;
+    return {
+      ...calibrate(this.#probes, usesMemory),
+      exponent,
+      samples: classSums.samples,
+      weights: this.#weightsOf(this.#fit),
+    };
+  }
+
+  async #ask(slots: Int32Array): Promise<void> {
+    const { memory, kernel, classSums } = this.#beginning;
+    const { keys, classes, contexts } = await memory.samplesAt(slots);
+    const ballots = await memory.askOthers(keys, slots);
+    const features = kernel.features(keys);
+    const { width } = kernel;
+    ballots.forEach((ballot, row) => {
+      const column = columnOf(classes[row] ?? 0, contexts[row] ?? 0);
+      const own = features.subarray(row * width, (row + 1) * width);
+      // Without its only sample a class is none.
+      if (classSums.count(column) > 1) {
+        this.#leftOut.push({ key: rowsOf(keys, row, row + 1), ballot, features: own, column });
+      }
+    });
+    this.#asked += slots.length;
+  }
+
+  /** Goes on with the fit. */
+  #fitted(): ProbedFit | null {
+    const { exponent, effort } = this.#beginning;
+    const probes = this.#leftOut.map(({ features }) => features);
+    this.#pieces ??= fitNearby({ ...this.#problem, probes }, exponent, effort.tries);
     for (let i = 0; i < STEPS; i++) {
       const { done, value } = this.#pieces.next();
       if (done === true) return value;
@@ -70,50 +116,52 @@ export class Solve {
     return null;
   }
 
-  async #ask(slots: Int32Array): Promise<void> {
-    const { keys, classes, contexts } = await this.#memory.samplesAt(slots);
-    const ballots = await this.#memory.askOthers(keys, slots);
-    const features = this.#beginning.kernel.features(keys);
-    ballots.forEach((ballot, row) => {
-      const column = columnOf(classes[row] ?? 0, contexts[row] ?? 0);
-      const own = features.subarray(row * this.#width, (row + 1) * this.#width);
-      // Without its only sample a class is none.
-      if ((this.#counts[column] ?? 0) > 1) this.#remembered.push({ ballot, features: own, column });
-    });
-    this.#asked += slots.length;
-  }
-
-  *#solve(): Pieces<Solved> {
-    const { exponent, tries, usesMemory } = this.#beginning;
-    const problem = { ...this.#problem, probes: this.#remembered.map(({ features }) => features) };
-    const fit = yield* fitNearby(problem, exponent, tries);
-    const probes = this.#remembered.map((remembered, i) => this.#probe(remembered, fit, fit.leverages[i] ?? 0));
-    const calibration = calibrate(probes, usesMemory);
-    const weights = new Float32Array(this.#counts.length * this.#width);
+  #weightsOf({ weights }: ProbedFit): Float32Array {
+    const { classSums } = this.#beginning;
+    const all = new Float32Array(classSums.counts.length * classSums.width);
     this.#columns.forEach((column, i) => {
-      weights.set(fit.weights[i] ?? [], column * this.#width);
+      all.set(weights[i] ?? [], column * classSums.width);
     });
-    return { ...calibration, exponent: fit.exponent, samples: this.#problem.samples, weights };
+    return all;
   }
 
-  /** Left out, a column's score of a sample is `(score − h · y) / (1 − h)`. */
-  #probe({ ballot, features, column }: Remembered, { weights }: ProbedFit, leverage: number): Probe {
-    const left = Math.max(1e-6, 1 - leverage);
-    const byClass = new Map<number, number[]>();
-    this.#columns.forEach((other, i) => {
-      let score = 0;
-      const own = weights[i];
-      for (let j = 0; j < this.#width; j++) score += (own?.[j] ?? 0) * (features[j] ?? 0);
-      const scores = byClass.get(Math.floor(other / CONTEXTS)) ?? [];
-      scores.push((score - (other === column ? leverage : 0)) / left);
-      byClass.set(Math.floor(other / CONTEXTS), scores);
-    });
-    const shares = sharesOf(ballot);
-    const ids = [...byClass.keys()];
-    return {
-      scores: [...byClass.values()],
-      shares: ids.map((classId) => shares.get(classId) ?? 0),
-      truth: ids.indexOf(Math.floor(column / CONTEXTS)),
-    };
+  async #hear(fit: ProbedFit, from: number, to: number): Promise<void> {
+    const { kernel, classSums, memory, usesMemory } = this.#beginning;
+    this.#core ??= new Core(kernel, classSums, this.#weightsOf(fit));
+    const some = this.#leftOut.slice(from, to);
+    const keys = joinedRows(some.map(({ key }) => key));
+    const ballots = some.map(({ ballot }) => ballot);
+    const opinions = await opinionsOf({ kernel, core: this.#core, memory }, keys, ballots, usesMemory);
+    for (const [i, { column, features }] of some.entries()) {
+      const [opinion, influence] = [opinions[i], fit.influences[from + i]];
+      if (opinion === undefined || influence === undefined) continue; // there is one of each
+      this.#probes.push(leftOut(opinion, Math.floor(column / CONTEXTS), influence, features));
+    }
   }
+}
+
+/**
+ * What would be said of a sample had it not been learned. Its own score is `(score − h · y) / (1 − h)`, with its leverage `h = φᵀ(G + λI)⁻¹φ`; what a neighbour is
+ * scored falls by `φ'ᵀ(G + λI)⁻¹φ · (y − score) / (1 − h)`.
+ * @param influence float64 [width]: `(G + λI)⁻¹φ`
+ * @param own int16 [width]: φ
+ */
+function leftOut(
+  { classes, scores, errors, witnesses: { weights, features } }: Opinion,
+  classId: number,
+  influence: Float64Array,
+  own: Int16Array,
+): Probe {
+  const left = Math.max(1e-6, 1 - dot(influence, own));
+  const width = influence.length;
+  let moved = 0;
+  for (const [neighbor, weight] of weights.entries()) {
+    moved += weight * dot(influence, features.subarray(neighbor * width, (neighbor + 1) * width));
+  }
+  const residuals = classes.map((other, i) => (other === classId ? 1 : 0) - (scores[i] ?? 0));
+  return {
+    scores: residuals.map((residual, i) => (classes[i] === classId ? 1 : 0) - residual / left),
+    errors: residuals.map((residual, i) => (errors[i] ?? 0) + (moved * residual) / left),
+    truth: classes.indexOf(classId),
+  };
 }

@@ -74,6 +74,10 @@ const settings = {
     description:
       "Who answers: the most similar remembered samples (`memory`); a ridge regression on sums of all that was ever taught, which no order of lessons changes (`analytic`); or both, each as far as it proves right on remembered samples (`blend`). The last two want an `inputDim` of at most 2048, have at most 4096 classes, and give calibrated probabilities as `confidence`. A brain whose `inputDim` is larger has `memory` by default.",
   }),
+  directions: whole(
+    "directions",
+    "Random directions, at most four a feature, that a readout of sums holds each sample against beside its own features. They show a ridge regression what bends; `blend` has its memory for that.",
+  ),
   neighbors: whole("neighbors", "Remembered samples that vote on a prediction; at most `memorySize`."),
   learningRate: Type.Number({
     ...bounds(PLASTIC_LIMITS.learningRate),

@@ -140,7 +140,7 @@ for (const backend of [reference, wasm]) {
       { numRuns: 25 },
     ));
 
-  test(`a ridge regression leaves the residuals, the leverages and the error that its formulas say (${backend.name})`, async () => {
+  test(`a ridge regression leaves the residuals, the influences and the error that its formulas say (${backend.name})`, async () => {
     const shape = { inputDim: 6, expansion: 5, rows: 40, seed: 3 };
     const kernel = await kernelOn(backend, shape);
     const { width } = kernel;
@@ -162,7 +162,10 @@ for (const backend of [reference, wasm]) {
       row.reduce((sum, v, j) => sum + v * weights[column]![j]!, 0);
     const leverage = (row: Int16Array): number =>
       inverted.reduce((sum, inner, i) => sum + row[i]! * inner.reduce((s, v, j) => s + v * row[j]!, 0), 0);
-    assert.ok(distance(atOnce(fitNearby(problem, 1, 0)).leverages, rows.map(leverage)) < 1e-9);
+    for (const [i, influence] of atOnce(fitNearby(problem, 1, 0)).influences.entries()) {
+      const expected = inverted.map((inner) => inner.reduce((sum, v, j) => sum + v * rows[i]![j]!, 0));
+      assert.ok(distance(influence, expected) < 1e-9);
+    }
     const residual = rows.reduce(
       (sum, row, i) => sum + [0, 1].reduce((s, c) => s + ((classOf(i) === c ? 1 : 0) - score(row, c)) ** 2, 0),
       0,

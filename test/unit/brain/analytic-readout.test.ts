@@ -13,7 +13,7 @@ import type { Tensors } from "../../../src/tensor/safetensors.ts";
 import { BACKENDS, copyOf, gaussianMatrix, learned, SMALL, titleOf } from "./support.ts";
 
 /** Without a gate a thought is the input, so that nothing of what the layers learn shows in it. */
-const CONFIG: PlasticConfig = { ...SMALL, readout: "blend", gate: 0, memorySize: 200 };
+const CONFIG: PlasticConfig = { ...SMALL, readout: "blend", directions: 48, gate: 0, memorySize: 200 };
 const LABELS = ["a", "b", "c"];
 
 /** Samples about a direction of each class's own. */

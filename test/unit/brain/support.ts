@@ -84,6 +84,7 @@ export const SMALL: PlasticConfig = {
   memoryPolicy: "fifo",
   memoryIndex: "exact",
   readout: "memory",
+  directions: 0,
   neighbors: 5,
   learningRate: 0.04,
   gate: 0.01,

@@ -1,0 +1,38 @@
+// How much each neighbour of a sample says of it: simple kriging, which is Gaussian-process regression from a few points (Matheron 1963; Rasmussen and
+// Williams 2006, chapter 2). Neighbours that are alike share their say, and far ones have little. Invariant: the weights depend on the inner products alone.
+
+/** How fast likeness fades: the kernel is `exp(FADING · (s − 1))` of the inner product s of two keys of unit length. */
+const FADING = 4;
+/** Variance of what no likeness explains, against that of what it does. */
+const NOISE = 0.2;
+
+const kernel = (similarity: number): number => Math.exp(FADING * (similarity - 1));
+
+/**
+ * `(K + τI)⁻¹k`, by Cholesky's method.
+ * @param similarity of two keys of a group by their places in it: 0 is the sample, 1 to `neighbors` are its neighbours
+ * @returns float64 [neighbors]
+ */
+export function krigingWeights(neighbors: number, similarity: (a: number, b: number) => number): Float64Array {
+  const factor = new Float64Array(neighbors * neighbors);
+  const weights = new Float64Array(neighbors);
+  for (let row = 0; row < neighbors; row++) {
+    const x = row * neighbors;
+    for (let column = 0; column <= row; column++) {
+      const y = column * neighbors;
+      let value = column === row ? 1 + NOISE : kernel(similarity(row + 1, column + 1));
+      for (let i = 0; i < column; i++) value -= (factor[x + i] ?? 0) * (factor[y + i] ?? 0);
+      // At least the noise, but for rounding.
+      factor[x + column] = column === row ? Math.sqrt(Math.max(value, NOISE / 2)) : value / (factor[y + column] ?? 1);
+    }
+    let value = kernel(similarity(0, row + 1));
+    for (let i = 0; i < row; i++) value -= (factor[x + i] ?? 0) * (weights[i] ?? 0);
+    weights[row] = value / (factor[x + row] ?? 1);
+  }
+  for (let row = neighbors - 1; row >= 0; row--) {
+    const value = (weights[row] ?? 0) / (factor[row * neighbors + row] ?? 1);
+    weights[row] = value;
+    for (let i = 0; i < row; i++) weights[i] = (weights[i] ?? 0) - (factor[row * neighbors + i] ?? 0) * value;
+  }
+  return weights;
+}
