@@ -8,9 +8,10 @@ import { createPlasticBrain } from "../../../src/brain/create.ts";
 import type { Learned } from "../../../src/brain/events.ts";
 import type { PlasticBrain } from "../../../src/brain/plastic-brain.ts";
 import { Random } from "../../../src/brain/random.ts";
+import { decodeHeader, encodeHeader } from "../../../src/brain/state.ts";
 import { gatheredRows, type Matrix } from "../../../src/tensor/matrix.ts";
 import type { Tensors } from "../../../src/tensor/safetensors.ts";
-import { BACKENDS, copyOf, gaussianMatrix, learned, SMALL, titleOf } from "./support.ts";
+import { BACKENDS, copyOf, gaussianMatrix, learned, plastic, SMALL, titleOf } from "./support.ts";
 
 /** Without a gate a thought is the input, so that nothing of what the layers learn shows in it. */
 const CONFIG: PlasticConfig = { ...SMALL, readout: "blend", directions: 48, gate: 0, memorySize: 200 };
@@ -199,4 +200,75 @@ test("a storm has columns of its own, so that what was known in calm weather sta
   const after = { clean: await brain.accuracy(clean), storm: await brain.accuracy(storm) };
   assert.ok(before.clean > 0.9 && before.storm < 0.5, JSON.stringify(before));
   assert.ok(after.clean > before.clean - 0.05 && after.storm > 0.9, JSON.stringify(after));
+});
+
+test("a sample that was just taught is answered with its label, however many others of other classes came before", async () => {
+  const samples = samplesOf(41, 400, 0.8);
+  const old = range(400).filter((row) => samples.classes[row] !== 2);
+  const late = range(400)
+    .filter((row) => samples.classes[row] === 2)
+    .slice(0, 5);
+  for (const isRested of [false, true]) {
+    const brain = await Taught.begin({ ...CONFIG, directions: 0, memorySize: 500 });
+    await brain.apply(part(samples, old));
+    await brain.rest();
+    for (const row of late) {
+      await brain.apply(part(samples, [row]));
+      if (isRested) await brain.rest();
+      const [answer] = await brain.brain.predict(gatheredRows(samples.inputs, [row]), 1);
+      assert.equal(answer?.label, "c");
+    }
+  }
+});
+
+test("where the same inputs are called otherwise in panic, the old names fade as the new ones come", async () => {
+  const samples = samplesOf(51, 300, 0.4);
+  const renamed = { inputs: samples.inputs, classes: samples.classes.map((classId) => (classId + 1) % 3) };
+  const judged = samplesOf(52, 200, 0.4);
+  const known = { inputs: judged.inputs, classes: judged.classes.map((classId) => (classId + 1) % 3) };
+  // What the core says alone: nothing of the panic is remembered.
+  const brain = await Taught.begin({ ...CONFIG, readout: "analytic" });
+  await brain.apply(part(samples, range(100)));
+  const accuracies: number[] = [];
+  for (const rows of [range(50), range(250).slice(50)]) {
+    await brain.apply(part(renamed, rows, { mode: "panic", memorize: false }));
+    await brain.rest();
+    accuracies.push(await brain.accuracy(known));
+  }
+  assert.ok(accuracies[0]! < 0.4 && accuracies[1]! > 0.9, JSON.stringify(accuracies));
+});
+
+test("of many classes only likely ones are corrected, and an answer is the same alone and beside others", async () => {
+  const random = Random.seeded(61);
+  const classes = 45;
+  const labels = range(classes).map((classId) => `class ${classId}`);
+  const centres = gaussianMatrix(random, classes, CONFIG.inputDim);
+  const rows = range(3 * classes).map((i) => i % classes);
+  const noise = gaussianMatrix(random, rows.length, CONFIG.inputDim);
+  const inputs = { ...noise, data: noise.data.map((value, i) => 0.2 * value + gatheredRows(centres, rows).data[i]!) };
+  const brain = await createPlasticBrain({ ...CONFIG, directions: 0 }, BACKENDS[1]!);
+  await brain.apply(learned(inputs, rows, { newLabels: labels }), 1);
+  await brain.apply({ type: "consolidated" }, 2);
+  while (brain.isSettling) await brain.settle();
+  const together = await brain.predict(centres, classes);
+  const right = together.filter(({ label }, classId) => label === labels[classId]).length;
+  assert.ok(right > 0.9 * classes, `${right} of ${classes}`);
+  for (const row of [0, 20, 44]) {
+    assert.deepEqual(await brain.predict(gatheredRows(centres, [row]), classes), [together[row]]);
+  }
+});
+
+test("a state says how many directions there are, but where it is as many as there were before it was said", async () => {
+  const headerOf = async (config: Partial<PlasticConfig>) => {
+    const { header } = await (await createPlasticBrain({ ...CONFIG, ...config }, BACKENDS[1]!)).state();
+    return encodeHeader(header);
+  };
+  const shown = async (config: Partial<PlasticConfig>) => {
+    const written = await headerOf(config);
+    const { header } = { header: decodeHeader(written) };
+    return [Object.values(written).some((text) => text.includes('"directions"')), plastic(header).config.directions];
+  };
+  assert.deepEqual(await shown({ directions: 0 }), [true, 0]);
+  assert.deepEqual(await shown({ directions: 256 }), [false, 256]);
+  assert.deepEqual(await shown({ readout: "memory", directions: 0 }), [false, 0]);
 });
