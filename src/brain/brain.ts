@@ -14,7 +14,10 @@ import type { LayerSettings } from "./shape.ts";
 import type { Trace, TraceRequest } from "./trace.ts";
 import type { WeightArrays } from "./weights.ts";
 
-export type Score = { readonly label: string /** Share of the vote, 0 to 1. */; readonly score: number };
+export type Score = {
+  readonly label: string /** Share of the vote, with a readout of sums the probability, 0 to 1. */;
+  readonly score: number;
+};
 
 /** A sample in an episodic memory. */
 export type MemoryEntry = {
@@ -27,7 +30,7 @@ export type MemoryEntry = {
 
 /** Where a prediction comes from. */
 export type Explanation = {
-  /** The remembered samples that voted, most similar first; of a kind with an episodic memory. */
+  /** The remembered samples that were asked, most similar first; of a kind with an episodic memory. */
   readonly neighbors?: readonly (MemoryEntry & { readonly similarity: number })[];
   /** What a triarchic brain's parts say of the classes in `scores`, in their order. */
   readonly contributions?: Contributions;
@@ -43,7 +46,7 @@ export type Prediction = {
    * like anything remembered than `rejectBelow`.
    */
   readonly label: string | null;
-  /** The winner's share of the vote, 0 to 1; 0 without a label. */
+  /** The winner's score, 0 to 1; 0 without a label. */
   readonly confidence: number;
   /** The `topK` best classes that got a vote, best first. */
   readonly scores: readonly Score[];

@@ -60,7 +60,7 @@ export class MemoryView implements MemoryReader {
     return { entries, next, keys: withKeys ? await this.#keys.of(Int32Array.from(shown)) : null };
   }
 
-  /** The samples that voted, most similar first. */
+  /** The samples that were asked, most similar first. */
   explain({ slots, similarities }: Ballot) {
     return Array.from(slots, (slot, i) => ({ ...this.#entry(slot), similarity: similarities[i] ?? 0 }));
   }

@@ -17,12 +17,14 @@ const Neighbor = Type.Object(
   {
     id: entryId,
     label: ref(Label),
-    similarity: Type.Number({ description: "Cosine similarity to the input: its vote for its class." }),
+    similarity: Type.Number({
+      description: "Cosine similarity to the input: under `readout` `memory` its vote for its class.",
+    }),
     seq: entrySeq,
   },
   {
     $id: "Neighbor",
-    description: "A remembered sample that voted.",
+    description: "A remembered sample that was asked.",
     examples: [{ id: 65_537, label: "cat", similarity: 0.98, seq: 1 }],
   },
 );
@@ -62,7 +64,7 @@ export const Explanation = Type.Object(
     neighbors: Type.Optional(
       Type.Array(ref(Neighbor), {
         description:
-          "Plastic brain: all samples that voted (`neighbors` of the configuration), most similar first; `topK` does not cut them.",
+          "Plastic brain: all samples that were asked (`neighbors` of the configuration), most similar first; `topK` does not cut them.",
       }),
     ),
     contributions: Type.Optional(ref(Contributions)),

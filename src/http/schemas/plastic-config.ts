@@ -66,19 +66,22 @@ const settings = {
     type: "string",
     default: PLASTIC_DEFAULTS.memoryIndex,
     description:
-      "How a prediction finds the remembered samples that vote: among all of them (`exact`), or by an index (`hnsw`) that is many times as fast in a memory of hundreds of thousands and may miss a few. What is learned never depends on it.",
+      "How a prediction finds the remembered samples that it asks: among all of them (`exact`), or by an index (`hnsw`) that is many times as fast in a memory of hundreds of thousands and may miss a few. What is learned never depends on it.",
   }),
   readout: Type.Enum(READOUTS, {
     type: "string",
     default: PLASTIC_DEFAULTS.readout,
     description:
-      "Who answers: the most similar remembered samples (`memory`); a ridge regression on sums of all that was ever taught, which no order of lessons changes (`analytic`); or both, each as far as it proves right on remembered samples (`blend`). The last two want an `inputDim` of at most 2048, have at most 4096 classes, and give calibrated probabilities as `confidence`. A brain whose `inputDim` is larger has `memory` by default.",
+      "Who answers: the most similar remembered samples (`memory`); a ridge regression on sums of all that was ever taught, which no order of lessons changes (`analytic`); or that regression, put right by how wrong it is about the most similar remembered samples (`blend`). The last two want an `inputDim` of at most 2048, have at most 4096 classes, and give calibrated probabilities as `confidence`. A brain whose `inputDim` is larger has `memory` by default.",
   }),
   directions: whole(
     "directions",
     "Random directions, at most four a feature, that a readout of sums holds each sample against beside its own features. They show a ridge regression what bends; `blend` has its memory for that.",
   ),
-  neighbors: whole("neighbors", "Remembered samples that vote on a prediction; at most `memorySize`."),
+  neighbors: whole(
+    "neighbors",
+    "Remembered samples that are asked about an input, the most similar ones: under `memory` they vote, under `blend` they tell how wrong the sums are about them (64 at most). At most `memorySize`.",
+  ),
   learningRate: Type.Number({
     ...bounds(PLASTIC_LIMITS.learningRate),
     default: PLASTIC_DEFAULTS.learningRate,

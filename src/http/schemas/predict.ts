@@ -43,8 +43,8 @@ export const predictBody = (maxRows: number) =>
   );
 
 const Score = Type.Object(
-  { label: ref(Label), score: share("The class's share of the vote.") },
-  { $id: "Score", description: "A class and its share of the vote.", examples: [{ label: "cat", score: 0.93 }] },
+  { label: ref(Label), score: share("The class's share of the vote, or with a readout of sums its probability.") },
+  { $id: "Score", description: "A class and what speaks for it.", examples: [{ label: "cat", score: 0.93 }] },
 );
 
 const PREDICTION_EXAMPLE = {
@@ -69,9 +69,11 @@ export const Prediction = Type.Object(
         "The winning class; null where nothing that is remembered speaks for any class, and where `rejectBelow` of the configuration says so.",
     }),
     confidence: share(
-      "The winner's share of the vote, in a triarchic brain of the positive logits; 0 without a label.",
+      "The winner's share of the vote, with a readout of sums its probability, in a triarchic brain its share of the positive logits; 0 without a label.",
     ),
-    scores: Type.Array(ref(Score), { description: "The `topK` best classes that got a vote, best first." }),
+    scores: Type.Array(ref(Score), {
+      description: "The `topK` best classes that got a vote or a probability, best first.",
+    }),
     novelty: Type.Number({
       minimum: 0,
       maximum: 2,

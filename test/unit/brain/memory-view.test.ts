@@ -120,7 +120,7 @@ for (const backend of BACKENDS) {
       assert.ok((await page(brain)).entries.every(({ id }) => id > Math.max(...used)));
     });
 
-    test("an explanation names the samples that voted, most similar first, whatever topK is", async () => {
+    test("an explanation names the samples that were asked, most similar first, whatever topK is", async () => {
       const brain = await taught();
       const before = await digestOf(brain);
       const plain = await brain.predict(inputs, 1);

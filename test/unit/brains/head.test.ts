@@ -72,7 +72,7 @@ for (const [name, wish, budgetMb, pointer] of refused) {
   });
 }
 
-test("the default brains count for about 190 and 25 MB", () => {
+test("the default brains' states take about 185 and 25 MB", () => {
   const plasticMb = stateBytes({ kind: "plastic", config: { ...PLASTIC_DEFAULTS, seed: 0 } }) / 2 ** 20;
   assert.ok(plasticMb > 180 && plasticMb < 190, `${plasticMb} MB`);
   const triarchicMb = stateBytes({ kind: "triarchic", config: { ...TRIARCHIC_DEFAULTS, seed: 0 } }) / 2 ** 20;

@@ -31,7 +31,7 @@ export const SETTINGS = {
   },
   layers: { label: "Layers", hint: "One on top of the other", defaults: { plastic: "4" } },
   memorySize: { label: "Memory", hint: "Samples it remembers", defaults: { plastic: "60000" } },
-  neighbors: { label: "Neighbors", hint: "Memories that vote", defaults: { plastic: "20" } },
+  neighbors: { label: "Neighbors", hint: "Memories that are asked", defaults: { plastic: "20" } },
   holdout: {
     label: "Hold-out",
     hint: "Samples of a class kept to measure forgetting; 0: none",

@@ -1,4 +1,4 @@
-// The remembered samples that voted, most similar first, with their keys as pictures where they are some.
+// The remembered samples that were asked, most similar first, with their keys as pictures where they are some.
 
 import type { Brain, Prediction } from "../../../api/types.ts";
 import { plural, thousandths } from "../../../ui/format.ts";
@@ -21,14 +21,14 @@ export function Neighbors({ brain, first, second }: NeighborsProps) {
   const picture = brain.config.encoder === null ? pictureOf(brain.config.inputDim) : null;
   const ids = picture === null ? [] : lists.flatMap((list) => list.slice(0, SHOWN).map(({ id }) => id));
   const keys = useKeys(brain.id, [...new Set(ids)]);
-  if (lists.every((list) => list.length === 0)) return <p class="note">Nothing is remembered that could vote.</p>;
+  if (lists.every((list) => list.length === 0)) return <p class="note">Nothing is remembered that could be asked.</p>;
   return (
     <>
       {lists.map((list, place) => (
         <section key={place} class="says">
           <h3>
             {titleOf(place, second !== null)}
-            <span class="note">{plural(list.length, "remembered sample")}, each with its similarity as its vote</span>
+            <span class="note">{plural(list.length, "remembered sample")}, each with its similarity</span>
           </h3>
           <ol class="neighbors">
             {list.slice(0, SHOWN).map(({ id, label, similarity, seq }) => {

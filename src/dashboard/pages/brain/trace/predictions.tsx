@@ -21,13 +21,7 @@ export function Predictions({ first, second }: PredictionsProps) {
         {rows.length === 0 ? (
           <p class="note">Nothing speaks for any class.</p>
         ) : (
-          <Bars
-            label="Share of the vote by class"
-            rows={rows}
-            from={0}
-            to={1}
-            format={(value) => percent(value ?? 0)}
-          />
+          <Bars label="Score by class" rows={rows} from={0} to={1} format={(value) => percent(value ?? 0)} />
         )}
       </section>
     </div>
@@ -45,7 +39,7 @@ const Answer = ({ prediction: { label, confidence, novelty }, title, tone }: Ans
     {title === null ? null : <h3>{title}</h3>}
     <p class="answer-label">{label ?? "No answer"}</p>
     <dl class="facts">
-      <div class="fact" title="The winner's share of the vote.">
+      <div class="fact" title="The winner's score.">
         <dt>Confidence</dt>
         <dd>{percent(confidence)}</dd>
       </div>
