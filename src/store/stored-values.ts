@@ -8,6 +8,7 @@ import {
   type Mode,
   type PlasticConfig,
   STORED_DEFAULTS,
+  storedDirections,
   type TriarchicConfig,
   type Tuning,
 } from "../brain/config.ts";
@@ -23,10 +24,16 @@ export const toNumber = (value: string | bigint): number => Number(value);
 export const toMode = (text: string): Mode => toOneOf(MODES, text);
 
 /** A kind, and the configuration that the brain was created with: written once, from a complete one of that kind and its time. */
-export const toBlueprint = (kind: string, config: unknown): Blueprint =>
-  toOneOf(KINDS, kind) === "plastic"
-    ? { kind: "plastic", config: { ...STORED_DEFAULTS, ...(config as PlasticConfig) } }
-    : { kind: "triarchic", config: { ...ENCODED_DEFAULTS, ...WATCHING_DEFAULTS, ...(config as TriarchicConfig) } };
+export function toBlueprint(kind: string, config: unknown): Blueprint {
+  if (toOneOf(KINDS, kind) === "triarchic") {
+    return { kind: "triarchic", config: { ...ENCODED_DEFAULTS, ...WATCHING_DEFAULTS, ...(config as TriarchicConfig) } };
+  }
+  const known = { ...STORED_DEFAULTS, ...(config as StoredPlastic) };
+  return { kind: "plastic", config: { directions: storedDirections(known.readout), ...known } };
+}
+
+/** What was stored before a setting existed of which `STORED_DEFAULTS` does not say what it meant. */
+type StoredPlastic = Omit<PlasticConfig, "directions"> & Partial<Pick<PlasticConfig, "directions">>;
 
 /** A shape as it was stored, maybe before these settings existed. */
 type Stored = Omit<Shape, "tuning"> & { readonly tuning: Omit<Tuning, Later> & Partial<Pick<Tuning, Later>> };

@@ -21,3 +21,12 @@ test("configurations and shapes from before memories had indexes mean the exact 
   const indexed = { ...shape, tuning: { ...shape.tuning, memoryIndex: "hnsw" as const } };
   assert.deepEqual(toTunedShape(indexed), indexed);
 });
+
+test("configurations from before directions were counted mean those that there were", () => {
+  const { directions: _, ...config } = { ...PLASTIC_DEFAULTS, seed: 1 };
+  const readAs = (stored: object) => toBlueprint("plastic", stored).config;
+  assert.deepEqual(readAs(config), { ...config, directions: 256 });
+  assert.deepEqual(readAs({ ...config, directions: 0 }), { ...config, directions: 0 });
+  const { readout: __, ...older } = config;
+  assert.deepEqual(readAs(older), { ...older, readout: "memory", directions: 0 });
+});
