@@ -32,13 +32,15 @@ inBrowser(
     await call("POST", brains(), { id: "second", ...SMALL_TRIARCHIC_BRAIN });
     const second = page.getByRole("row").filter({ has: page.getByRole("link", { name: "second" }) });
     await second.getByText("triarchic").waitFor();
-    await page.getByRole("link", { name: "first" }).waitFor();
+    const first = page.getByRole("row").filter({ has: page.getByRole("link", { name: "first" }) });
+    // What is asked of a brain that is gone meanwhile, the browser tells of.
+    await first.getByRole("cell", { name: "0", exact: true }).waitFor();
     await call("POST", `${brains()}/second/learn`, { inputs: [inputOf(1), inputOf(2)], labels: ["a", "b"] });
     await second.getByRole("cell", { name: "2", exact: true }).waitFor();
     await call("PUT", `${brains()}/second/mode`, { mode: "panic" });
     await second.getByText("panic").waitFor();
     await call("DELETE", `${brains()}/first`);
-    await page.getByRole("link", { name: "first" }).waitFor({ state: "detached" });
+    await first.waitFor({ state: "detached" });
     await call("DELETE", `${brains()}/second`);
     await page.getByRole("heading", { name: "No brain yet" }).waitFor();
   },

@@ -152,6 +152,8 @@ export class Collection {
   #remove(id: string): void {
     this.#rows.delete(id);
     this.#asked.delete(id);
+    clearTimeout(this.#soon.get(id));
+    this.#soon.delete(id);
     this.ids.value = this.ids.peek().filter((each) => each !== id);
   }
 
