@@ -1,6 +1,7 @@
 // Engram's HTTP API as the demo uses it: plain `fetch` and JSON.
 
 export type LearnAnswer = { readonly seq: number; readonly accuracy: number };
+export type EvaluateAnswer = { readonly accuracy: number };
 export type PredictAnswer = { readonly predictions: readonly { readonly label: string | null }[] };
 
 /** Calls the server. @throws Error with the problem document when it refuses */

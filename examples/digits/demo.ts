@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SingleBar } from "cli-progress";
-import { call, type LearnAnswer, type PredictAnswer } from "./client.ts";
+import { call, type EvaluateAnswer, type LearnAnswer } from "./client.ts";
 import { inBatches, PIXELS, type Sample, samplesOf } from "./digits.ts";
 import { LocalServer } from "./local-server.ts";
 
@@ -34,13 +34,14 @@ const dataDir = await mkdtemp(join(tmpdir(), "engram-demo-"));
 let server = await LocalServer.start(dataDir);
 const brain = (path = ""): string => `${server.url}/v1/brains/digits${path}`;
 
-/** Share of the samples that the brain names right. */
+/** Share of the samples that the brain names right: an evaluation is of the brain's state alone, a prediction also of what was solved by then. */
 async function accuracyOn(samples: readonly Sample[]): Promise<number> {
   let right = 0;
   for (const batch of inBatches(samples, 100)) {
     const inputs = batch.map(({ input }) => input);
-    const { predictions } = await call<PredictAnswer>("POST", brain("/predict"), { inputs, topK: 1 });
-    right += predictions.filter(({ label }, index) => label === batch[index]?.label).length;
+    const labels = batch.map(({ label }) => label);
+    const { accuracy } = await call<EvaluateAnswer>("POST", brain("/evaluate"), { inputs, labels });
+    right += accuracy * batch.length;
   }
   return right / samples.length;
 }

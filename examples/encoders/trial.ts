@@ -88,6 +88,9 @@ async function lessonsAndExams({ field, lessons, heldOut, isQuick }: Trial, brai
 
 async function examine(brain: string, field: Trial["field"], samples: readonly Sample[]): Promise<Answer[]> {
   const answers: Answer[] = [];
+  // It waits until all is solved that the brain was taught, by which its predictions then go.
+  const labels = samples.slice(0, 1).map(({ label }) => label);
+  await call("POST", `${brain}/evaluate`, { [field]: inputsOf(samples.slice(0, 1)), labels });
   for (const part of inCalls(samples)) {
     const body = { [field]: inputsOf(part), topK: 1 };
     const { predictions } = await call<PredictAnswer>("POST", `${brain}/predict`, body);
