@@ -60,19 +60,18 @@ function totals(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /**
- * The products of samples with others, exact.
- * @param samples int16 [n, stride], n even and `stride` a multiple of 8
- * @param others int16 [m, stride], m a multiple of 4
- * @param products int32 [n, 32]
+ * The products of samples with each other, exact, in tiles of two and four: each with itself and those before it.
+ * @param samples int16 [n, stride], n a multiple of 4 and `stride` of 8
+ * @param products int32 [n, n]: what is right of the diagonal is of no use
  */
-export function multiplySamples(samples: usize, n: i32, others: usize, m: i32, stride: i32, products: usize): void {
+export function multiplySamples(samples: usize, n: i32, stride: i32, products: usize): void {
   const bytes = usize(stride) << 1;
-  const outBytes: usize = 32 * 4;
+  const outBytes = usize(n) << 2;
   for (let i: i32 = 0; i < n; i += 2) {
     const first = samples + usize(i) * bytes;
     const second = first + bytes;
-    for (let j: i32 = 0; j < m; j += 4) {
-      const column = others + usize(j) * bytes;
+    for (let j: i32 = 0; j <= i; j += 4) {
+      const column = samples + usize(j) * bytes;
       let a0 = i32x4.splat(0);
       let a1 = a0;
       let a2 = a0;

@@ -105,8 +105,11 @@ export interface MemoryKernel {
    * @param slots int32 [k or more] for each query, ascending, all filled
    */
   searchAmong(queries: Matrix, slots: readonly Int32Array[], k: number): Promise<Neighbors>;
-  /** The keys of these slots: float32 [n, inputDim], the caller's own. */
-  keysOf(slots: Int32Array): Promise<Matrix>;
+  /**
+   * The keys of these slots: float32 [n, inputDim], the caller's own.
+   * @param room float32 [n, inputDim] or more: the caller's, where they may be put
+   */
+  keysOf(slots: Int32Array, room?: Float32Array): Promise<Matrix>;
   /** float32 [stored, inputDim]: a view that is valid until the next `write` or `move`. */
   keys(stored: number): Promise<Matrix>;
   /** As `LayerKernel.watch`, of the array under `keys`. */
@@ -180,6 +183,21 @@ export type SumsShape = {
 /** Rows that are reduced, or solved, at a time. */
 export const SOLVED_TOGETHER = 16;
 
+/** Samples that a kernel holds at most: one and 64 neighbours. */
+export const HELD_SAMPLES = 65;
+
+/** Samples that a kernel holds, until it makes features or holds others. */
+export interface HeldSamples {
+  /** How alike they are among themselves, exactly: int32 [n, n], the inner products of their keys' part of the features, in units of 2⁻²⁴. */
+  products(): Int32Array;
+  /**
+   * `Φ·Wᵀ` of the samples `from` to `to` (exclusive), each sum in one fixed order, which the number of rows and columns has no part in.
+   * @param weights float32 [columns, width]; an array that has been used is not written to again
+   * @returns float32 [to - from, columns]
+   */
+  scores(weights: Float32Array, from: number, to: number): Float32Array;
+}
+
 /** What an analytic readout adds up of its samples. All numbers are whole and all sums exact, so that no order of samples matters. */
 export interface SumsKernel {
   /** Features of a sample: `inputDim + expansion + 1`. */
@@ -190,17 +208,11 @@ export interface SumsKernel {
    */
   features(keys: Matrix): Int16Array;
   /**
-   * How alike samples are among themselves, exactly: int32 [n, n], the inner products of their keys' part of the features, in units of 2⁻²⁴.
-   * @param features int16 [n, width]
+   * Takes samples in, to be asked about.
+   * @param parts their keys, float32 [n, inputDim] at unit length in all
+   * @throws RangeError for more than `HELD_SAMPLES`
    */
-  products(features: Int16Array): Int32Array;
-  /**
-   * `Φ·Wᵀ`, each sum in one fixed order, which the number of rows and columns has no part in.
-   * @param features int16 [n, width]
-   * @param weights float32 [columns, width]
-   * @returns float32 [n, columns]
-   */
-  scores(features: Int16Array, weights: Float32Array): Float32Array;
+  hold(parts: readonly Matrix[]): HeldSamples;
   /** Adds `sign · φφᵀ` of each sample. @param features int16 [batch, width] */
   add(features: Int16Array, sign: 1 | -1): void;
   /** float64 [width · (width + 1) / 2], the lower triangle row by row: a view that is valid until the next `add`. */

@@ -14,7 +14,7 @@ export const seenScale = (expansion: number): number => (expansion === 0 ? 0 : M
 export const seen = (product: number, scale: number): number =>
   product <= 0 ? 0 : Math.min(UNIT, Math.floor(product * scale + 0.5));
 
-/** See `SumsKernel.products`. @param width of a row of `features` @param dim numbers of it that are multiplied */
+/** See `HeldSamples.products`. @param width of a row of `features` @param dim numbers of it that are multiplied */
 export function productsOf(features: Int16Array, width: number, dim: number): Int32Array {
   const rows = features.length / width;
   const products = new Int32Array(rows * rows);
@@ -29,7 +29,7 @@ export function productsOf(features: Int16Array, width: number, dim: number): In
   return products;
 }
 
-/** See `SumsKernel.scores`. */
+/** See `HeldSamples.scores`. */
 export function scoresOf(features: Int16Array, weights: Float32Array, width: number): Float32Array {
   const [rows, columns] = [features.length / width, weights.length / width];
   const scores = new Float32Array(rows * columns);

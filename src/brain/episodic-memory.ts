@@ -246,13 +246,13 @@ export class EpisodicMemory {
     });
   }
 
-  /** What these slots hold, the caller's own. */
-  async samplesAt(slots: Int32Array): Promise<Remembered> {
+  /** What these slots hold, the caller's own. @param room as of `MemoryKernel.keysOf` */
+  async samplesAt(slots: Int32Array, room?: Float32Array): Promise<Remembered> {
     const { keys, entries } = this.#parts;
     return {
-      keys: await keys.of(slots),
-      classes: Int32Array.from(slots, (slot) => entries.classOf(slot)),
-      contexts: Uint8Array.from(slots, (slot) => entries.contexts[slot] ?? 0),
+      keys: await keys.of(slots, room),
+      classes: slots.map((slot) => entries.classOf(slot)),
+      contexts: new Uint8Array(slots.map((slot) => entries.contexts[slot] ?? 0)),
     };
   }
 

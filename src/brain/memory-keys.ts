@@ -79,8 +79,8 @@ export class MemoryKeys {
   }
 
   /** As `MemoryKernel.keysOf`. */
-  of(slots: Int32Array): Promise<Matrix> {
-    return this.#kernel.keysOf(slots);
+  of(slots: Int32Array, room?: Float32Array): Promise<Matrix> {
+    return this.#kernel.keysOf(slots, room);
   }
 
   /** As `MemoryKernel.keys`. */

@@ -17,9 +17,16 @@ export const rowsOf = (matrix: Matrix, from: number, to: number): Matrix => ({
   data: matrix.data.subarray(from * matrix.cols, to * matrix.cols),
 });
 
-/** Copies of the rows of `matrix` with these numbers: float32 [rows.length, cols]. */
-export function gatheredRows(matrix: Matrix, rows: ArrayLike<number>): Matrix {
-  const out = zeros(rows.length, matrix.cols);
+/**
+ * Copies of the rows of `matrix` with these numbers: float32 [rows.length, cols].
+ * @param room where they go; they are all written, and what lies behind them stays
+ */
+export function gatheredRows(
+  matrix: Matrix,
+  rows: ArrayLike<number>,
+  room: Float32Array = new Float32Array(rows.length * matrix.cols),
+): Matrix {
+  const out = rowsOf({ ...matrix, data: room }, 0, rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] ?? 0;
     out.data.set(rowsOf(matrix, row, row + 1).data, i * matrix.cols);

@@ -34,7 +34,7 @@ export type Kernels = {
   encodeKeys(keys: number, rows: number, dim: number, stride: number, codes: number): void;
   seeProducts(products: number, n: number, scale: number, seen: number): void;
   score(features: number, rows: number, stride: number, weights: number, n: number, scores: number): void;
-  multiplySamples(samples: number, n: number, others: number, m: number, stride: number, products: number): void;
+  multiplySamples(samples: number, n: number, stride: number, products: number): void;
   signProducts(codes: number, rows: number, stride: number, signs: number, n: number, products: number): void;
 };
 

@@ -54,8 +54,8 @@ export class CpuMemoryKernel implements MemoryKernel {
     return this.#search.nearestAmong(queries, slots, k);
   }
 
-  async keysOf(slots: Int32Array): Promise<Matrix> {
-    return gatheredRows(this.#search.keys, slots);
+  async keysOf(slots: Int32Array, room?: Float32Array): Promise<Matrix> {
+    return gatheredRows(this.#search.keys, slots, room);
   }
 
   async keys(stored: number): Promise<Matrix> {

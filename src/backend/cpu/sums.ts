@@ -3,22 +3,18 @@
 
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import { piecesOf } from "../../tensor/pace.ts";
-import { SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";
+import { HELD_SAMPLES, type HeldSamples, SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";
 import { seenScale, UNIT } from "../sums-features.ts";
 import { doubles, floats, integers, type KernelModule, type Kernels, type Places, shorts } from "./kernels.ts";
 
 /** As in assembly/sums.ts. */
 const BLOCK = 120;
-/** Samples whose features are made together: their codes stay in the second cache. */
-const ROWS = 64;
 const VECTOR = 8;
 const TILE = 4;
 const DOUBLE_BYTES = 8;
 const SHORT_BYTES = 2;
 /** Columns of weights that score together. */
 const SCORED = 64;
-/** Samples that are multiplied by as many. */
-const GROUP = 32;
 /** The kernel looks at four features at a time. */
 const BEYOND = 3;
 
@@ -28,21 +24,8 @@ const whole = (length: number): number => Math.ceil(length / VECTOR) * VECTOR;
 const even = (length: number): number => 2 * Math.ceil(length / 2);
 const tiled = (length: number): number => TILE * Math.ceil(length / TILE);
 
-/** Copies rows of `width` numbers into rows of whole vectors. */
-function lay<T extends Int16Array | Float32Array>(rows: T, width: number, view: T): void {
-  const stride = whole(width);
-  for (let row = 0; row * width < rows.length; row++) {
-    view.set(rows.subarray(row * width, (row + 1) * width), row * stride);
-  }
-}
-
-/** Copies the keys' part of features of `width` numbers into rows of whole vectors. */
-function layKeys(features: Int16Array, width: number, dim: number, view: Int16Array): void {
-  const stride = whole(dim);
-  for (let row = 0; row * width < features.length; row++) {
-    view.set(features.subarray(row * width, row * width + dim), row * stride);
-  }
-}
+/** Samples whose features are made together, all that are held: their codes stay in the second cache. */
+const ROWS = tiled(HELD_SAMPLES);
 
 /** Numbers of a lower triangle of n rows. */
 const triangle = (n: number): number => (n * (n + 1)) / 2;
@@ -72,6 +55,8 @@ export class CpuSums implements SumsKernel {
   readonly #directions: number;
   readonly #kernels: Kernels;
   readonly #arrays: Places<Sizes>;
+  /** What lies there. */
+  #laid: { readonly weights: Float32Array; readonly from: number } | null = null;
   #waiting = 0;
   #sign: 1 | -1 = 1;
 
@@ -92,7 +77,7 @@ export class CpuSums implements SumsKernel {
       samples: shorts(ROWS * whole(this.width)),
       weights: floats(SCORED * whole(this.width)),
       scores: floats(ROWS * SCORED),
-      alike: integers(GROUP * GROUP),
+      alike: integers(ROWS * ROWS),
       factor: doubles(triangle(this.width + SOLVED_TOGETHER)),
       right: doubles(SOLVED_TOGETHER * this.width),
     });
@@ -106,85 +91,94 @@ export class CpuSums implements SumsKernel {
 
   features(keys: Matrix): Int16Array {
     const features = new Int16Array(keys.rows * this.width);
-    for (let from = 0; from < keys.rows; from += ROWS) {
-      this.#featuresOf(rowsOf(keys, from, Math.min(from + ROWS, keys.rows)), features.subarray(from * this.width));
+    for (const [from, to] of piecesOf(keys.rows, ROWS)) {
+      this.#arrays.keys.view.set(rowsOf(keys, from, to).data);
+      this.#makeFeatures(to - from, features.subarray(from * this.width), this.width);
     }
     return features;
   }
 
-  #featuresOf({ rows, data }: Matrix, features: Int16Array): void {
+  /** Of the keys that are laid out. @param features int16 [rows, stride] */
+  #makeFeatures(rows: number, features: Int16Array, stride: number): void {
     const { inputDim, expansion } = this.#shape;
     const { keys, codes, signs, products, seen } = this.#arrays;
     const kernels = this.#kernels;
-    const stride = this.#stride;
+    const coded = this.#stride;
     const directions = this.#directions;
-    keys.view.set(data);
-    kernels.encodeKeys(keys.at, rows, inputDim, stride, codes.at);
-    kernels.signProducts(codes.at, rows, stride, signs.at, directions, products.at);
-    kernels.seeProducts(products.at, whole(rows * directions), seenScale(expansion), seen.at);
+    kernels.encodeKeys(keys.at, rows, inputDim, coded, codes.at);
+    if (expansion > 0) {
+      kernels.signProducts(codes.at, rows, coded, signs.at, directions, products.at);
+      kernels.seeProducts(products.at, whole(rows * directions), seenScale(expansion), seen.at);
+    }
     for (let row = 0; row < rows; row++) {
-      const out = row * this.width;
-      features.set(codes.view.subarray(row * stride, row * stride + inputDim), out);
-      features.set(seen.view.subarray(row * directions, row * directions + expansion), out + inputDim);
+      const out = row * stride;
+      features.set(codes.view.subarray(row * coded, row * coded + inputDim), out);
+      if (expansion > 0) {
+        features.set(seen.view.subarray(row * directions, row * directions + expansion), out + inputDim);
+      }
       features[out + this.width - 1] = UNIT;
     }
   }
 
-  scores(features: Int16Array, weights: Float32Array): Float32Array {
-    const rows = features.length / this.width;
-    const columns = weights.length / this.width;
-    const all = new Float32Array(rows * columns);
-    for (const [column, lastColumn] of piecesOf(columns, SCORED)) {
-      lay(weights.subarray(column * this.width, lastColumn * this.width), this.width, this.#arrays.weights.view);
-      for (const [row, lastRow] of piecesOf(rows, ROWS)) {
-        lay(features.subarray(row * this.width, lastRow * this.width), this.width, this.#arrays.samples.view);
-        this.#score(lastRow - row, lastColumn - column, all.subarray(row * columns + column), columns);
-      }
+  hold(parts: readonly Matrix[]): HeldSamples {
+    const { keys, samples } = this.#arrays;
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    if (rows > HELD_SAMPLES) throw new RangeError(`a kernel holds ${HELD_SAMPLES} samples at most, not ${rows}`);
+    let at = 0;
+    for (const { data } of parts) {
+      keys.view.set(data, at);
+      at += data.length;
     }
-    return all;
+    this.#makeFeatures(rows, samples.view, whole(this.width));
+    return {
+      products: () => this.#products(rows),
+      scores: (weights, from, to) => this.#scores(weights, from, to),
+    };
   }
 
-  /** The scores of the samples and weights that are laid out, the first `columns` of each `width` numbers of `all`. */
-  #score(rows: number, columns: number, all: Float32Array, width: number): void {
-    const { samples, weights, scores } = this.#arrays;
-    const scored = tiled(columns);
-    this.#kernels.score(samples.at, even(rows), whole(this.width), weights.at, scored, scores.at);
-    for (let row = 0; row < rows; row++) {
-      all.set(scores.view.subarray(row * scored, row * scored + columns), row * width);
-    }
-  }
-
-  products(features: Int16Array): Int32Array {
-    const { width } = this;
-    const rows = features.length / width;
-    const all = new Int32Array(rows * rows);
-    const group = (from: number) => features.subarray(from * width, (from + GROUP) * width);
-    for (let i = 0; i < rows; i += GROUP) {
-      for (let j = 0; j <= i; j += GROUP) {
-        const products = this.#multiply(group(j), group(i));
-        for (let row = i; row < Math.min(i + GROUP, rows); row++) {
-          for (let column = j; column <= Math.min(j + GROUP - 1, row); column++) {
-            const product = products[(row - i) * GROUP + column - j] ?? 0;
-            all[row * rows + column] = product;
-            all[column * rows + row] = product;
-          }
-        }
-      }
-    }
-    return all;
-  }
-
-  /** @param columns int16 [32 or fewer, width] as are the rows @returns a view: int32 [32, 32] */
-  #multiply(columns: Int16Array, rows: Int16Array): Int32Array {
-    const { inputDim } = this.#shape;
+  #products(rows: number): Int32Array {
     const { codes, alike } = this.#arrays;
-    const stride = this.#stride;
-    layKeys(columns, this.width, inputDim, codes.view);
-    layKeys(rows, this.width, inputDim, codes.view.subarray(GROUP * stride));
-    const others = tiled(columns.length / this.width);
-    const at = codes.at + GROUP * stride * SHORT_BYTES;
-    this.#kernels.multiplySamples(at, even(rows.length / this.width), codes.at, others, stride, alike.at);
-    return alike.view;
+    const stride = tiled(rows);
+    this.#kernels.multiplySamples(codes.at, stride, this.#stride, alike.at);
+    const { view } = alike;
+    const all = new Int32Array(rows * rows);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column <= row; column++) {
+        const product = view[row * stride + column] ?? 0;
+        all[row * rows + column] = product;
+        all[column * rows + row] = product;
+      }
+    }
+    return all;
+  }
+
+  #scores(weights: Float32Array, from: number, to: number): Float32Array {
+    const { samples, weights: laid, scores } = this.#arrays;
+    const stride = whole(this.width);
+    const columns = weights.length / this.width;
+    const all = new Float32Array((to - from) * columns);
+    for (const [column, lastColumn] of piecesOf(columns, SCORED)) {
+      this.#layWeights(weights, column, lastColumn);
+      const scored = tiled(lastColumn - column);
+      const at = samples.at + from * stride * SHORT_BYTES;
+      this.#kernels.score(at, even(to - from), stride, laid.at, scored, scores.at);
+      for (let row = 0; row < to - from; row++) {
+        const own = scores.view.subarray(row * scored, row * scored + lastColumn - column);
+        all.set(own, row * columns + column);
+      }
+    }
+    return all;
+  }
+
+  /** Lays these columns out in rows of whole vectors, unless they are. */
+  #layWeights(weights: Float32Array, from: number, to: number): void {
+    if (this.#laid?.weights === weights && this.#laid.from === from) return;
+    const { width } = this;
+    for (let column = from; column < to; column++) {
+      const own = weights.subarray(column * width, (column + 1) * width);
+      this.#arrays.weights.view.set(own, (column - from) * whole(width));
+    }
+    this.#laid = { weights, from };
   }
 
   add(features: Int16Array, sign: 1 | -1): void {

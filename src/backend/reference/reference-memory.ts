@@ -48,8 +48,8 @@ export class ReferenceMemory implements MemoryKernel {
     return found;
   }
 
-  async keysOf(slots: Int32Array): Promise<Matrix> {
-    return gatheredRows(this.#keys, slots);
+  async keysOf(slots: Int32Array, room?: Float32Array): Promise<Matrix> {
+    return gatheredRows(this.#keys, slots, room);
   }
 
   async keys(stored: number): Promise<Matrix> {

@@ -1,7 +1,7 @@
 // An analytic readout's sums in plain TypeScript: the oracle of the SIMD kernels.
 
 import type { Matrix } from "../../tensor/matrix.ts";
-import { SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";
+import { HELD_SAMPLES, type HeldSamples, SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";
 import { codeOf, productsOf, scoresOf, seen, seenScale, UNIT } from "../sums-features.ts";
 
 const startOf = (row: number): number => (row * (row + 1)) / 2;
@@ -41,12 +41,16 @@ export class ReferenceSums implements SumsKernel {
     return features;
   }
 
-  products(features: Int16Array): Int32Array {
-    return productsOf(features, this.width, this.#shape.inputDim);
-  }
-
-  scores(features: Int16Array, weights: Float32Array): Float32Array {
-    return scoresOf(features, weights, this.width);
+  hold(parts: readonly Matrix[]): HeldSamples {
+    const { width } = this;
+    const { inputDim } = this.#shape;
+    const held = parts.map((part) => this.features(part));
+    const features = Int16Array.from(held.flatMap((some) => [...some]));
+    if (features.length > HELD_SAMPLES * width) throw new RangeError(`a kernel holds ${HELD_SAMPLES} samples at most`);
+    return {
+      products: () => productsOf(features, width, inputDim),
+      scores: (weights, from, to) => scoresOf(features.subarray(from * width, to * width), weights, width),
+    };
   }
 
   add(features: Int16Array, sign: 1 | -1): void {

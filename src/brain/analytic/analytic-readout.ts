@@ -199,7 +199,7 @@ export class AnalyticReadout {
   async #decide(solved: Solved, keys: Matrix, ballots: readonly Ballot[]): Promise<Ballot[]> {
     const { kernel, classSums, memory, name } = this.#parts;
     if (this.#speaking?.solved !== solved) {
-      this.#speaking = { solved, core: new Core(kernel, classSums, solved.weights) };
+      this.#speaking = { solved, core: new Core(classSums, solved.weights) };
     }
     const { core } = this.#speaking;
     const opinions = await opinionsOf({ kernel, core, memory }, keys, ballots, name === "blend");

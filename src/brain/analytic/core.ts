@@ -1,22 +1,24 @@
 // The slow core: what weights that were solved from sums say of a sample, class by class. A class has up to two columns of weights, one calm and one
 // of panic, and counts as the larger says. Invariant: a class is there as long as it has samples; what it says before it has weights is 0.
 
-import type { SumsKernel } from "../../backend/backend.ts";
 import { CONTEXTS, columnOf } from "./class-sums.ts";
 
 /** The samples of each column now, and features of a sample. */
 export type Columns = { readonly counts: readonly number[]; readonly width: number };
 
+/** `Φ·Wᵀ` of samples: float32 [batch, columns]. @param weights float32 [columns, width] */
+export type Scoring = (weights: Float32Array) => Float32Array;
+
 export class Core {
   /** Classes that have samples, ascending. */
   readonly classes: readonly number[];
-  readonly #kernel: SumsKernel;
+  readonly #width: number;
   readonly #weights: Float32Array;
   /** Of each class the rows of `#weights` that are its columns. */
   readonly #rows: readonly (readonly number[])[];
 
   /** @param weights float32 [columns, width], for as many columns as there were when they were solved */
-  constructor(kernel: SumsKernel, { counts, width }: Columns, weights: Float32Array) {
+  constructor({ counts, width }: Columns, weights: Float32Array) {
     const classes: number[] = [];
     const rows: number[][] = [];
     const packed: Float32Array[] = [];
@@ -36,7 +38,7 @@ export class Core {
       rows.push(own);
     }
     this.classes = classes;
-    this.#kernel = kernel;
+    this.#width = width;
     this.#rows = rows;
     this.#weights = new Float32Array(packed.length * width);
     for (const [row, values] of packed.entries()) this.#weights.set(values, row * width);
@@ -52,18 +54,15 @@ export class Core {
     return this.#rows.every((own) => own.length > 0);
   }
 
-  /**
-   * @param features int16 [batch, width]
-   * @returns float32 [batch, classes]: 0 of a class without weights
-   */
-  scores(features: Int16Array): Float32Array {
-    return largestOf(this.#kernel.scores(features, this.#weights), this.#rows);
+  /** @returns float32 [batch, classes]: 0 of a class without weights */
+  scores(scoring: Scoring): Float32Array {
+    return largestOf(scoring(this.#weights), this.#rows);
   }
 
   /** As `scores`, of the classes at these places alone: float32 [batch, places] */
-  scoresAt(places: readonly number[], features: Int16Array): Float32Array {
-    if (places.length === this.classes.length) return this.scores(features);
-    const { width } = this.#kernel;
+  scoresAt(places: readonly number[], scoring: Scoring): Float32Array {
+    if (places.length === this.classes.length) return this.scores(scoring);
+    const width = this.#width;
     const own = places.map((place) => this.#rows[place] ?? []);
     const weights = new Float32Array(own.reduce((sum, rows) => sum + rows.length, 0) * width);
     let at = 0;
@@ -73,7 +72,7 @@ export class Core {
         return at++;
       }),
     );
-    return largestOf(this.#kernel.scores(features, weights), rows);
+    return largestOf(scoring(weights), rows);
   }
 }
 

@@ -3,9 +3,8 @@
 // What the core knows the memory does not say again; what is new to it, or bent, the memory says at once. Invariant: what is said of a sample
 // does not depend on the samples beside it.
 
-import { type SumsKernel, UNIT } from "../../backend/backend.ts";
-import { type Matrix, rowsOf, zeros } from "../../tensor/matrix.ts";
-import { piecesOf } from "../../tensor/pace.ts";
+import { HELD_SAMPLES, type HeldSamples, type SumsKernel, UNIT } from "../../backend/backend.ts";
+import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import type { Ballot, EpisodicMemory } from "../episodic-memory.ts";
 import type { Core } from "./core.ts";
 import { krigingWeights } from "./kriging.ts";
@@ -18,14 +17,12 @@ export type Opinion = {
   readonly scores: readonly (number | null)[];
   /** By how much the memory thinks each score too low. */
   readonly errors: ArrayLike<number>;
-  /** Whose word that is: how much each neighbour counts, float64 [neighbours], and their features, int16 [neighbours, width]. */
-  readonly witnesses: { readonly weights: Float64Array; readonly features: Int16Array };
+  /** Whose word that is: the neighbours' slots, int32 [neighbours], and how much each counts, float64 [neighbours]. */
+  readonly witnesses: { readonly slots: Int32Array; readonly weights: Float64Array };
 };
 
-/** Samples at a time: their arrays, and those of their neighbours, stay small enough to lie where others just lay. */
-const PIECE = 1;
 /** Neighbours that are asked, the nearest ones. */
-const MOST_NEIGHBORS = 64;
+const MOST_NEIGHBORS = HELD_SAMPLES - 1;
 /** Classes beside those of its neighbours that the core is asked for about them: those that it finds most likely for the sample. */
 const MOST_CLASSES = 32;
 
@@ -42,79 +39,42 @@ export async function opinionsOf(
   ballots: readonly Ballot[],
   usesMemory: boolean,
 ): Promise<Opinion[]> {
+  const asksMemory = usesMemory || !speakers.core.isComplete;
+  // One for all: fresh memory for each sample's neighbours would cost more than all that is done with them.
+  const room = new Float32Array(asksMemory ? MOST_NEIGHBORS * keys.cols : 0);
   const opinions: Opinion[] = [];
-  for (const [from, to] of piecesOf(keys.rows, PIECE)) {
-    opinions.push(...(await opinionsOfFew(speakers, rowsOf(keys, from, to), ballots.slice(from, to), usesMemory)));
+  for (const [row, ballot] of ballots.entries()) {
+    opinions.push(await opinionOf(speakers, rowsOf(keys, row, row + 1), ballot, asksMemory ? room : null));
   }
   return opinions;
 }
 
-async function opinionsOfFew(
-  { kernel, core, memory }: Speakers,
-  keys: Matrix,
-  ballots: readonly Ballot[],
-  usesMemory: boolean,
-): Promise<Opinion[]> {
-  const { classes } = core;
-  const scores = core.scores(kernel.features(keys));
-  const groups = usesMemory || !core.isComplete ? await groupsOf(kernel, memory, keys, ballots) : [];
-  return ballots.map((ballot, row) => {
-    const own = scores.subarray(row * classes.length, (row + 1) * classes.length);
-    const said = Array.from(classes, (_class, place) => (core.isSolved(place) ? (own[place] ?? 0) : null));
-    const group = groups[row];
-    return { ballot, classes, scores: said, ...(group === undefined ? UNASKED : heard(core, kernel, own, group)) };
-  });
-}
-
-/** A sample and its neighbours. */
-type Group = {
-  /** int16 [1 + neighbours, width]: the sample's features, then theirs */
-  readonly features: Int16Array;
-  /** int32 [neighbours] */
-  readonly classes: Int32Array;
-};
-
-async function groupsOf(
-  kernel: SumsKernel,
-  memory: EpisodicMemory,
-  keys: Matrix,
-  ballots: readonly Ballot[],
-): Promise<Group[]> {
-  const slots = ballots.map((ballot) => ballot.slots.subarray(0, MOST_NEIGHBORS));
-  const near = await memory.samplesAt(Int32Array.from(slots.flatMap((few) => [...few])));
-  const together = zeros(keys.rows + near.keys.rows, keys.cols);
-  let [row, at] = [0, 0];
-  for (const [sample, { length }] of slots.entries()) {
-    together.data.set(rowsOf(keys, sample, sample + 1).data, row * keys.cols);
-    together.data.set(rowsOf(near.keys, at, at + length).data, (row + 1) * keys.cols);
-    row += 1 + length;
-    at += length;
-  }
-  const features = kernel.features(together);
-  [row, at] = [0, 0];
-  return slots.map(({ length }) => {
-    const group = {
-      features: features.subarray(row * kernel.width, (row + 1 + length) * kernel.width),
-      classes: near.classes.subarray(at, at + length),
-    };
-    row += 1 + length;
-    at += length;
-    return group;
-  });
+/** @param room for the keys of neighbours: float32 [MOST_NEIGHBORS, inputDim]; null: the memory is not asked */
+async function opinionOf({ kernel, core, memory }: Speakers, key: Matrix, ballot: Ballot, room: Float32Array | null) {
+  const slots = ballot.slots.subarray(0, room === null ? 0 : MOST_NEIGHBORS);
+  const near = room === null ? null : await memory.samplesAt(slots, room);
+  const held = kernel.hold(near === null ? [key] : [key, near.keys]);
+  const own = core.scores((weights) => held.scores(weights, 0, 1));
+  const scores = Array.from(core.classes, (_class, place) => (core.isSolved(place) ? (own[place] ?? 0) : null));
+  const said = near === null ? UNASKED : heard(core, held, own, near.classes);
+  return { ballot, classes: core.classes, scores, errors: said.errors, witnesses: { slots, weights: said.weights } };
 }
 
 /** Where the memory was not asked. */
-const UNASKED = { errors: [], witnesses: { weights: new Float64Array(0), features: new Int16Array(0) } };
+const UNASKED = { errors: [], weights: new Float64Array(0) };
 
-/** @param scores float32 [classes]: the core's, of the sample */
-function heard(core: Core, kernel: SumsKernel, scores: Float32Array, { features, classes }: Group) {
+/**
+ * @param held the sample and its neighbours
+ * @param scores float32 [classes]: the core's, of the sample
+ * @param classes int32 [neighbours]
+ */
+function heard(core: Core, held: HeldSamples, scores: Float32Array, classes: Int32Array) {
   const neighbors = classes.length;
   const errors = new Float64Array(core.classes.length);
-  const theirs = features.subarray(kernel.width);
-  const products = kernel.products(features);
+  const products = held.products();
   const weights = krigingWeights(neighbors, (a, b) => (products[a * (neighbors + 1) + b] ?? 0) / UNIT ** 2);
   const places = placesOf(core, scores, classes);
-  const said = core.scoresAt(places, theirs);
+  const said = core.scoresAt(places, (columns) => held.scores(columns, 1, 1 + neighbors));
   for (const [i, place] of places.entries()) {
     const classId = core.classes[place];
     let error = 0;
@@ -124,7 +84,7 @@ function heard(core: Core, kernel: SumsKernel, scores: Float32Array, { features,
     }
     errors[place] = error;
   }
-  return { errors, witnesses: { weights, features: theirs } };
+  return { errors, weights };
 }
 
 /** The places of the classes that are asked for about neighbours, ascending. */

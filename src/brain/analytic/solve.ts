@@ -127,7 +127,7 @@ export class Solve {
 
   async #hear(fit: ProbedFit, from: number, to: number): Promise<void> {
     const { kernel, classSums, memory, usesMemory } = this.#beginning;
-    this.#core ??= new Core(kernel, classSums, this.#weightsOf(fit));
+    this.#core ??= new Core(classSums, this.#weightsOf(fit));
     const some = this.#leftOut.slice(from, to);
     const keys = joinedRows(some.map(({ key }) => key));
     const ballots = some.map(({ ballot }) => ballot);
@@ -135,29 +135,33 @@ export class Solve {
     for (const [i, { column, features }] of some.entries()) {
       const [opinion, influence] = [opinions[i], fit.influences[from + i]];
       if (opinion === undefined || influence === undefined) continue; // there is one of each
-      this.#probes.push(leftOut(opinion, Math.floor(column / CONTEXTS), influence, features));
+      const moved = await this.#movedBy(influence, opinion.witnesses);
+      this.#probes.push(leftOut(opinion, Math.floor(column / CONTEXTS), dot(influence, features), moved));
     }
+  }
+
+  /** `Σ w φᵀ(G + λI)⁻¹φ'` over the witnesses of a sample φ'. @param influence float64 [width]: `(G + λI)⁻¹φ'` */
+  async #movedBy(influence: Float64Array, { slots, weights }: Opinion["witnesses"]): Promise<number> {
+    if (slots.length === 0) return 0;
+    const { kernel, memory } = this.#beginning;
+    const { width } = kernel;
+    const features = kernel.features((await memory.samplesAt(slots)).keys);
+    let moved = 0;
+    for (const [neighbor, weight] of weights.entries()) {
+      moved += weight * dot(influence, features.subarray(neighbor * width, (neighbor + 1) * width));
+    }
+    return moved;
   }
 }
 
 /**
  * What would be said of a sample had it not been learned. Its own score is `(score − h · y) / (1 − h)`, with its leverage `h = φᵀ(G + λI)⁻¹φ`; what a neighbour is
  * scored falls by `φ'ᵀ(G + λI)⁻¹φ · (y − score) / (1 − h)`.
- * @param influence float64 [width]: `(G + λI)⁻¹φ`
- * @param own int16 [width]: φ
+ * @param leverage h
+ * @param moved see `Solve.#movedBy`
  */
-function leftOut(
-  { classes, scores, errors, witnesses: { weights, features } }: Opinion,
-  classId: number,
-  influence: Float64Array,
-  own: Int16Array,
-): Probe {
-  const left = Math.max(1e-6, 1 - dot(influence, own));
-  const width = influence.length;
-  let moved = 0;
-  for (const [neighbor, weight] of weights.entries()) {
-    moved += weight * dot(influence, features.subarray(neighbor * width, (neighbor + 1) * width));
-  }
+function leftOut({ classes, scores, errors }: Opinion, classId: number, leverage: number, moved: number): Probe {
+  const left = Math.max(1e-6, 1 - leverage);
   const residuals = classes.map((other, i) => (other === classId ? 1 : 0) - (scores[i] ?? 0));
   return {
     scores: residuals.map((residual, i) => (classes[i] === classId ? 1 : 0) - residual / left),

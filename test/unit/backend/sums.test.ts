@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Backend, SumsKernel } from "../../../src/backend/backend.ts";
+import { type Backend, HELD_SAMPLES, type SumsKernel } from "../../../src/backend/backend.ts";
 import { ReferenceBackend } from "../../../src/backend/reference/reference-backend.ts";
 import { selectBackend } from "../../../src/backend/select.ts";
 import { factorize, quadratics, solutions } from "../../../src/brain/analytic/factor.ts";
@@ -83,15 +83,32 @@ describe("sums of a readout", () => {
       fc.asyncProperty(shapes, fc.integer({ min: 0, max: 140 }), async (shape, columns) => {
         const [plain, simd] = [await kernelOn(reference, shape), await kernelOn(wasm, shape)];
         const { width } = simd;
-        const features = simd.features(keysOf(shape));
-        assert.deepEqual(simd.products(features), plain.products(features));
+        const rows = Math.min(shape.rows, HELD_SAMPLES);
+        const keys = keysOf({ ...shape, rows });
+        const last = rows - 1;
+        const parts = [rowsOf(keys, 0, 1), rowsOf(keys, 1, rows)];
+        const [held, expected] = [simd.hold(parts), plain.hold(parts)];
+        assert.deepEqual(held.products(), expected.products());
         const weights = gaussianMatrix(Random.seeded(shape.seed), columns, width).data;
-        const scores = simd.scores(features, weights);
-        assert.ok(distance(scores, plain.scores(features, weights)) < 1e-5);
-        const last = shape.rows - 1;
-        assert.deepEqual(simd.scores(features.subarray(last * width), weights), scores.subarray(last * columns));
-        const [own, several] = [weights.subarray(0, width), scores.subarray(0, 1)];
-        if (columns > 0) assert.deepEqual(simd.scores(features.subarray(0, width), own), several);
+        const scores = held.scores(weights, 0, rows);
+        assert.ok(distance(scores, expected.scores(weights, 0, rows)) < 1e-5);
+        const own = weights.subarray(0, width);
+        if (columns > 0) assert.deepEqual(held.scores(own, 0, 1), scores.subarray(0, 1));
+        assert.deepEqual(held.scores(weights, last, rows), scores.subarray(last * columns));
+        const alone = simd.hold([rowsOf(keys, last, rows)]);
+        assert.deepEqual(alone.scores(weights, 0, 1), scores.subarray(last * columns));
+      }),
+      { numRuns: 60 },
+    ));
+
+  test("are not held of more samples than there is room for", () =>
+    fc.assert(
+      fc.asyncProperty(shapes, async (shape) => {
+        const keys = keysOf({ ...shape, rows: HELD_SAMPLES + 1 });
+        for (const backend of [reference, wasm]) {
+          const kernel = await kernelOn(backend, shape);
+          assert.throws(() => kernel.hold([keys]), RangeError);
+        }
       }),
       { numRuns: 60 },
     ));
