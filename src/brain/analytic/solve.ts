@@ -9,17 +9,20 @@ import { calibrate, type Probe } from "./calibration.ts";
 import { type ClassSums, CONTEXTS, columnOf } from "./class-sums.ts";
 import { Core } from "./core.ts";
 import { type Opinion, opinionsOf } from "./opinion.ts";
+import { ProbeChoice } from "./probe-choice.ts";
 import { dot, fitNearby, type ProbedFit, type Problem } from "./ridge.ts";
 import type { Solved } from "./solved.ts";
 
-/** Of these asked at a time. */
+/** Remembered samples that are looked at together, to choose those that are left out. */
+const LOOKED = 256;
+/** Of those that are left out, asked at a time. */
 const ASKED = 32;
 /** Of these heard at a time, once there are weights. */
 const HEARD = 32;
 /** Pauses of the work that are left out: a piece takes some milliseconds. */
 const STEPS = 12;
 
-/** How much is spent on it: other λ that are tried, and remembered samples that are left out, spread evenly over the memory. */
+/** How much is spent on it: other λ that are tried, and remembered samples that are left out. */
 export type Effort = { readonly tries: number; readonly probes: number };
 
 export type Beginning = {
@@ -45,7 +48,9 @@ export class Solve {
   readonly #beginning: Beginning;
   readonly #columns: readonly number[];
   readonly #problem: Omit<Problem, "probes">;
-  readonly #slots: Int32Array;
+  readonly #choice: ProbeChoice;
+  #looked = 0;
+  #slots: Int32Array = new Int32Array(0);
   readonly #leftOut: LeftOut[] = [];
   #asked = 0;
   #pieces: Pieces<ProbedFit> | null = null;
@@ -54,18 +59,21 @@ export class Solve {
   readonly #probes: Probe[] = [];
 
   constructor(beginning: Beginning) {
-    const { kernel, classSums, memory, effort } = beginning;
+    const { kernel, classSums, effort } = beginning;
     this.#beginning = beginning;
     this.#columns = classSums.counts.flatMap((count, column) => (count > 0 ? [column] : []));
     const columns = this.#columns.map((column) => classSums.of(column));
     this.#problem = { kernel, samples: classSums.samples, columns };
-    const { stored } = memory.fill;
-    const probes = Math.min(effort.probes, stored);
-    this.#slots = Int32Array.from({ length: probes }, (_, i) => Math.floor((i * stored) / probes));
+    this.#choice = new ProbeChoice(effort.probes);
   }
 
   /** Does a piece. @returns what was solved, or null while there is more to do */
   async step(): Promise<Solved | null> {
+    const { stored } = this.#beginning.memory.fill;
+    if (this.#looked < stored) {
+      await this.#look(Math.min(this.#looked + LOOKED, stored));
+      return null;
+    }
     if (this.#asked < this.#slots.length) {
       await this.#ask(this.#slots.subarray(this.#asked, this.#asked + ASKED));
       return null;
@@ -85,6 +93,15 @@ export class Solve {
       samples: classSums.samples,
       weights: this.#weightsOf(this.#fit),
     };
+  }
+
+  /** Chooses among the samples up to this slot. */
+  async #look(to: number): Promise<void> {
+    const from = this.#looked;
+    const { keys } = await this.#beginning.memory.samplesAt(Int32Array.from({ length: to - from }, (_, i) => from + i));
+    this.#choice.offer(from, keys);
+    this.#looked = to;
+    this.#slots = this.#choice.slots;
   }
 
   async #ask(slots: Int32Array): Promise<void> {

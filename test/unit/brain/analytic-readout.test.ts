@@ -65,6 +65,12 @@ class Taught {
     return Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith("readout.")));
   }
 
+  /** How far scores and memory count. */
+  async trust(): Promise<readonly number[]> {
+    const { temperature, trust } = plastic((await this.brain.state()).header).readout!;
+    return [temperature, trust];
+  }
+
   async accuracy({ inputs, classes }: ReturnType<typeof samplesOf>): Promise<number> {
     const answers = await this.brain.predict(inputs, 1);
     return answers.filter(({ label }, row) => label === LABELS[classes[row]!]).length / inputs.rows;
@@ -91,6 +97,9 @@ for (const backend of BACKENDS) {
           for (let from = 0; from < 60; from += call) await apart.apply(part(samples, order.slice(from, from + call)));
           for (const each of [together, apart]) await each.apply({ type: "consolidated" });
           assert.deepEqual(await apart.sums(), await together.sums());
+          const [one, other] = [await apart.trust(), await together.trust()];
+          for (const [i, number] of one.entries())
+            assert.ok(Math.abs(number - other[i]!) < 1e-6, `${one} and ${other}`);
         }),
         { numRuns: 8 },
       ));

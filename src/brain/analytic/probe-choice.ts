@@ -1,0 +1,54 @@
+// Which remembered samples are left out to see how far a readout is to be trusted: those whose largest features hash lowest. That is as good as chance,
+// and the same whatever the order in which the samples came, so that brains that know the same trust it alike.
+
+import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+
+/** Largest features that are looked at: what layers change a little does not change them. */
+const LARGEST = 3;
+
+type Candidate = { readonly slot: number; readonly rank: number };
+
+export class ProbeChoice {
+  readonly #most: number;
+  #best: Candidate[] = [];
+
+  /** @param most how many are chosen */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** @param first the slot of the first key @param keys float32 [n, inputDim] */
+  offer(first: number, keys: Matrix): void {
+    for (let row = 0; row < keys.rows; row++) {
+      this.#best.push({ slot: first + row, rank: rankOf(rowsOf(keys, row, row + 1).data) });
+    }
+    this.#best.sort((a, b) => a.rank - b.rank || a.slot - b.slot);
+    this.#best = this.#best.slice(0, this.#most);
+  }
+
+  /** int32 [n], by rank */
+  get slots(): Int32Array {
+    return Int32Array.from(this.#best, ({ slot }) => slot);
+  }
+}
+
+/** A hash of the places of the largest features, in their order: uint32. */
+function rankOf(key: Float32Array): number {
+  const places = new Int32Array(LARGEST).fill(-1);
+  for (let place = 0; place < key.length; place++) {
+    let at = LARGEST;
+    while (at > 0 && isLarger(key, place, places[at - 1] ?? -1)) at--;
+    if (at === LARGEST) continue;
+    places.copyWithin(at + 1, at, LARGEST - 1);
+    places[at] = place;
+  }
+  // FNV-1a, and the last steps of MurmurHash3, after which near places are far apart.
+  let hash = 0x811c9dc5;
+  for (const place of places) hash = Math.imul(hash ^ place, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+const isLarger = (key: Float32Array, place: number, other: number): boolean =>
+  other < 0 || (key[place] ?? 0) > (key[other] ?? 0);
