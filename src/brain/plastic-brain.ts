@@ -108,6 +108,7 @@ export class PlasticBrain implements Brain {
   }
 
   async answer(inputs: Matrix, mode: Mode, pace: Pace = unpaced): Promise<Answers> {
+    await this.#finishSettling();
     const { normalization, readout } = this.#parts;
     const { keys, ballots } = await this.#read(inputs, mode, (thoughts) => normalization.predict(thoughts), pace);
     return this.#answersOf((await readout?.answer(keys, ballots)) ?? ballots);

@@ -22,6 +22,7 @@ const blueprints: fc.Arbitrary<Blueprint> = watching.chain((settings) =>
   fc.constantFrom<Blueprint>(
     { kind: "plastic", config: { ...SMALL, hiddenDim: 16, ...settings } },
     { kind: "plastic", config: { ...SMALL, hiddenDim: 16, ...settings, rejectBelow: 0.5 } },
+    { kind: "plastic", config: { ...SMALL, hiddenDim: 16, readout: "blend", ...settings } },
     { kind: "triarchic", config: { ...SMALL_TRIARCHIC, ...settings } },
   ),
 );
