@@ -102,7 +102,7 @@ function quarantined(id: string, { piece, deaths, reason }: Quarantine): EngramE
   const what = {
     load: "bringing its state to a compute process",
     apply: `event ${piece.seq}`,
-    catchUp: "making the index of its memory",
+    catchUp: "making the index of its memory, or solving its readout,",
   }[piece.op];
   const earlier = piece.op === "apply" ? ` to a seq before ${piece.seq}` : "";
   const detail = `Brain "${id}" is quarantined: ${what} has ended ${deaths} compute processes in a row (the last ${reason}). Nothing of it is lost. Restore it${earlier}, delete it, or have it tried again: DELETE /v1/brains/${id}/quarantine.`;

@@ -173,7 +173,7 @@ export class HostServer {
   }
 
   #host(name: string, brain: Brain, measuring: Measuring, seq: number): void {
-    const observed = new ObservedBrain(brain, name, this.#activity);
+    const observed = new ObservedBrain(brain, name, seq, this.#activity);
     const measured = new MeasuredBrain(observed, measuring, seq);
     this.#brains.set(name, new HostedBrain(measured, this.#scheduler, this.#limits));
   }

@@ -11,9 +11,14 @@ export class ObservedBrain implements Brain {
   readonly #activity: Activity;
 
   /** @param name under which the gateway knows the brain in this host */
-  constructor(brain: Brain, name: string, activity: Activity) {
+  /** Of the last event that it was given. */
+  #seq: number;
+
+  /** @param seq of the state that it begins with */
+  constructor(brain: Brain, name: string, seq: number, activity: Activity) {
     this.#brain = brain;
     this.#name = name;
+    this.#seq = seq;
     this.#activity = activity;
   }
 
@@ -74,10 +79,12 @@ export class ObservedBrain implements Brain {
   }
 
   apply(...[event, seq, observe, pace = unpaced]: Parameters<Brain["apply"]>) {
+    this.#seq = seq;
     return this.#inTurns({ op: "apply", seq }, pace, (own) => this.#brain.apply(event, seq, observe, own));
   }
 
   merge(...[other, seq, pace = unpaced]: Parameters<Brain["merge"]>) {
+    this.#seq = seq;
     return this.#inTurns({ op: "apply", seq }, pace, (own) => this.#brain.merge(other, seq, own));
   }
 
@@ -89,8 +96,9 @@ export class ObservedBrain implements Brain {
     return this.#reading(() => this.#brain.weights());
   }
 
+  /** Each state is caught up with by work of its own: who dies in that of three different states was killed by somebody else. */
   catchUp() {
-    return this.#during({ op: "catchUp" }, () => this.#brain.catchUp());
+    return this.#during({ op: "catchUp", seq: this.#seq }, () => this.#brain.catchUp());
   }
 
   watch(...call: Parameters<Brain["watch"]>) {

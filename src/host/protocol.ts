@@ -109,7 +109,7 @@ export type CancelFrame = { readonly cancel: number };
 export type Computing = { readonly backend: string; readonly fallback?: string };
 
 /**
- * A piece of work for one brain: bringing its state here, applying event `seq`, what `Brain.catchUp` does, or anything else that changes
+ * A piece of work for one brain: bringing its state here, applying event `seq`, what `Brain.catchUp` does in the state after event `seq`, or anything else that changes
  * nothing.
  */
 export type Piece = {
