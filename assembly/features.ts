@@ -1,7 +1,7 @@
 // What an analytic readout sees of a sample, in whole numbers: as src/backend/sums-features.ts says it, number by number. Every step is exact or rounds as
 // JavaScript does, so that both give the same.
 
-import { total } from "./sums";
+import { multiplyTile } from "./sums";
 
 /** What 1 becomes. */
 const UNIT: f32 = 4096;
@@ -46,40 +46,11 @@ export function signProducts(codes: usize, rows: i32, stride: i32, signs: usize,
   const bytes = usize(stride) << 1;
   const outBytes = usize(n) << 2;
   for (let i: i32 = 0; i < n; i += 4) {
-    const w0 = signs + usize(i) * bytes;
-    const w1 = w0 + bytes;
-    const w2 = w1 + bytes;
-    const w3 = w2 + bytes;
+    const columns = signs + usize(i) * bytes;
     for (let row: i32 = 0; row < rows; row += 2) {
       const first = codes + usize(row) * bytes;
-      const second = first + bytes;
-      let a0 = i32x4.splat(0);
-      let a1 = a0;
-      let a2 = a0;
-      let a3 = a0;
-      let b0 = a0;
-      let b1 = a0;
-      let b2 = a0;
-      let b3 = a0;
-      for (let at: usize = 0; at < bytes; at += 16) {
-        const x = v128.load(first + at);
-        const y = v128.load(second + at);
-        let u = v128.load(w0 + at);
-        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x, u));
-        b0 = i32x4.add(b0, i32x4.dot_i16x8_s(y, u));
-        u = v128.load(w1 + at);
-        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x, u));
-        b1 = i32x4.add(b1, i32x4.dot_i16x8_s(y, u));
-        u = v128.load(w2 + at);
-        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(x, u));
-        b2 = i32x4.add(b2, i32x4.dot_i16x8_s(y, u));
-        u = v128.load(w3 + at);
-        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(x, u));
-        b3 = i32x4.add(b3, i32x4.dot_i16x8_s(y, u));
-      }
       const out = products + usize(row) * outBytes + (usize(i) << 2);
-      v128.store(out, total(a0, a1, a2, a3));
-      v128.store(out + outBytes, total(b0, b1, b2, b3));
+      multiplyTile(first, first + bytes, columns, bytes, out, outBytes);
     }
   }
 }

@@ -1,7 +1,7 @@
 // What solved weights say of samples, and how alike samples are, by the features of an analytic readout. Invariant: an element is summed in one order whatever tile
 // computes it, without fused multiply-add, so that every processor gives the same bits.
 
-import { total } from "./sums";
+import { multiplyTile } from "./sums";
 
 /**
  * `features · weightsᵀ` in tiles of two samples and four columns: four lanes over the features, `(0 + 1) + (2 + 3)`.
@@ -71,38 +71,8 @@ export function multiplySamples(samples: usize, n: i32, stride: i32, products: u
     const first = samples + usize(i) * bytes;
     const second = first + bytes;
     for (let j: i32 = 0; j <= i; j += 4) {
-      const column = samples + usize(j) * bytes;
-      let a0 = i32x4.splat(0);
-      let a1 = a0;
-      let a2 = a0;
-      let a3 = a0;
-      let b0 = a0;
-      let b1 = a0;
-      let b2 = a0;
-      let b3 = a0;
-      for (let at: usize = 0; at < bytes; at += 16) {
-        const x = v128.load(first + at);
-        const y = v128.load(second + at);
-        let from = column + at;
-        let u = v128.load(from);
-        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x, u));
-        b0 = i32x4.add(b0, i32x4.dot_i16x8_s(y, u));
-        from += bytes;
-        u = v128.load(from);
-        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x, u));
-        b1 = i32x4.add(b1, i32x4.dot_i16x8_s(y, u));
-        from += bytes;
-        u = v128.load(from);
-        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(x, u));
-        b2 = i32x4.add(b2, i32x4.dot_i16x8_s(y, u));
-        from += bytes;
-        u = v128.load(from);
-        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(x, u));
-        b3 = i32x4.add(b3, i32x4.dot_i16x8_s(y, u));
-      }
       const out = products + usize(i) * outBytes + (usize(j) << 2);
-      v128.store(out, total(a0, a1, a2, a3));
-      v128.store(out + outBytes, total(b0, b1, b2, b3));
+      multiplyTile(first, second, samples + usize(j) * bytes, bytes, out, outBytes);
     }
   }
 }

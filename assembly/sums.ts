@@ -55,8 +55,55 @@ export function addOuter(sums: usize, block: usize, width: i32, vectors: i32, si
   }
 }
 
+/**
+ * The products of two rows with four, each exact.
+ * @param first int16 [stride], as is `second`
+ * @param columns int16 [4, stride]
+ * @param bytes of a row, a multiple of 16
+ * @param out int32 [4], those of `first`; those of `second` lie `outBytes` behind
+ */
+export function multiplyTile(
+  first: usize,
+  second: usize,
+  columns: usize,
+  bytes: usize,
+  out: usize,
+  outBytes: usize,
+): void {
+  let a0 = i32x4.splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  let b0 = a0;
+  let b1 = a0;
+  let b2 = a0;
+  let b3 = a0;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const x = v128.load(first + at);
+    const y = v128.load(second + at);
+    let from = columns + at;
+    let u = v128.load(from);
+    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x, u));
+    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(y, u));
+    from += bytes;
+    u = v128.load(from);
+    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x, u));
+    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(y, u));
+    from += bytes;
+    u = v128.load(from);
+    a2 = i32x4.add(a2, i32x4.dot_i16x8_s(x, u));
+    b2 = i32x4.add(b2, i32x4.dot_i16x8_s(y, u));
+    from += bytes;
+    u = v128.load(from);
+    a3 = i32x4.add(a3, i32x4.dot_i16x8_s(x, u));
+    b3 = i32x4.add(b3, i32x4.dot_i16x8_s(y, u));
+  }
+  v128.store(out, total(a0, a1, a2, a3));
+  v128.store(out + outBytes, total(b0, b1, b2, b3));
+}
+
 /** The sum of the lanes of each. */
-export function total(a: v128, b: v128, c: v128, d: v128): v128 {
+function total(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
   const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
   return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
