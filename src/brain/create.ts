@@ -13,6 +13,7 @@ import { MemoryKeys } from "./memory-keys.ts";
 import { policyOf } from "./memory-policy.ts";
 import { Normalization } from "./normalization.ts";
 import { PlasticBrain } from "./plastic-brain.ts";
+import { PlasticStack } from "./plastic-stack.ts";
 import { Random } from "./random.ts";
 import { createTriarchicBrain } from "./triarchic-create.ts";
 
@@ -31,9 +32,9 @@ export async function createPlasticBrain(
 ): Promise<PlasticBrain> {
   const { inputDim, normalization: kind, seed } = config;
   const random = Random.seeded(seed);
-  const newLayer = (now: PlasticConfig) => freshLayer(now, random, backend);
   const layers = [];
   for (let index = 0; index < config.layers; index++) layers.push(await freshLayer(config, random, backend, pace));
+  const stack = new PlasticStack(layers, (now) => freshLayer(now, random, backend));
   const memory = await freshMemory(config, backend);
   const readout = await freshReadout(config, memory, backend);
   const statistics = kind === "none" ? 0 : inputDim;
@@ -45,8 +46,7 @@ export async function createPlasticBrain(
     step: 0,
     labels: [],
     random,
-    layers,
-    newLayer,
+    stack,
     normalization,
     memory,
     readout,

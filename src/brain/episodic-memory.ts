@@ -6,6 +6,7 @@ import { gatheredRows, type Matrix } from "../tensor/matrix.ts";
 import { type Pace, piecesOf, unpaced } from "../tensor/pace.ts";
 import { f32, i32, type Tensors, u32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
+import { type Ballot, ballotOf } from "./ballot.ts";
 import type { MemoryIndexName } from "./config.ts";
 import type { Forgot, MemoryFill } from "./events.ts";
 import type { Joining } from "./joining.ts";
@@ -14,23 +15,6 @@ import type { MemoryKeys } from "./memory-keys.ts";
 import type { MemoryPolicy } from "./memory-policy.ts";
 import { MemoryView } from "./memory-view.ts";
 import type { Random } from "./random.ts";
-
-type Vote = {
-  readonly classId: number /** Sum of the similarities of the class's neighbours. */;
-  readonly vote: number;
-};
-
-/** The neighbours' answer to one query. */
-export type Ballot = {
-  /** Classes with a neighbour, largest vote first (ties: the lowest class). */
-  readonly votes: readonly Vote[];
-  /** 1 − similarity of the most similar neighbour; 1 where there is none. */
-  readonly novelty: number;
-  /** int32 [k]: the neighbours' slots, most similar first; they hold until the memory changes. */
-  readonly slots: Int32Array;
-  /** float32 [k]: their similarities. */
-  readonly similarities: Float32Array;
-};
 
 /** Samples as they are in a memory. */
 export type Remembered = {
@@ -307,22 +291,4 @@ export class EpisodicMemory {
   dispose(): void {
     this.#parts.keys.dispose();
   }
-}
-
-function ballotOf({ k, slots, similarities }: Neighbors, row: number, classes: Int32Array): Ballot {
-  const sums = new Map<number, number>();
-  for (let i = row * k; i < (row + 1) * k; i++) {
-    const classId = classes[slots[i] ?? 0] ?? 0;
-    sums.set(classId, (sums.get(classId) ?? 0) + (similarities[i] ?? 0));
-  }
-  const votes = Array.from(sums, ([classId, vote]) => ({ classId, vote }));
-  votes.sort((a, b) => b.vote - a.vote || a.classId - b.classId);
-  const best = k === 0 ? 0 : (similarities[row * k] ?? 0);
-  return {
-    votes,
-    // Rounding can take a cosine a little beyond 1.
-    novelty: Math.min(2, Math.max(0, 1 - best)),
-    slots: slots.subarray(row * k, (row + 1) * k),
-    similarities: similarities.subarray(row * k, (row + 1) * k),
-  };
 }

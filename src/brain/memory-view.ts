@@ -1,7 +1,7 @@
 // Looking into an episodic memory: what is there per class, its entries page by page, and who voted. Nothing here changes anything.
 
+import type { Ballot } from "./ballot.ts";
 import type { MemoryClass, MemoryEntry, MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary } from "./brain.ts";
-import type { Ballot } from "./episodic-memory.ts";
 import type { MemoryFill } from "./events.ts";
 import type { MemoryEntries } from "./memory-entries.ts";
 import type { MemoryKeys } from "./memory-keys.ts";

@@ -8,12 +8,12 @@ import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { AnalyticReadout } from "./analytic/analytic-readout.ts";
 import { contextOf } from "./analytic/class-sums.ts";
 import { classMap, readArriving } from "./arriving.ts";
+import type { Ballot } from "./ballot.ts";
 import type { Brain, BrainState, MemoryReader, Merge, PerRow, PlasticHeader, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
-import type { Ballot, EpisodicMemory } from "./episodic-memory.ts";
+import type { EpisodicMemory } from "./episodic-memory.ts";
 import type {
   BrainEvent,
-  ConsolidateOutcome,
   ForgetOutcome,
   Forgot,
   LayerEvent,
@@ -27,7 +27,7 @@ import type { LayerStats } from "./layer-stats.ts";
 import { type LessonReading, readLesson } from "./lesson-reading.ts";
 import { type AnswerObserver, type Answers, NO_CLASS } from "./measures/answers.ts";
 import type { Normalization } from "./normalization.ts";
-import { type PlasticLayer, statesOf } from "./plastic-layer.ts";
+import type { PlasticStack, Thinking } from "./plastic-stack.ts";
 import { traceLayers } from "./plastic-trace.ts";
 import { forRow, leadOf, predictionOf, winnerOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
@@ -43,9 +43,7 @@ export type PlasticParts = {
   readonly step: number;
   readonly labels: readonly string[];
   readonly random: Random;
-  readonly layers: readonly PlasticLayer[];
-  /** A fresh layer from the brain's generator, by the configuration in force. */
-  readonly newLayer: (config: PlasticConfig) => Promise<PlasticLayer>;
+  readonly stack: PlasticStack;
   readonly normalization: Normalization;
   readonly memory: EpisodicMemory;
   /** Null where the memory answers alone. */
@@ -55,9 +53,8 @@ export type PlasticParts = {
 };
 
 export class PlasticBrain implements Brain {
-  readonly #parts: Omit<PlasticParts, "config" | "mode" | "step" | "labels" | "layers">;
+  readonly #parts: Omit<PlasticParts, "config" | "mode" | "step" | "labels">;
   #config: PlasticConfig;
-  #layers: readonly PlasticLayer[];
   #mode: Mode;
   #step: number;
   #labels: readonly string[];
@@ -65,7 +62,6 @@ export class PlasticBrain implements Brain {
   constructor(parts: PlasticParts) {
     this.#parts = parts;
     this.#config = parts.config;
-    this.#layers = parts.layers;
     this.#mode = parts.mode;
     this.#step = parts.step;
     this.#labels = parts.labels;
@@ -84,7 +80,8 @@ export class PlasticBrain implements Brain {
   }
 
   async predict(inputs: Matrix, topK: PerRow<number>, explain: PerRow<boolean> = false): Promise<Prediction[]> {
-    const { thoughts } = await this.#think(inputs, this.#mode);
+    if (inputs.rows === 0) return [];
+    const { thoughts } = await this.#think(inputs);
     return this.#judge(thoughts, topK, explain);
   }
 
@@ -101,7 +98,7 @@ export class PlasticBrain implements Brain {
   }
 
   async trace(inputs: Matrix, { topK, imaginations }: TraceRequest): Promise<Trace[]> {
-    const { passes, thoughts } = await this.#think(inputs, this.#mode);
+    const { passes, thoughts } = await this.#think(inputs);
     const predictions = await this.#judge(thoughts, topK, true);
     const traced = await traceLayers(inputs, passes, this.#config.gate, imaginations);
     return predictions.map((prediction, row) => ({ prediction, layers: traced.flatMap((rows) => rows[row] ?? []) }));
@@ -127,7 +124,8 @@ export class PlasticBrain implements Brain {
       case "taskStarted":
         return event; // for the measures alone
       case "consolidated":
-        return this.#consolidate();
+        this.#parts.readout?.consolidate();
+        return this.#parts.stack.consolidate();
       case "forgot":
         return this.#forget(event);
       case "tuned":
@@ -154,25 +152,15 @@ export class PlasticBrain implements Brain {
   }
 
   layers(): readonly LayerStats[] {
-    return this.#layers.map((layer) => layer.stats(this.#config.gate));
+    return this.#parts.stack.stats(this.#config.gate);
   }
 
-  /** Sends inputs through the stack; `passes` has one entry a layer. */
-  async #think(inputs: Matrix, mode: Mode) {
-    const passes = [];
-    let thoughts = inputs;
-    for (const layer of this.#layers) {
-      const pass = await layer.forward(thoughts, mode, this.#config.gate);
-      passes.push({ layer, pass });
-      thoughts = pass.output;
-    }
-    return { passes, thoughts };
+  #think(inputs: Matrix): Promise<Thinking> {
+    return this.#parts.stack.think(inputs, this.#mode, this.#config.gate);
   }
 
   #read(inputs: Matrix, mode: Mode, normalize: (thoughts: Matrix) => Matrix, pace: Pace): Promise<LessonReading> {
-    const { memory, pieceRows } = this.#parts;
-    const parts = { layers: this.#layers, gate: this.#config.gate, memory, pieceRows };
-    return readLesson(parts, inputs, mode, normalize, pace);
+    return readLesson({ ...this.#parts, gate: this.#config.gate }, inputs, mode, normalize, pace);
   }
 
   /** Answers first, as the brain was; then learns by how right the answers were; then remembers. Pauses while it reads, and not once it changes anything. */
@@ -194,7 +182,7 @@ export class PlasticBrain implements Brain {
     seq: number,
     observe?: AnswerObserver,
   ) {
-    const { normalization, memory, readout, random } = this.#parts;
+    const { stack, normalization, memory, readout, random } = this.#parts;
     const { mode } = lesson;
     normalization.learn(thoughts);
     // The seed rewards the class of the largest vote, even where no vote speaks for it and a prediction names none.
@@ -203,8 +191,7 @@ export class PlasticBrain implements Brain {
     observe?.(answers);
     const known = answers.classes.map((answer, row) => Number(answer === classes[row]));
     const reward = rewards(right, memory.counters.experience, mode, this.#config.reward);
-    let recycled = 0;
-    for (const { layer, pass } of passes) recycled += await layer.learn(pass, reward, lesson, random);
+    const recycled = await stack.learn(passes, reward, lesson, random);
     readout?.learn(keys, classes, mode);
     if (memorize) await memory.memorize(keys, classes, seq, random, isAdmitted, contextOf(mode));
     return { accuracy: mean(known), reward: mean(reward), recycled };
@@ -229,66 +216,23 @@ export class PlasticBrain implements Brain {
     return { type: "forgot", forgotten, memory: memory.fill };
   }
 
-  #consolidate(): ConsolidateOutcome {
-    this.#parts.readout?.consolidate();
-    let matured = 0;
-    let mature = 0;
-    for (const layer of this.#layers) {
-      const counts = layer.consolidate();
-      matured += counts.matured;
-      mature += counts.mature;
-    }
-    return { type: "consolidated", matured, mature };
-  }
-
   async #tune({ tuning }: Tuned): Promise<TuneOutcome> {
     this.#config = { ...this.#config, ...tuning };
     this.#parts.memory.neighbors = this.#config.neighbors;
     await this.#parts.memory.chooseIndex(this.#config.memoryIndex);
-    for (const layer of this.#layers) layer.tune(settingsIn(tuning));
+    this.#parts.stack.tune(settingsIn(tuning));
     return { type: "tuned", tuning: tuningOf(this.#config) };
   }
 
   async #changeLayers(event: LayerEvent): Promise<Outcome> {
-    const { type, index } = event;
-    switch (type) {
-      case "layerAdded":
-        return { type, index, layers: this.#exchange(index, 0, await this.#newLayer()) };
-      case "layerReplaced":
-        return { type, index, layers: this.#exchange(index, 1, await this.#newLayer()) };
-      case "layerRemoved":
-        return { type, index, layers: this.#exchange(index, 1) };
-      case "layerTuned": {
-        const layer = this.#layer(index);
-        layer.tune(event.settings);
-        return { type, index, ...layer.settings };
-      }
-      case "layerRenewed":
-        return { type, index, recycled: await this.#layer(index).renew(this.#parts.random) };
-    }
-  }
-
-  #newLayer(): Promise<PlasticLayer> {
-    return this.#parts.newLayer(this.#config);
-  }
-
-  /** Puts `fresh` where `count` layers were. @returns the number of layers now */
-  #exchange(index: number, count: number, ...fresh: readonly PlasticLayer[]): number {
-    for (const gone of this.#layers.slice(index, index + count)) gone.dispose();
-    this.#layers = this.#layers.toSpliced(index, count, ...fresh);
-    this.#config = { ...this.#config, layers: this.#layers.length };
-    return this.#layers.length;
-  }
-
-  /** @throws on a bug: the gateway lets no event through that names a layer which is not there */
-  #layer(index: number): PlasticLayer {
-    const layer = this.#layers[index];
-    if (layer === undefined) throw new RangeError(`there is no layer ${index}, there are ${this.#layers.length}`);
-    return layer;
+    const { stack, random } = this.#parts;
+    const outcome = await stack.change(event, this.#config, random);
+    this.#config = { ...this.#config, layers: stack.length };
+    return outcome;
   }
 
   async weights(): Promise<WeightArrays> {
-    const { headers, tensors } = await statesOf(this.#layers);
+    const { headers, tensors } = await this.#parts.stack.states();
     return { tensors, steps: headers.map(({ steps }) => steps) };
   }
 
@@ -296,7 +240,7 @@ export class PlasticBrain implements Brain {
     await this.#finishSettling();
     const { random, normalization, memory, readout } = this.#parts;
     const config = this.#config;
-    const { headers, tensors } = await statesOf(this.#layers);
+    const { headers, tensors } = await this.#parts.stack.states();
     const remembered = await memory.state(this.#labels.length);
     for (const [name, tensor] of Object.entries(remembered)) tensors[`memory.${name}`] = tensor;
     const { seen, lastId, experience } = memory.counters;
@@ -353,11 +297,12 @@ export class PlasticBrain implements Brain {
   }
 
   watch(watcher: RowWatcher | null): readonly Float32Array[] {
-    return [...this.#layers, this.#parts.memory].flatMap((part) => part.watch(watcher));
+    const { stack, memory } = this.#parts;
+    return [...stack.watch(watcher), ...memory.watch(watcher)];
   }
 
   dispose(): void {
-    for (const layer of this.#layers) layer.dispose();
+    this.#parts.stack.dispose();
     this.#parts.memory.dispose();
   }
 }

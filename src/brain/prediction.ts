@@ -1,7 +1,7 @@
 // Votes for classes, told as a prediction: labels for class ids, shares for votes.
 
+import type { Ballot } from "./ballot.ts";
 import type { PerRow, Prediction } from "./brain.ts";
-import type { Ballot } from "./episodic-memory.ts";
 
 /** @returns what is meant for `row` */
 export const forRow = <T extends number | boolean>(value: PerRow<T>, row: number): T =>

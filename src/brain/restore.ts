@@ -17,6 +17,7 @@ import { policyOf } from "./memory-policy.ts";
 import { Normalization } from "./normalization.ts";
 import { PlasticBrain } from "./plastic-brain.ts";
 import { PlasticLayer } from "./plastic-layer.ts";
+import { PlasticStack } from "./plastic-stack.ts";
 import { Random } from "./random.ts";
 import { TensorReader } from "./tensor-reader.ts";
 import { restoreTriarchicBrain } from "./triarchic-create.ts";
@@ -52,9 +53,9 @@ export async function restorePlasticBrain(
   reader.finish();
   const { config, mode, step, labels } = header;
   const random = new Random(header.random);
-  const newLayer = (now: PlasticConfig) => freshLayer(now, random, backend);
+  const stack = new PlasticStack(layers, (now) => freshLayer(now, random, backend));
   const { pieceRows } = backend;
-  const parts = { config, layers, newLayer, normalization, memory, readout, pieceRows };
+  const parts = { config, stack, normalization, memory, readout, pieceRows };
   return new PlasticBrain({ ...parts, mode, step, labels, random });
 }
 

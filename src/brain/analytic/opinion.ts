@@ -5,7 +5,8 @@
 
 import { HELD_SAMPLES, type HeldSamples, type SumsKernel, UNIT } from "../../backend/backend.ts";
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
-import type { Ballot, EpisodicMemory } from "../episodic-memory.ts";
+import type { Ballot } from "../ballot.ts";
+import type { EpisodicMemory } from "../episodic-memory.ts";
 import type { Core } from "./core.ts";
 import { krigingWeights } from "./kriging.ts";
 

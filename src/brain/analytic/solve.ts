@@ -4,7 +4,8 @@
 import type { SumsKernel } from "../../backend/backend.ts";
 import { joinedRows, type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import type { Pieces } from "../../tensor/pace.ts";
-import type { Ballot, EpisodicMemory } from "../episodic-memory.ts";
+import type { Ballot } from "../ballot.ts";
+import type { EpisodicMemory } from "../episodic-memory.ts";
 import { calibrate, type Probe } from "./calibration.ts";
 import { type ClassSums, CONTEXTS, columnOf } from "./class-sums.ts";
 import { Core } from "./core.ts";

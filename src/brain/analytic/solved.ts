@@ -1,7 +1,7 @@
 // What an analytic readout answers with: weights that were solved from the sums as they were at some event, and how far to trust them and the memory.
 // Invariant: reading changes nothing, and what it says of a sample does not depend on the samples beside it.
 
-import type { Ballot } from "../episodic-memory.ts";
+import type { Ballot } from "../ballot.ts";
 import { type Calibration, PRIOR, softmaxOf } from "./calibration.ts";
 import type { Opinion } from "./opinion.ts";
 
