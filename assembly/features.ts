@@ -79,3 +79,30 @@ function scaled(products: v128, by: v128): v128 {
 function wholes(products: v128, by: v128): v128 {
   return i32x4.trunc_sat_f64x2_s_zero(f64x2.floor(f64x2.add(f64x2.mul(products, by), f64x2.splat(0.5))));
 }
+
+/**
+ * Joins the parts of features: codes, what directions see, and the constant.
+ * @param codes int16 [rows, stride], the first `dim` of each row
+ * @param seen int16 [rows, seenStride], the first `expansion` of each row
+ * @param features int16 [rows, featuresStride]; what is beyond them stays as it is
+ */
+export function joinFeatures(
+  codes: usize,
+  rows: i32,
+  stride: i32,
+  dim: i32,
+  seen: usize,
+  seenStride: i32,
+  expansion: i32,
+  features: usize,
+  featuresStride: i32,
+): void {
+  const coded = usize(dim) << 1;
+  const all = coded + (usize(expansion) << 1);
+  for (let row: usize = 0; row < usize(rows); row++) {
+    const out = features + ((row * usize(featuresStride)) << 1);
+    memory.copy(out, codes + ((row * usize(stride)) << 1), coded);
+    if (expansion > 0) memory.copy(out + coded, seen + ((row * usize(seenStride)) << 1), all - coded);
+    store<i16>(out + all, i16(UNIT));
+  }
+}

@@ -3,7 +3,7 @@
 // rows beside it, and sums run in one fixed order, so that it is the same to the bit on every processor.
 
 export { backward, complete, reduce } from "./factor";
-export { encodeKeys, seeProducts, signProducts } from "./features";
+export { encodeKeys, joinFeatures, seeProducts, signProducts } from "./features";
 export { learn, recall } from "./layer";
 export { topK } from "./order";
 export { product } from "./product";

@@ -6,8 +6,10 @@
 import type { Matrix } from "../tensor/matrix.ts";
 import type { Pace } from "../tensor/pace.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
+import type { HeldSamples } from "./held-samples.ts";
 import type { SparseCodes } from "./sparse-code.ts";
 
+export { HELD_SAMPLES, type HeldSamples, type Strided, type WeightColumns } from "./held-samples.ts";
 export type { SparseCodes } from "./sparse-code.ts";
 export { UNIT } from "./sums-features.ts";
 
@@ -107,7 +109,7 @@ export interface MemoryKernel {
   searchAmong(queries: Matrix, slots: readonly Int32Array[], k: number): Promise<Neighbors>;
   /**
    * The keys of these slots: float32 [n, inputDim], the caller's own.
-   * @param room float32 [n, inputDim] or more: the caller's, where they may be put
+   * @param room float32 [n, inputDim] or more: the caller's, where they go
    */
   keysOf(slots: Int32Array, room?: Float32Array): Promise<Matrix>;
   /** float32 [stored, inputDim]: a view that is valid until the next `write` or `move`. */
@@ -183,21 +185,6 @@ export type SumsShape = {
 /** Rows that are reduced, or solved, at a time. */
 export const SOLVED_TOGETHER = 16;
 
-/** Samples that a kernel holds at most: one and 64 neighbours. */
-export const HELD_SAMPLES = 65;
-
-/** Samples that a kernel holds, until it makes features or holds others. */
-export interface HeldSamples {
-  /** How alike they are among themselves, exactly: int32 [n, n], the inner products of their keys' part of the features, in units of 2⁻²⁴. */
-  products(): Int32Array;
-  /**
-   * `Φ·Wᵀ` of the samples `from` to `to` (exclusive), each sum in one fixed order, which the number of rows and columns has no part in.
-   * @param weights float32 [columns, width]; an array that has been used is not written to again
-   * @returns float32 [to - from, columns]
-   */
-  scores(weights: Float32Array, from: number, to: number): Float32Array;
-}
-
 /** What an analytic readout adds up of its samples. All numbers are whole and all sums exact, so that no order of samples matters. */
 export interface SumsKernel {
   /** Features of a sample: `inputDim + expansion + 1`. */
@@ -207,12 +194,13 @@ export interface SumsKernel {
    * @returns int16 [batch, width]: key · 2¹², what each direction sees of it above 0, and 2¹²
    */
   features(keys: Matrix): Int16Array;
+  /** float32 [HELD_SAMPLES, inputDim]: where keys at unit length are put that are to be held. Features are made there too. */
+  readonly keyRoom: Float32Array;
   /**
-   * Takes samples in, to be asked about.
-   * @param parts their keys, float32 [n, inputDim] at unit length in all
+   * Takes in the first keys of `keyRoom`, to be asked about them.
    * @throws RangeError for more than `HELD_SAMPLES`
    */
-  hold(parts: readonly Matrix[]): HeldSamples;
+  hold(count: number): HeldSamples;
   /** Adds `sign · φφᵀ` of each sample. @param features int16 [batch, width] */
   add(features: Int16Array, sign: 1 | -1): void;
   /** float64 [width · (width + 1) / 2], the lower triangle row by row: a view that is valid until the next `add`. */

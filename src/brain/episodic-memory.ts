@@ -230,11 +230,20 @@ export class EpisodicMemory {
     });
   }
 
-  /** What these slots hold, the caller's own. @param room as of `MemoryKernel.keysOf` */
-  async samplesAt(slots: Int32Array, room?: Float32Array): Promise<Remembered> {
+  /** Puts the keys of these slots there. @param room float32 [n, inputDim] or more */
+  async copyKeys(slots: Int32Array, room: Float32Array): Promise<void> {
+    await this.#parts.keys.of(slots, room);
+  }
+
+  classOf(slot: number): number {
+    return this.#parts.entries.classOf(slot);
+  }
+
+  /** What these slots hold, the caller's own. */
+  async samplesAt(slots: Int32Array): Promise<Remembered> {
     const { keys, entries } = this.#parts;
     return {
-      keys: await keys.of(slots, room),
+      keys: await keys.of(slots),
       classes: slots.map((slot) => entries.classOf(slot)),
       contexts: new Uint8Array(slots.map((slot) => entries.contexts[slot] ?? 0)),
     };

@@ -26,12 +26,12 @@ export function gatheredRows(
   rows: ArrayLike<number>,
   room: Float32Array = new Float32Array(rows.length * matrix.cols),
 ): Matrix {
-  const out = rowsOf({ ...matrix, data: room }, 0, rows.length);
+  const { cols, data } = matrix;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] ?? 0;
-    out.data.set(rowsOf(matrix, row, row + 1).data, i * matrix.cols);
+    room.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
   }
-  return out;
+  return { rows: rows.length, cols, data: room.subarray(0, rows.length * cols) };
 }
 
 /** The rows of all parts, one behind the other; that of a single part is the part itself. @param parts at least one, of equally many columns */

@@ -33,6 +33,17 @@ export type Kernels = {
   backward(l: number, z: number, rows: number, n: number): void;
   encodeKeys(keys: number, rows: number, dim: number, stride: number, codes: number): void;
   seeProducts(products: number, n: number, scale: number, seen: number): void;
+  joinFeatures(
+    codes: number,
+    rows: number,
+    stride: number,
+    dim: number,
+    seen: number,
+    seenStride: number,
+    expansion: number,
+    features: number,
+    featuresStride: number,
+  ): void;
   score(features: number, rows: number, stride: number, weights: number, n: number, scores: number): void;
   multiplySamples(samples: number, n: number, stride: number, products: number): void;
   signProducts(codes: number, rows: number, stride: number, signs: number, n: number, products: number): void;

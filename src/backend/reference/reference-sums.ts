@@ -1,6 +1,6 @@
 // An analytic readout's sums in plain TypeScript: the oracle of the SIMD kernels.
 
-import type { Matrix } from "../../tensor/matrix.ts";
+import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 import { HELD_SAMPLES, type HeldSamples, SOLVED_TOGETHER, type SumsKernel, type SumsShape } from "../backend.ts";
 import { codeOf, productsOf, scoresOf, seen, seenScale, UNIT } from "../sums-features.ts";
 
@@ -8,6 +8,7 @@ const startOf = (row: number): number => (row * (row + 1)) / 2;
 
 export class ReferenceSums implements SumsKernel {
   readonly width: number;
+  readonly keyRoom: Float32Array;
   readonly factor: Float64Array;
   readonly right: Float64Array;
   readonly #shape: SumsShape;
@@ -17,6 +18,7 @@ export class ReferenceSums implements SumsKernel {
   /** @param sums taken over */
   constructor(shape: SumsShape, signs: Int8Array, sums: Float64Array) {
     this.width = shape.inputDim + shape.expansion + 1;
+    this.keyRoom = new Float32Array(HELD_SAMPLES * shape.inputDim);
     this.#shape = shape;
     this.#signs = signs;
     this.#sums = sums;
@@ -41,15 +43,14 @@ export class ReferenceSums implements SumsKernel {
     return features;
   }
 
-  hold(parts: readonly Matrix[]): HeldSamples {
+  hold(count: number): HeldSamples {
+    if (count > HELD_SAMPLES) throw new RangeError(`a kernel holds ${HELD_SAMPLES} samples at most, not ${count}`);
     const { width } = this;
     const { inputDim } = this.#shape;
-    const held = parts.map((part) => this.features(part));
-    const features = Int16Array.from(held.flatMap((some) => [...some]));
-    if (features.length > HELD_SAMPLES * width) throw new RangeError(`a kernel holds ${HELD_SAMPLES} samples at most`);
+    const features = this.features(rowsOf({ rows: HELD_SAMPLES, cols: inputDim, data: this.keyRoom }, 0, count));
     return {
       products: () => productsOf(features, width, inputDim),
-      scores: (weights, from, to) => scoresOf(features.subarray(from * width, to * width), weights, width),
+      scores: (columns, from, to) => scoresOf(features.subarray(from * width, to * width), columns, width),
     };
   }
 

@@ -149,8 +149,9 @@ export class TfjsMemoryKernel implements MemoryKernel {
     return { slots, similarities };
   }
 
-  async keysOf(slots: Int32Array): Promise<Matrix> {
-    const keys = zeros(slots.length, this.#cols);
+  async keysOf(slots: Int32Array, room?: Float32Array): Promise<Matrix> {
+    const size = slots.length * this.#cols;
+    const keys = { rows: slots.length, cols: this.#cols, data: room?.subarray(0, size) ?? new Float32Array(size) };
     for (const { block, at, rows } of this.#partsOf(slots)) {
       const found = await takeFloats(await this.#device.run((tf) => gather(tf, block.tensor, rows)));
       at.forEach((place, i) => {

@@ -1,27 +1,26 @@
 // The slow core: what weights that were solved from sums say of a sample, class by class. A class has up to two columns of weights, one calm and one
 // of panic, and counts as the larger says. Invariant: a class is there as long as it has samples; what it says before it has weights is 0.
 
+import type { HeldSamples, Strided, WeightColumns } from "../../backend/backend.ts";
 import { CONTEXTS, columnOf } from "./class-sums.ts";
 
 /** The samples of each column now, and features of a sample. */
 export type Columns = { readonly counts: readonly number[]; readonly width: number };
 
-/** `Φ·Wᵀ` of samples: float32 [batch, columns]. @param weights float32 [columns, width] */
-export type Scoring = (weights: Float32Array) => Float32Array;
-
 export class Core {
   /** Classes that have samples, ascending. */
   readonly classes: readonly number[];
-  readonly #width: number;
+  /** All of these, to be asked for. */
+  readonly all: AskedClasses;
   readonly #weights: Float32Array;
-  /** Of each class the rows of `#weights` that are its columns. */
-  readonly #rows: readonly (readonly number[])[];
+  /** Of each class its columns that have weights. */
+  readonly #columns: readonly (readonly number[])[];
+  readonly #places: ReadonlyMap<number, number>;
 
   /** @param weights float32 [columns, width], for as many columns as there were when they were solved */
   constructor({ counts, width }: Columns, weights: Float32Array) {
     const classes: number[] = [];
-    const rows: number[][] = [];
-    const packed: Float32Array[] = [];
+    const columns: number[][] = [];
     for (let classId = 0; classId * CONTEXTS < counts.length; classId++) {
       const own: number[] = [];
       let samples = 0;
@@ -31,62 +30,84 @@ export class Core {
         samples += count;
         const row = weights.subarray(column * width, (column + 1) * width);
         // Rows of zeros are those of columns that had no samples when they were solved.
-        if (count > 0 && row.some((weight) => weight !== 0)) own.push(packed.push(row) - 1);
+        if (count > 0 && row.some((weight) => weight !== 0)) own.push(column);
       }
       if (samples === 0) continue;
       classes.push(classId);
-      rows.push(own);
+      columns.push(own);
     }
     this.classes = classes;
-    this.#width = width;
-    this.#rows = rows;
-    this.#weights = new Float32Array(packed.length * width);
-    for (const [row, values] of packed.entries()) this.#weights.set(values, row * width);
+    this.#columns = columns;
+    this.#places = new Map(classes.map((classId, place) => [classId, place]));
+    this.#weights = weights;
+    this.all = this.asked([...classes.keys()]);
+  }
+
+  /** Where the class is among those that have samples, or null. */
+  placeOf(classId: number): number | null {
+    return this.#places.get(classId) ?? null;
   }
 
   /** Whether the class at this place has weights. */
   isSolved(place: number): boolean {
-    return (this.#rows[place]?.length ?? 0) > 0;
+    return (this.#columns[place]?.length ?? 0) > 0;
   }
 
   /** Whether all have. */
   get isComplete(): boolean {
-    return this.#rows.every((own) => own.length > 0);
+    return this.#columns.every((own) => own.length > 0);
   }
 
-  /** @returns float32 [batch, classes]: 0 of a class without weights */
-  scores(scoring: Scoring): Float32Array {
-    return largestOf(scoring(this.#weights), this.#rows);
-  }
-
-  /** As `scores`, of the classes at these places alone: float32 [batch, places] */
-  scoresAt(places: readonly number[], scoring: Scoring): Float32Array {
-    if (places.length === this.classes.length) return this.scores(scoring);
-    const width = this.#width;
-    const own = places.map((place) => this.#rows[place] ?? []);
-    const weights = new Float32Array(own.reduce((sum, rows) => sum + rows.length, 0) * width);
-    let at = 0;
-    const rows = own.map((old) =>
-      old.map((row) => {
-        weights.set(this.#weights.subarray(row * width, (row + 1) * width), at * width);
-        return at++;
-      }),
-    );
-    return largestOf(scoring(weights), rows);
+  /** The classes at these places, to be asked for. */
+  asked(places: readonly number[]): AskedClasses {
+    const columns = places.map((place) => this.#columns[place] ?? []);
+    return new AskedClasses(places, columns, this.#weights);
   }
 }
 
-/** The largest of each class's columns. @param columns float32 [batch, columns] */
-function largestOf(columns: Float32Array, rows: readonly (readonly number[])[]): Float32Array {
-  const width = rows.reduce((sum, own) => sum + own.length, 0);
-  const batch = width === 0 ? 0 : columns.length / width;
-  const scores = new Float32Array(batch * rows.length);
-  for (let sample = 0; sample < batch; sample++) {
-    for (const [place, own] of rows.entries()) {
-      let largest = Number.NEGATIVE_INFINITY;
-      for (const row of own) largest = Math.max(largest, columns[sample * width + row] ?? 0);
-      if (own.length > 0) scores[sample * rows.length + place] = largest;
-    }
+/** Classes that a core is asked for. */
+export class AskedClasses {
+  /** Their places among the core's. */
+  readonly places: readonly number[];
+  readonly #columns: WeightColumns;
+  /** Where in these the columns of each class begin, and where the last one's end. */
+  readonly #starts: readonly number[];
+
+  /** @param columns of each class the rows of `weights` that are its columns @param weights float32 [n, width] */
+  constructor(places: readonly number[], columns: readonly (readonly number[])[], weights: Float32Array) {
+    const starts = [0];
+    for (const own of columns) starts.push((starts.at(-1) ?? 0) + own.length);
+    this.places = places;
+    this.#columns = { weights, chosen: columns.flat() };
+    this.#starts = starts;
   }
-  return scores;
+
+  /** What the core says of the samples `from` to `to` (exclusive); to be read before others are asked about. */
+  scores(held: HeldSamples, from: number, to: number): CoreScores {
+    return new CoreScores(held.scores(this.#columns, from, to), this.#starts);
+  }
+}
+
+export class CoreScores {
+  readonly #columns: Strided<Float32Array>;
+  readonly #starts: readonly number[];
+
+  /** @param columns float32 [samples, columns] @param starts see `AskedClasses` */
+  constructor(columns: Strided<Float32Array>, starts: readonly number[]) {
+    this.#columns = columns;
+    this.#starts = starts;
+  }
+
+  /** The largest of the columns of a class; 0 where there are none. @param i of the classes that were asked for */
+  of(sample: number, i: number): number {
+    const { data, stride } = this.#columns;
+    const start = this.#starts[i] ?? 0;
+    const end = this.#starts[i + 1] ?? start;
+    if (start === end) return 0;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let column = start; column < end; column++) {
+      largest = Math.max(largest, data[sample * stride + column] ?? 0);
+    }
+    return largest;
+  }
 }

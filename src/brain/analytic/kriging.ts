@@ -8,31 +8,40 @@ const NOISE = 0.2;
 
 const kernel = (similarity: number): number => Math.exp(FADING * (similarity - 1));
 
-/**
- * `(K + τI)⁻¹k`, by Cholesky's method.
- * @param similarity of two keys of a group by their places in it: 0 is the sample, 1 to `neighbors` are its neighbours
- * @returns float64 [neighbors]
- */
-export function krigingWeights(neighbors: number, similarity: (a: number, b: number) => number): Float64Array {
-  const factor = new Float64Array(neighbors * neighbors);
-  const weights = new Float64Array(neighbors);
-  for (let row = 0; row < neighbors; row++) {
-    const x = row * neighbors;
-    for (let column = 0; column <= row; column++) {
-      const y = column * neighbors;
-      let value = column === row ? 1 + NOISE : kernel(similarity(row + 1, column + 1));
-      for (let i = 0; i < column; i++) value -= (factor[x + i] ?? 0) * (factor[y + i] ?? 0);
-      // At least the noise, but for rounding.
-      factor[x + column] = column === row ? Math.sqrt(Math.max(value, NOISE / 2)) : value / (factor[y + column] ?? 1);
+/** Solves for one sample after the other in the same room. */
+export class Kriging {
+  readonly #factor: Float64Array;
+
+  /** @param most neighbours of a sample */
+  constructor(most: number) {
+    this.#factor = new Float64Array(most * most);
+  }
+
+  /**
+   * `(K + τI)⁻¹k`, by Cholesky's method.
+   * @param similarity of two of a group by their places a > b in it: 0 is the sample, the others are its neighbours
+   * @param weights float64 [neighbors]: where they go
+   */
+  solve(similarity: (a: number, b: number) => number, weights: Float64Array): void {
+    const factor = this.#factor;
+    const neighbors = weights.length;
+    for (let row = 0; row < neighbors; row++) {
+      const x = row * neighbors;
+      for (let column = 0; column <= row; column++) {
+        const y = column * neighbors;
+        let value = column === row ? 1 + NOISE : kernel(similarity(row + 1, column + 1));
+        for (let i = 0; i < column; i++) value -= (factor[x + i] ?? 0) * (factor[y + i] ?? 0);
+        // At least the noise, but for rounding.
+        factor[x + column] = column === row ? Math.sqrt(Math.max(value, NOISE / 2)) : value / (factor[y + column] ?? 1);
+      }
+      let value = kernel(similarity(row + 1, 0));
+      for (let i = 0; i < row; i++) value -= (factor[x + i] ?? 0) * (weights[i] ?? 0);
+      weights[row] = value / (factor[x + row] ?? 1);
     }
-    let value = kernel(similarity(0, row + 1));
-    for (let i = 0; i < row; i++) value -= (factor[x + i] ?? 0) * (weights[i] ?? 0);
-    weights[row] = value / (factor[x + row] ?? 1);
+    for (let row = neighbors - 1; row >= 0; row--) {
+      const value = (weights[row] ?? 0) / (factor[row * neighbors + row] ?? 1);
+      weights[row] = value;
+      for (let i = 0; i < row; i++) weights[i] = (weights[i] ?? 0) - (factor[row * neighbors + i] ?? 0) * value;
+    }
   }
-  for (let row = neighbors - 1; row >= 0; row--) {
-    const value = (weights[row] ?? 0) / (factor[row * neighbors + row] ?? 1);
-    weights[row] = value;
-    for (let i = 0; i < row; i++) weights[i] = (weights[i] ?? 0) - (factor[row * neighbors + i] ?? 0) * value;
-  }
-  return weights;
 }

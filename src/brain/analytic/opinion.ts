@@ -1,14 +1,12 @@
-// What core and memory say of samples. The core scores every class; the neighbours tell how wrong the core is about them, and so how wrong it will be about a
-// sample like them: `error_c(x) = Σ w_i(x) · ([class of i is c] − score_c(i))`, which is regression kriging (Odeh, McBratney and Chittleborough 1995).
-// What the core knows the memory does not say again; what is new to it, or bent, the memory says at once. Invariant: what is said of a sample
-// does not depend on the samples beside it.
+// What core and memory say of samples. The core scores every class; the memory tells how wrong the core is about a sample's neighbours, and so how wrong it
+// will be about the sample: what the core knows the memory does not say again; what is new to it, or bent, the memory says at once.
+// Invariant: what is said of a sample does not depend on the samples beside it.
 
-import { HELD_SAMPLES, type HeldSamples, type SumsKernel, UNIT } from "../../backend/backend.ts";
+import { HELD_SAMPLES } from "../../backend/backend.ts";
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { piecesOf } from "../../tensor/pace.ts";
 import type { Ballot } from "../ballot.ts";
-import type { EpisodicMemory } from "../episodic-memory.ts";
-import type { Core } from "./core.ts";
-import { krigingWeights } from "./kriging.ts";
+import { MOST_NEIGHBORS, Residuals, type Speakers } from "./residuals.ts";
 
 export type Opinion = {
   readonly ballot: Ballot;
@@ -22,13 +20,6 @@ export type Opinion = {
   readonly witnesses: { readonly slots: Int32Array; readonly weights: Float64Array };
 };
 
-/** Neighbours that are asked, the nearest ones. */
-const MOST_NEIGHBORS = HELD_SAMPLES - 1;
-/** Classes beside those of its neighbours that the core is asked for about them: those that it finds most likely for the sample. */
-const MOST_CLASSES = 32;
-
-export type Speakers = { readonly kernel: SumsKernel; readonly core: Core; readonly memory: EpisodicMemory };
-
 /**
  * @param keys float32 [batch, inputDim] at unit length
  * @param ballots of each: its neighbours, which the memory still holds
@@ -40,59 +31,30 @@ export async function opinionsOf(
   ballots: readonly Ballot[],
   usesMemory: boolean,
 ): Promise<Opinion[]> {
-  const asksMemory = usesMemory || !speakers.core.isComplete;
-  // One for all: fresh memory for each sample's neighbours would cost more than all that is done with them.
-  const room = new Float32Array(asksMemory ? MOST_NEIGHBORS * keys.cols : 0);
+  const { classes, isComplete } = speakers.core;
+  const scores = scoresOf(speakers, keys);
+  const witnesses = ballots.map(({ slots }) => slots.subarray(0, usesMemory || !isComplete ? MOST_NEIGHBORS : 0));
+  const residuals = new Residuals(speakers, witnesses);
   const opinions: Opinion[] = [];
   for (const [row, ballot] of ballots.entries()) {
-    opinions.push(await opinionOf(speakers, rowsOf(keys, row, row + 1), ballot, asksMemory ? room : null));
+    const own = scores[row] ?? [];
+    const { errors, weights } = await residuals.of(row, rowsOf(keys, row, row + 1), own);
+    opinions.push({ ballot, classes, scores: own, errors, witnesses: { slots: witnesses[row] ?? NOBODY, weights } });
   }
   return opinions;
 }
 
-/** @param room for the keys of neighbours: float32 [MOST_NEIGHBORS, inputDim]; null: the memory is not asked */
-async function opinionOf({ kernel, core, memory }: Speakers, key: Matrix, ballot: Ballot, room: Float32Array | null) {
-  const slots = ballot.slots.subarray(0, room === null ? 0 : MOST_NEIGHBORS);
-  const near = room === null ? null : await memory.samplesAt(slots, room);
-  const held = kernel.hold(near === null ? [key] : [key, near.keys]);
-  const own = core.scores((weights) => held.scores(weights, 0, 1));
-  const scores = Array.from(core.classes, (_class, place) => (core.isSolved(place) ? (own[place] ?? 0) : null));
-  const said = near === null ? UNASKED : heard(core, held, own, near.classes);
-  return { ballot, classes: core.classes, scores, errors: said.errors, witnesses: { slots, weights: said.weights } };
-}
+const NOBODY = new Int32Array(0);
 
-/** Where the memory was not asked. */
-const UNASKED = { errors: [], weights: new Float64Array(0) };
-
-/**
- * @param held the sample and its neighbours
- * @param scores float32 [classes]: the core's, of the sample
- * @param classes int32 [neighbours]
- */
-function heard(core: Core, held: HeldSamples, scores: Float32Array, classes: Int32Array) {
-  const neighbors = classes.length;
-  const errors = new Float64Array(core.classes.length);
-  const products = held.products();
-  const weights = krigingWeights(neighbors, (a, b) => (products[a * (neighbors + 1) + b] ?? 0) / UNIT ** 2);
-  const places = placesOf(core, scores, classes);
-  const said = core.scoresAt(places, (columns) => held.scores(columns, 1, 1 + neighbors));
-  for (const [i, place] of places.entries()) {
-    const classId = core.classes[place];
-    let error = 0;
-    for (let neighbor = 0; neighbor < neighbors; neighbor++) {
-      const truth = classes[neighbor] === classId ? 1 : 0;
-      error += (weights[neighbor] ?? 0) * (truth - (said[neighbor * places.length + i] ?? 0));
+/** The core's scores: of each sample one a class. */
+function scoresOf({ kernel, core }: Speakers, keys: Matrix): (number | null)[][] {
+  const all: (number | null)[][] = [];
+  for (const [from, to] of piecesOf(keys.rows, HELD_SAMPLES)) {
+    kernel.keyRoom.set(rowsOf(keys, from, to).data);
+    const scores = core.all.scores(kernel.hold(to - from), 0, to - from);
+    for (let row = 0; row < to - from; row++) {
+      all.push(core.all.places.map((place) => (core.isSolved(place) ? scores.of(row, place) : null)));
     }
-    errors[place] = error;
   }
-  return { errors, weights };
-}
-
-/** The places of the classes that are asked for about neighbours, ascending. */
-function placesOf(core: Core, scores: Float32Array, classes: Int32Array): readonly number[] {
-  const all = core.classes.map((_, place) => place);
-  if (all.length <= MOST_CLASSES) return all;
-  const likely = all.toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b).slice(0, MOST_CLASSES);
-  const near = new Set(classes);
-  return [...new Set([...likely, ...all.filter((place) => near.has(core.classes[place] ?? -1))])].sort((a, b) => a - b);
+  return all;
 }

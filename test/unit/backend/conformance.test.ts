@@ -236,7 +236,11 @@ for (const [name, backend] of fast) {
         [4, 5, 5, 4].map((row) => rowsOf(keys, row, row + 1).data.slice()),
       );
       const some = await memory.keysOf(Int32Array.of(3, 0, 2));
-      assert.deepEqual([...some.data], [...rows[3]!, ...rows[0]!, ...rows[2]!]);
+      const expected = [...rows[3]!, ...rows[0]!, ...rows[2]!];
+      assert.deepEqual([...some.data], expected);
+      const room = new Float32Array(10).fill(7);
+      await memory.keysOf(Int32Array.of(3, 0, 2), room);
+      assert.deepEqual([...room], [...expected, 7]);
     });
 
     test("a memory too large for all queries at once answers each as if alone", async () => {
