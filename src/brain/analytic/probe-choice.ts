@@ -3,8 +3,8 @@
 
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
 
-/** Largest features that are looked at: what layers change a little does not change them. */
-const LARGEST = 3;
+/** Largest features that are looked at: which they are hardly changes where layers change a thought a little, their order does. */
+const LARGEST = 4;
 
 type Candidate = { readonly slot: number; readonly rank: number };
 
@@ -32,7 +32,7 @@ export class ProbeChoice {
   }
 }
 
-/** A hash of the places of the largest features, in their order: uint32. */
+/** A hash of the places of the largest features, whatever their order: uint32. */
 function rankOf(key: Float32Array): number {
   const places = new Int32Array(LARGEST).fill(-1);
   for (let place = 0; place < key.length; place++) {
@@ -44,7 +44,7 @@ function rankOf(key: Float32Array): number {
   }
   // FNV-1a, and the last steps of MurmurHash3, after which near places are far apart.
   let hash = 0x811c9dc5;
-  for (const place of places) hash = Math.imul(hash ^ place, 0x01000193);
+  for (const place of places.sort()) hash = Math.imul(hash ^ place, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
