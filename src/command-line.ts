@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { configHelp } from "./config.ts";
+import { PACKAGE_ROOT } from "./package-root.ts";
 
 type Command =
   | { readonly kind: "serve" }
@@ -29,7 +30,7 @@ export function readCommandLine(args: readonly string[]): Command {
   return args.length > 0 ? { kind: "print", text: `${version()}\n` } : { kind: "serve" };
 }
 
-/** @returns the package's version; src/ and dist/ lie equally deep */
+/** @returns the package's version */
 export function version(): string {
-  return String(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version);
+  return String(JSON.parse(readFileSync(new URL("package.json", PACKAGE_ROOT), "utf8")).version);
 }

@@ -8,9 +8,10 @@ import { fileURLToPath } from "node:url";
 import type { Pool, PoolClient } from "pg";
 import type { Logger } from "pino";
 import { EngramError } from "../errors.ts";
+import { PACKAGE_ROOT } from "../package-root.ts";
 
-/** The package's own migrations; src/store and dist/store lie equally deep. */
-export const MIGRATIONS_DIR = fileURLToPath(new URL("../../prisma/migrations/", import.meta.url));
+/** The package's own migrations. */
+export const MIGRATIONS_DIR = fileURLToPath(new URL("prisma/migrations/", PACKAGE_ROOT));
 
 /** The advisory lock that Prisma's schema engine takes. */
 const PRISMA_LOCK = 72707369;

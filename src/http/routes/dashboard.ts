@@ -4,11 +4,11 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
 import { EngramError } from "../../errors.ts";
+import { PACKAGE_ROOT } from "../../package-root.ts";
 import { withoutKey } from "../public-routes.ts";
 import type { App } from "../server.ts";
 
-/** The same from src/http/routes, and from what it is compiled to. */
-const FOLDER = fileURLToPath(new URL("../../../dist/dashboard/", import.meta.url));
+const FOLDER = fileURLToPath(new URL("dist/dashboard/", PACKAGE_ROOT));
 
 /** Everything comes from this server and from files; `'self'` covers its streams. */
 const PAGE_POLICY = [
