@@ -1,4 +1,4 @@
-// Every expected error, by code. A code is stable: clients match on it, `http/problem.ts` turns it into a status and a problem document.
+// Every expected error, by code. A code is stable: clients match on it, `http/problems/` turns it into a status, `http/problem.ts` into a problem document.
 
 /** A place in the request, as an RFC 6901 JSON pointer in URI fragment form, and what is wrong there. */
 export type FieldError = { readonly pointer: string; readonly detail: string };

@@ -5,7 +5,8 @@ import { STATUS_CODES } from "node:http";
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { EngramError, type ErrorCode } from "../errors.ts";
 import { emptyBody } from "./body-parser.ts";
-import { type Problem, problemHeaders, problemType, toProblem, unexpected } from "./problem.ts";
+import { type Problem, problemHeaders, toProblem, unexpected } from "./problem.ts";
+import { problemType } from "./problems/by-code.ts";
 import { pointedInto } from "./tensor-body.ts";
 import { type Part, toFieldError } from "./violations.ts";
 

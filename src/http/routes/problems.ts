@@ -2,7 +2,8 @@
 
 import Type from "typebox";
 import { EngramError, ERROR_CODES, type ErrorCode } from "../../errors.ts";
-import { isErrorCode, problemType, problemUri } from "../problem.ts";
+import { isErrorCode, problemUri } from "../problem.ts";
+import { problemType } from "../problems/by-code.ts";
 import { ProblemTypeList, ProblemTypeSchema, publicProblemResponses } from "../schemas/problem.ts";
 import { json } from "../schemas/ref.ts";
 import type { App } from "../server.ts";

@@ -3,7 +3,8 @@
 import Type from "typebox";
 import { EngramError, ERROR_CODES, type ErrorCode, invalid } from "../../errors.ts";
 import { malformedHeader } from "../malformed-header.ts";
-import { PROBLEMS, problemType, problemUri, toProblem } from "../problem.ts";
+import { problemUri, toProblem } from "../problem.ts";
+import { PROBLEMS, problemType } from "../problems/by-code.ts";
 import { Checks } from "./health.ts";
 import { ref } from "./ref.ts";
 

@@ -3,14 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EngramError, ERROR_CODES, invalid, overloaded } from "../../../src/errors.ts";
-import {
-  isErrorCode,
-  PROBLEMS,
-  problemHeaders,
-  problemType,
-  toProblem,
-  unexpected,
-} from "../../../src/http/problem.ts";
+import { isErrorCode, problemHeaders, toProblem, unexpected } from "../../../src/http/problem.ts";
+import { PROBLEMS, problemType } from "../../../src/http/problems/by-code.ts";
 
 test("every code has an error status, a title of its own and a description", () => {
   assert.deepEqual(Object.keys(PROBLEMS).sort(), [...ERROR_CODES].sort());
