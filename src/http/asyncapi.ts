@@ -2,15 +2,9 @@
 
 import type { TSchema } from "typebox";
 import { FeedMessageSchema } from "./schemas/feed.ts";
-import {
-  Hello,
-  ServerNumbersSchema,
-  StreamDropped,
-  StreamPosition,
-  StreamProblem,
-  Subscribed,
-  SubscribeSchema,
-} from "./schemas/stream.ts";
+import { ServerNumbersSchema } from "./schemas/server-numbers.ts";
+import { Hello, StreamDropped, StreamProblem, Subscribed } from "./schemas/stream.ts";
+import { StreamPosition, SubscribeSchema } from "./schemas/subscribe.ts";
 import { CLOUDEVENTS_JSON, ENGRAM_V1 } from "./stream/subprotocols.ts";
 
 type Json = { readonly [key: string]: unknown };

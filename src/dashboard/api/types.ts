@@ -30,7 +30,8 @@ import type {
 import type { MetricHistory as MetricHistorySchema } from "../../http/schemas/metric-history.ts";
 import type { PredictAnswer as PredictAnswerSchema } from "../../http/schemas/predict.ts";
 import type { ProblemSchema } from "../../http/schemas/problem.ts";
-import type { StreamMessage as StreamMessageSchema, Topic } from "../../http/schemas/stream.ts";
+import type { StreamMessage as StreamMessageSchema } from "../../http/schemas/stream.ts";
+import type { Topic } from "../../http/schemas/subscribe.ts";
 import type { TraceAnswer as TraceAnswerSchema } from "../../http/schemas/trace.ts";
 import type { WeightsAnswer as WeightsAnswerSchema } from "../../http/schemas/weights.ts";
 

@@ -2,7 +2,7 @@
 
 import Type from "typebox";
 import { KINDS, type Kind } from "../../brain/config.ts";
-import { RESIDENCIES } from "../../brains/residency.ts";
+import { RESIDENCIES } from "../../brains/residency-status.ts";
 import { BrainId, BrainMode, Label, nextCursor, plainText, Tags, timestamp } from "./common.ts";
 import {
   PLASTIC_EXAMPLE,

@@ -1,33 +1,19 @@
-// What streams tell besides what happens to brains, and what their clients may say.
+// What streams tell: of themselves, of the server, and what happens to brains.
 
 import Type, { type Static } from "typebox";
-import { BrainId, nonNegative, share, timestamp } from "./common.ts";
+import { BrainId, nonNegative, timestamp } from "./common.ts";
 import { FeedMessageSchema } from "./feed.ts";
 import { ProblemSchema } from "./problem.ts";
 import { type DeepReadonly, nullableInteger, ref } from "./ref.ts";
-
-export const TOPICS = ["events", "measures", "curricula", "server"] as const;
-export type Topic = (typeof TOPICS)[number];
-
-/** Brains that one subscription may name. */
-export const MAX_BRAINS = 1000;
-export const RATE = { least: 0.1, most: 1000 } as const;
+import { type ServerMessage, ServerNumbersSchema } from "./server-numbers.ts";
+import { EXAMPLE_EPOCH, StreamTopic } from "./subscribe.ts";
 
 const TIME = "2026-03-01T09:30:05.120Z";
-const EPOCH = "k3v9x2m1";
 
 const kind = <T extends string>(type: T) => Type.Literal(type);
 const time = timestamp("When it was sent, UTC.");
 const epoch = Type.String({
   description: "Names the numbering of messages; another one with each start of the server.",
-});
-
-export const StreamTopic = Type.Enum([...TOPICS], {
-  $id: "StreamTopic",
-  type: "string",
-  description:
-    "`events`: what happens to brains; `measures`: their measures after each change (`measured`); `curricula`: how far their curricula are (`curriculum`); `server`: the server's own numbers, once a second.",
-  examples: ["events"],
 });
 
 const topics = Type.Array(ref(StreamTopic), { description: "What is told." });
@@ -40,79 +26,6 @@ const maxPerSecond = Type.Unsafe<number | null>({
   type: ["number", "null"],
   description: "Most messages a second; null: as they come.",
 });
-
-export const StreamPosition = Type.Object(
-  {
-    epoch: Type.String({ maxLength: 64, description: "The `epoch` of the `hello` that came before the message." }),
-    streamSeq: Type.Integer({
-      minimum: 0,
-      maximum: Number.MAX_SAFE_INTEGER,
-      description: "The `streamSeq` of the last message that arrived.",
-    }),
-  },
-  {
-    $id: "StreamPosition",
-    additionalProperties: false,
-    description: "How far a client has read.",
-    examples: [{ epoch: EPOCH, streamSeq: 41 }],
-  },
-);
-
-/** What a client may say. */
-export const SubscribeSchema = Type.Object(
-  {
-    type: Type.Enum(["subscribe"], { type: "string", description: "The one thing that a client can say." }),
-    brains: Type.Optional(
-      Type.Unsafe<readonly string[] | null>({
-        type: ["array", "null"],
-        items: ref(BrainId),
-        minItems: 1,
-        maxItems: MAX_BRAINS,
-        description:
-          "Of which brains, also of those that do not exist yet; null, or left out: of all that the path is about.",
-      }),
-    ),
-    topics: Type.Optional(
-      Type.Unsafe<readonly Topic[]>({
-        type: "array",
-        items: ref(StreamTopic),
-        minItems: 1,
-        maxItems: TOPICS.length,
-        description: 'What to tell; left out: `["events"]`.',
-      }),
-    ),
-    since: Type.Optional(
-      Type.Unsafe<DeepReadonly<Static<typeof StreamPosition>> | null>({
-        anyOf: [ref(StreamPosition), { type: "null" }],
-        description:
-          "Go on behind this message; null, or left out: tell what happens from the opening on, and from now on when it is not the first subscription.",
-      }),
-    ),
-    maxPerSecond: Type.Optional(
-      Type.Unsafe<number | null>({
-        type: ["number", "null"],
-        minimum: RATE.least,
-        maximum: RATE.most,
-        description: "Most messages a second; null, or left out: as they come.",
-      }),
-    ),
-  },
-  {
-    $id: "Subscribe",
-    additionalProperties: false,
-    description: "Says what to tell. A later one takes the place of the one before.",
-    examples: [
-      {
-        type: "subscribe",
-        brains: ["pets"],
-        topics: ["events"],
-        since: { epoch: EPOCH, streamSeq: 41 },
-        maxPerSecond: 10,
-      },
-    ],
-  },
-);
-export type Subscribe = DeepReadonly<Static<typeof SubscribeSchema>>;
 
 export const Hello = Type.Object(
   {
@@ -146,7 +59,7 @@ export const Hello = Type.Object(
         type: "hello",
         time: TIME,
         protocol: "engram.v1",
-        epoch: EPOCH,
+        epoch: EXAMPLE_EPOCH,
         streamSeq: 41,
         brains: ["pets"],
         topics: ["events", "measures", "curricula", "server"],
@@ -245,56 +158,6 @@ export const StreamDropped = Type.Object(
     examples: [{ type: "dropped", time: TIME, count: 212, from: 42, to: 253 }],
   },
 );
-
-const perSecond = (what: string) => Type.Number({ minimum: 0, description: `${what} in the last second.` });
-
-export const ServerNumbersSchema = Type.Object(
-  {
-    type: kind("server"),
-    time,
-    residentBrains: nonNegative("Brains in memory."),
-    streams: nonNegative("Open streams."),
-    learnedRowsPerSecond: perSecond("Samples learned"),
-    predictedRowsPerSecond: perSecond("Inputs predicted"),
-    eventLoopLagMs: Type.Number({
-      minimum: 0,
-      description: "For how long the gateway could not react, in ms: 99 of 100 times in the last second it was less.",
-    }),
-    hosts: Type.Array(
-      Type.Object({
-        host: nonNegative("Its index."),
-        isUp: Type.Boolean({ description: "Whether it serves." }),
-        waiting: nonNegative("Requests to it without an answer yet."),
-        busyShare: share("Share of time in which it computes."),
-        memoryBytes: nonNegative("Resident memory of the process."),
-      }),
-      { description: "The compute processes." },
-    ),
-    coalesced: Type.Optional(
-      Type.Integer({
-        minimum: 2,
-        description: "How many seconds it stands for, of a stream that is read more slowly.",
-      }),
-    ),
-  },
-  {
-    $id: "ServerNumbers",
-    description: "The server's own numbers; of the topic `server`, once a second.",
-    examples: [
-      {
-        type: "server",
-        time: TIME,
-        residentBrains: 12,
-        streams: 3,
-        learnedRowsPerSecond: 640,
-        predictedRowsPerSecond: 1210.5,
-        eventLoopLagMs: 1.2,
-        hosts: [{ host: 0, isUp: true, waiting: 2, busyShare: 0.41, memoryBytes: 412_000_000 }],
-      },
-    ],
-  },
-);
-export type ServerMessage = DeepReadonly<Static<typeof ServerNumbersSchema>>;
 
 export const streamSchemas = [StreamTopic, Hello, Subscribed, StreamProblem, StreamDropped, ServerNumbersSchema];
 

@@ -3,7 +3,7 @@
 
 import { EngramError } from "../../errors.ts";
 import { toProblem } from "../problem.ts";
-import { MAX_BRAINS, TOPICS } from "../schemas/stream.ts";
+import { MAX_BRAINS, TOPICS } from "../schemas/subscribe.ts";
 import { Allowance } from "./allowance.ts";
 import { startAfter } from "./catching-up.ts";
 import { CLOSE } from "./close-codes.ts";

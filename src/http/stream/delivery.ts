@@ -1,7 +1,8 @@
 // Messages on their way to one stream, at the pace of whoever reads it: live ones as they come, earlier ones out of the ring. Invariant: the
 // socket is never given more than a window ahead of its reader, and what waits is in the outbox, or still in the ring, and nowhere else.
 
-import type { OwnMessage, ServerMessage } from "../schemas/stream.ts";
+import type { ServerMessage } from "../schemas/server-numbers.ts";
+import type { OwnMessage } from "../schemas/stream.ts";
 import type { Encoding } from "./encoding.ts";
 import type { Waiting } from "./merge.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";

@@ -2,7 +2,7 @@
 // is sent, or stands behind one that is (`coalesced`), or is counted by `dropped`, which goes out first. What is sent ascends by `first`.
 
 import type { FeedMessage } from "../../metrics/feed.ts";
-import type { ServerMessage } from "../schemas/stream.ts";
+import type { ServerMessage } from "../schemas/server-numbers.ts";
 import { Fifo } from "./fifo.ts";
 import { alone, merged, mergeKey, mergeKeysOf, type Waiting } from "./merge.ts";
 import type { Entry } from "./ring.ts";

@@ -2,7 +2,7 @@
 
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { ServerSample } from "../../metrics/meters.ts";
-import type { ServerMessage } from "../schemas/stream.ts";
+import type { ServerMessage } from "../schemas/server-numbers.ts";
 
 const EVERY_MS = 1000;
 /** How often the event loop's delay is looked at. */

@@ -3,7 +3,7 @@
 import { EngramError, invalid } from "../../errors.ts";
 import type { FeedMessage } from "../../metrics/feed.ts";
 import { BrainId } from "../schemas/common.ts";
-import { StreamPosition, StreamTopic, type Subscribe, SubscribeSchema, type Topic } from "../schemas/stream.ts";
+import { StreamPosition, StreamTopic, type Subscribe, SubscribeSchema, type Topic } from "../schemas/subscribe.ts";
 import { strictCheck } from "../validation.ts";
 import { toFieldError } from "../violations.ts";
 
