@@ -26,7 +26,7 @@ import type { Calibration } from "../metrics/calibration.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import type { Origin } from "../store/brain-table.ts";
 import type { Matrix } from "../tensor/matrix.ts";
-import type { ResidencyStatus } from "./residency.ts";
+import type { ResidencyStatus } from "./residency-status.ts";
 
 export type Tags = { readonly [key: string]: string };
 

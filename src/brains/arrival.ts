@@ -36,7 +36,7 @@ export async function arrive(
     } catch (error) {
       const isQuarantined = quarantines.of(row.uid) !== null;
       if (error instanceof HostGone) {
-        if (!isOthersDoing(error.end, row.uid)) deaths++;
+        if (!isOthersDoing(error, row.uid)) deaths++;
         if (deaths < ATTEMPTS || isQuarantined) continue; // a quarantined brain hears why
       }
       if (!isQuarantined) logger.error({ brain: row.id, err: error }, "brain not loaded");

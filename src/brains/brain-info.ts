@@ -3,7 +3,7 @@
 import { effectiveBlueprint } from "../brain/shape.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { BrainInfo } from "./api.ts";
-import type { ResidencyStatus } from "./residency.ts";
+import type { ResidencyStatus } from "./residency-status.ts";
 
 export const infoOf = (
   { uid: _, shape, createdAt, updatedAt, ...row }: BrainRow,

@@ -3,7 +3,7 @@
 // three hosts in a row ended in the very same piece of its work, with no success of that piece in between; who shared a host with it is not blamed.
 
 import { EngramError } from "../errors.ts";
-import type { HostEnd, Piece } from "../host/protocol.ts";
+import { type HostEnd, HostGone, type Piece } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import { ATTEMPTS } from "./host-unavailable.ts";
 import { uidOf } from "./place.ts";
@@ -94,9 +94,11 @@ const isLethal = (piece: Piece): piece is LethalPiece => piece.op !== "read";
 
 const isSame = (a: Piece, b: Piece): boolean => a.op === b.op && a.seq === b.seq;
 
-/** @returns whether somebody else's work ended that host */
-export const isOthersDoing = (end: HostEnd | null, uid: string): boolean =>
-  end !== null && end.pieces.length > 0 && end.pieces.every(({ brain }) => uidOf(brain) !== uid);
+/** @returns whether `error` tells of a host that ended by other work than the brain's: that may happen any number of times */
+export function isOthersDoing(error: unknown, uid: string): boolean {
+  const pieces = error instanceof HostGone ? (error.end?.pieces ?? []) : [];
+  return pieces.length > 0 && pieces.every(({ brain }) => uidOf(brain) !== uid);
+}
 
 function quarantined(id: string, { piece, deaths, reason }: Quarantine): EngramError {
   const what = {

@@ -5,7 +5,7 @@
 import type { BrainRow, BrainTable } from "../store/brain-table.ts";
 import { type BrainParts, LiveBrain } from "./live-brain.ts";
 import { brainNotFound } from "./not-found.ts";
-import type { ResidencyStatus } from "./residency.ts";
+import type { ResidencyStatus } from "./residency-status.ts";
 
 export class Registry {
   readonly #table: BrainTable;

@@ -1,7 +1,5 @@
 // One brain's life in the hosts: it is brought there on demand (newest sound checkpoint, then the log), and again when its host dies; it
-// leaves when it is asked to (eviction.ts). Invariants: committed events reach the host in `seq` order, each once per life; an event's
-// outcome is answered however often its host dies, unless the brain is why they die (quarantines.ts); a brain with something under way
-// does not leave.
+// leaves when it is asked to (eviction.ts). Invariant: a brain with something under way does not leave. Its events are event-delivery.ts's.
 
 import type { Applied } from "../brain/measures/findings.ts";
 import type { HostProcess, Reply } from "../host/host-process.ts";
@@ -9,23 +7,20 @@ import { HostGone, HostRefusal, type OperationName } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { SpanAttributes, Tracer } from "../tracing/tracer.ts";
 import { type ArrivalParts, arrive } from "./arrival.ts";
-import { type CommittedEvent, CommittedEvents } from "./committed-events.ts";
+import { EventDelivery } from "./event-delivery.ts";
 import { ATTEMPTS, unavailable } from "./host-unavailable.ts";
 import type { Tenant } from "./memory-budget.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Fields, Place, Snapshot } from "./place.ts";
 import { isOthersDoing } from "./quarantines.ts";
 import { type Mover, Relocation } from "./relocation.ts";
+import type { ResidencyStatus } from "./residency-status.ts";
 import { Uses } from "./uses.ts";
 
 /** A brain that is called all the time is left in memory for so long at least, though others wait. */
 const LEAST_TURN_MS = 500;
 
 export type ResidencyParts = ArrivalParts & { readonly tracer: Tracer };
-
-export const RESIDENCIES = ["stored", "loading", "resident", "quarantined"] as const;
-/** Whether a host holds the brain, or is about to, or none may. */
-export type ResidencyStatus = (typeof RESIDENCIES)[number];
 
 export class Residency implements Tenant, Mover {
   readonly #row: BrainRow;
@@ -37,7 +32,7 @@ export class Residency implements Tenant, Mover {
   /** What the last load took. */
   #loadMs = 0;
   #loading: Promise<Place> | null = null;
-  readonly #events: CommittedEvents;
+  readonly #delivery: EventDelivery;
   readonly #relocation: Relocation;
   #baseSeq = 0;
 
@@ -48,14 +43,23 @@ export class Residency implements Tenant, Mover {
   constructor(row: BrainRow, parts: ResidencyParts, bytes: () => number, evict: Tenant["evict"]) {
     this.#row = row;
     this.#parts = parts;
-    this.#events = new CommittedEvents(row.seq);
+    this.#delivery = new EventDelivery(row, parts.quarantines, {
+      place: () => this.#place,
+      load: () => this.#load(),
+      isLost: (place, error) => this.#isLost(place, error),
+      apply: (place, seq, payload) =>
+        this.#traced("apply", place, { "engram.seq": seq }, async () => {
+          const { result } = await place.request("apply", { seq }, payload);
+          return result;
+        }),
+    });
     this.#relocation = new Relocation(row, parts, this);
     this.#bytes = bytes;
     this.evict = evict;
   }
 
   get status(): ResidencyStatus {
-    if (this.#quarantine !== null) return "quarantined";
+    if (this.#parts.quarantines.of(this.#row.uid) !== null) return "quarantined";
     if (this.#loading !== null) return "loading";
     return this.isResident ? "resident" : "stored";
   }
@@ -66,7 +70,7 @@ export class Residency implements Tenant, Mover {
   }
 
   get isIdle(): boolean {
-    return this.#uses.isNone && this.#events.first === undefined && this.#loading === null;
+    return this.#uses.isNone && this.#delivery.isDone && this.#loading === null;
   }
 
   /** How long nothing has been under way. */
@@ -91,12 +95,12 @@ export class Residency implements Tenant, Mover {
 
   /** The last event that was handed in. */
   get handedSeq(): number {
-    return this.#events.lastSeq;
+    return this.#delivery.handedSeq;
   }
 
   /** The last event up to which all have an outcome. */
   get answeredSeq(): number {
-    return this.#events.answeredSeq;
+    return this.#delivery.answeredSeq;
   }
 
   /** `seq` of the checkpoint that the brain was last brought back from, 0 for its beginning. */
@@ -106,12 +110,9 @@ export class Residency implements Tenant, Mover {
 
   /** Hands in the next committed event. @throws EngramError when the brain cannot be brought to a host; the event stays committed */
   apply(seq: number, payload: Uint8Array): Promise<Applied> {
-    return new Promise((resolve, reject) => {
-      const event = this.#events.add(seq, payload, { resolve, reject });
-      if (this.#place !== null) this.#send(this.#place, event);
-      else this.#load().catch(() => {}); // a failed load rejects every unanswered event itself
-      this.#relocation.note(seq, payload);
-    });
+    const applied = this.#delivery.hand(seq, payload);
+    this.#relocation.note(seq, payload);
+    return applied;
   }
 
   /**
@@ -190,7 +191,7 @@ export class Residency implements Tenant, Mover {
     while (this.#loading !== null) await this.#loading.catch(() => {}); // it would bring the state of before
     const place = this.#place;
     this.#unplace();
-    this.#events.restart(seq);
+    this.#delivery.restart(seq);
     await place?.leave();
   }
 
@@ -211,10 +212,9 @@ export class Residency implements Tenant, Mover {
 
   /** Serves from a place that has answered as much as the one before; what is unanswered is answered there. */
   switchTo(mirror: Mirror): void {
-    const answers = this.#events.all.map((event) => ({ event, answer: mirror.answer(event.seq) }));
+    this.#delivery.switchTo(mirror);
     this.#place = mirror.place;
     this.resize();
-    for (const { event, answer } of answers) this.#await(mirror.place, event, answer);
   }
 
   /** Runs `use` where the brain is, and again elsewhere when that host dies. @throws EngramError host-unavailable */
@@ -225,47 +225,15 @@ export class Residency implements Tenant, Mover {
         return await use(place);
       } catch (error) {
         if (!this.#isLost(place, error)) throw error;
-        if (!this.#isOthersDoing(error)) deaths++;
+        if (!isOthersDoing(error, this.#row.uid)) deaths++;
         if (deaths === ATTEMPTS) throw unavailable(error);
       }
     }
   }
 
-  #send(place: Place, event: CommittedEvent): void {
-    const { seq, payload } = event;
-    const request = () => place.request("apply", { seq }, payload).then(({ result }) => result);
-    this.#await(place, event, this.#traced("apply", place, { "engram.seq": seq }, request));
-  }
-
   #traced<T>(op: OperationName, place: Place, about: SpanAttributes, request: () => Promise<T>): Promise<T> {
     const attributes = { "engram.brain": this.#row.id, "engram.host": place.index, "engram.operation": op, ...about };
     return this.#parts.tracer.span("host request", attributes, request);
-  }
-
-  #await(place: Place, event: CommittedEvent, answer: Promise<Applied>): void {
-    event.at = place;
-    answer.then(
-      (applied) => {
-        if (event.at !== place) return; // the brain has moved: its answer here may come before its effect there
-        this.#parts.quarantines.passed({ brain: this.#row.uid, op: "apply", seq: event.seq });
-        this.#events.resolve(event, applied);
-      },
-      (error) => {
-        if (event.at !== place) return;
-        if (this.#isLost(place, error)) {
-          if (!this.#isOthersDoing(error)) event.deaths++;
-          if (this.#place === null) this.#bringAgain(error);
-        } else this.#events.reject(event, error);
-      },
-    );
-  }
-
-  /** Has the events without an outcome applied elsewhere, unless the first of them has seen enough hosts die: it may be why. */
-  #bringAgain(error: unknown): void {
-    const { first } = this.#events;
-    const isHopeless = first !== undefined && first.deaths >= ATTEMPTS && this.#quarantine === null;
-    if (isHopeless) this.#events.rejectAll(unavailable(error));
-    else this.#load().catch(() => {}); // sends the events again, or rejects them
   }
 
   /** Whether `error` means that the brain has to be brought to a host again; leaves the place if so. */
@@ -276,15 +244,6 @@ export class Residency implements Tenant, Mover {
       place.release();
     }
     return isLost;
-  }
-
-  get #quarantine() {
-    return this.#parts.quarantines.of(this.#row.uid);
-  }
-
-  /** Whether it was another brain's work that ended the host: that may happen any number of times. */
-  #isOthersDoing(error: unknown): boolean {
-    return error instanceof HostGone && isOthersDoing(error.end, this.#row.uid);
   }
 
   #load(): Promise<Place> {
@@ -299,13 +258,13 @@ export class Residency implements Tenant, Mover {
       this.#loading = null;
     });
     const { place, brought } = await arrival.catch((error: unknown) => {
-      this.#events.rejectAll(error);
+      this.#delivery.rejectAll(error);
       throw error;
     });
     this.#place = place;
     this.#baseSeq = brought.baseSeq;
     this.#loadMs = brought.durationMs;
-    for (const event of this.#events.all) this.#send(place, event);
+    this.#delivery.sendAll(place);
     this.#uses.note();
     return place;
   }
