@@ -6,27 +6,17 @@ import type { LayerSettings } from "../brain/shape.ts";
 import type { KeyClaim } from "../store/idempotency-keys.ts";
 import type {
   BrainInfo,
-  CheckpointInfo,
-  CheckpointsPage,
-  CompareAnswer,
-  CompareRequest,
   ConsolidateAnswer,
   CreateBrain,
-  DownloadFile,
   EncoderList,
   EvaluateAnswer,
   EvaluateRequest,
-  EventsAnswer,
-  EventsRequest,
   FeedbackAnswer,
   FeedbackRequest,
   FeedbackSummary,
   ForgetAnswer,
-  ForkBrain,
   Given,
   Health,
-  HistoryAnswer,
-  ImportBrain,
   LayerChangeAnswer,
   LayerRenewAnswer,
   LayersAnswer,
@@ -44,8 +34,6 @@ import type {
   PatchBrain,
   PredictAnswer,
   PredictRequest,
-  RestoreAnswer,
-  StateFile,
   StateStamp,
   TaskAnswer,
   TraceAnswer,
@@ -54,10 +42,25 @@ import type {
   WeightsRequest,
 } from "./api-data.ts";
 import type { MetricsAnswer, MetricsRequest } from "./metric-data.ts";
+import type {
+  CheckpointInfo,
+  CheckpointsPage,
+  CompareAnswer,
+  CompareRequest,
+  DownloadFile,
+  EventsAnswer,
+  EventsRequest,
+  ForkBrain,
+  HistoryAnswer,
+  ImportBrain,
+  RestoreAnswer,
+  StateFile,
+} from "./past-data.ts";
 import type { Terms } from "./terms.ts";
 
 export type * from "./api-data.ts";
 export type * from "./metric-data.ts";
+export type * from "./past-data.ts";
 
 export interface Brains {
   create(request: CreateBrain, terms?: Terms): Promise<BrainInfo>;

@@ -1,17 +1,15 @@
 // The service: what a server can do with brains, over its database and its hosts. Each method is one use case and changes nothing when it throws.
 
 import type { Mode } from "../brain/config.ts";
-import type { BrainEvent, Consolidated, ModeChanged, OutcomeOf } from "../brain/events.ts";
+import type { Consolidated, ModeChanged } from "../brain/events.ts";
 import type { LayerSettings } from "../brain/shape.ts";
 import { EngramError } from "../errors.ts";
 import type { BrainRow } from "../store/brain-table.ts";
-import type { Head } from "../store/event-log.ts";
-import { type KeyClaim, type KeyFor, SERVER_SCOPE } from "../store/idempotency-keys.ts";
+import type { KeyClaim } from "../store/idempotency-keys.ts";
 import type * as Api from "./api.ts";
 import { infoOf } from "./brain-info.ts";
 import { fileOf } from "./checkpoint-file.ts";
 import { checkScores } from "./checks.ts";
-import { newBrain } from "./create.ts";
 import { archiveOf } from "./export-archive.ts";
 import { encoded } from "./features.ts";
 import { giveFeedback, summarizeFeedback } from "./feedback.ts";
@@ -28,30 +26,27 @@ import { entryOf, forgetEntry, forgetSamples, pageOf, summarize } from "./memory
 import { merge } from "./merge.ts";
 import { metricHistory } from "./metric-history.ts";
 import { brainNotFound, existing } from "./not-found.ts";
+import { Reception } from "./reception.ts";
 import type { Terms } from "./terms.ts";
 import { compare, fork, restore, restoreTo } from "./time-travel.ts";
 import { trace } from "./trace.ts";
 import { tune } from "./tuning.ts";
 import { weightsOf } from "./weights.ts";
 import { type EngramParts, setUp, type Works } from "./works.ts";
-import { answered, type Conditions, type Done, stampOf } from "./writer.ts";
 
 export class Engram implements Api.Brains {
   readonly #parts: EngramParts;
   readonly #works: Works;
-  #isClosing = false;
+  readonly #reception: Reception;
 
   constructor(parts: EngramParts) {
     this.#parts = parts;
     this.#works = setUp(parts);
+    this.#reception = new Reception(parts, this.#works);
   }
 
-  async create(request: Api.CreateBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
-    this.#refuseClosing();
-    const make = ({ claim }: Conditions) => this.#create(request, claim);
-    // An answer that nobody has had is given as the brain was when it was committed.
-    const { known, outcome } = await this.#works.once.change(SERVER_SCOPE, terms, make, async () => null);
-    return { ...known, ...outcome };
+  create(request: Api.CreateBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
+    return this.#reception.create(request, terms);
   }
 
   async list(page: Api.Page) {
@@ -129,11 +124,11 @@ export class Engram implements Api.Brains {
   }
 
   async setMode(id: string, mode: Mode, terms: Terms = {}): Promise<Api.StateStamp> {
-    return this.#change(id, terms, (): ModeChanged => ({ type: "modeChanged", mode }));
+    return this.#reception.change(id, terms, (): ModeChanged => ({ type: "modeChanged", mode }));
   }
 
   async consolidate(id: string, terms: Terms = {}): Promise<Api.ConsolidateAnswer> {
-    return this.#change(id, terms, (_row, head): Consolidated => {
+    return this.#reception.change(id, terms, (_row, head): Consolidated => {
       if (head.mode === "inference") throw frozen(id);
       return { type: "consolidated" };
     });
@@ -162,11 +157,11 @@ export class Engram implements Api.Brains {
 
   async addLayer(id: string, at?: number, terms: Terms = {}): Promise<Api.LayerChangeAnswer> {
     const { memoryBudgetMb } = this.#parts;
-    return this.#change(id, terms, (row, head) => draftAdding(row, head, at, memoryBudgetMb));
+    return this.#reception.change(id, terms, (row, head) => draftAdding(row, head, at, memoryBudgetMb));
   }
 
   async replaceLayer(id: string, index: number, terms: Terms = {}): Promise<Api.LayerChangeAnswer> {
-    return this.#change(id, terms, (row, head) => draftReplacing(row, head, index));
+    return this.#reception.change(id, terms, (row, head) => draftReplacing(row, head, index));
   }
 
   async tuneLayer(
@@ -175,15 +170,15 @@ export class Engram implements Api.Brains {
     settings: Partial<LayerSettings>,
     terms: Terms = {},
   ): Promise<Api.LayerTuneAnswer> {
-    return this.#change(id, terms, (row, head) => draftLayerTuning(row, head, index, settings));
+    return this.#reception.change(id, terms, (row, head) => draftLayerTuning(row, head, index, settings));
   }
 
   async removeLayer(id: string, index: number, terms: Terms = {}): Promise<Api.LayerChangeAnswer> {
-    return this.#change(id, terms, (row, head) => draftRemoving(row, head, index));
+    return this.#reception.change(id, terms, (row, head) => draftRemoving(row, head, index));
   }
 
   async renewLayer(id: string, index: number, terms: Terms = {}): Promise<Api.LayerRenewAnswer> {
-    return this.#change(id, terms, (row, head) => draftRenewing(row, head, index));
+    return this.#reception.change(id, terms, (row, head) => draftRenewing(row, head, index));
   }
 
   async memory(id: string): Promise<Api.MemoryAnswer> {
@@ -228,7 +223,7 @@ export class Engram implements Api.Brains {
   }
 
   importState(request: Api.ImportBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
-    return this.#arrive(terms, (keyFor) => importState(request, this.#works.travel, keyFor));
+    return this.#reception.arrive(terms, (keyFor) => importState(request, this.#works.travel, keyFor));
   }
 
   async exportBrain(id: string): Promise<Api.DownloadFile> {
@@ -237,7 +232,7 @@ export class Engram implements Api.Brains {
   }
 
   importArchive(request: Api.ImportBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
-    return this.#arrive(terms, (keyFor) => importArchive(request, this.#works.travel, keyFor));
+    return this.#reception.arrive(terms, (keyFor) => importArchive(request, this.#works.travel, keyFor));
   }
 
   async restore(id: string, checkpoint: string, terms: Terms = {}): Promise<Api.RestoreAnswer> {
@@ -251,7 +246,7 @@ export class Engram implements Api.Brains {
   async fork(id: string, request: Api.ForkBrain, terms: Terms = {}): Promise<Api.BrainInfo> {
     const brain = await this.#open(id);
     return brain.answerOnce(terms, async (conditions) =>
-      this.#announce(infoOf(await fork(brain, request, this.#works.travel, conditions), "stored")),
+      this.#reception.announce(infoOf(await fork(brain, request, this.#works.travel, conditions), "stored")),
     );
   }
 
@@ -296,68 +291,21 @@ export class Engram implements Api.Brains {
 
   async health(): Promise<Api.Health> {
     const checks = checkHealth(this.#parts);
-    const ready = !this.#isClosing && Object.values(checks).every((check) => check === "up");
+    const ready = !this.#reception.isClosed && Object.values(checks).every((check) => check === "up");
     return { ready, checks, hosts: computingHosts(this.#parts.hosts) };
   }
 
   /** Refuses new calls, and brings the last checkpoints up to date, as many as can be within `ms`. */
   async close(ms = Number.POSITIVE_INFINITY): Promise<void> {
-    this.#isClosing = true;
+    this.#reception.close();
     await this.#works.close(ms);
-  }
-
-  async #create(
-    request: Api.CreateBrain,
-    claim: KeyClaim | undefined,
-  ): Promise<Done<Api.BrainInfo, Pick<Api.BrainInfo, "status"> | null>> {
-    const { encoders, memoryBudgetMb } = this.#parts;
-    const created = newBrain(request, await encoders.wishedFor(request), memoryBudgetMb);
-    const info = infoOf(created, "stored");
-    const brain = this.#works.registry.add(await this.#parts.table.insert(created, claim && { ...claim, known: info }));
-    await brain.load().catch(() => {}); // it exists now; a host that is away only makes its first use wait
-    return { known: this.#announce(info), outcome: { status: brain.status } };
   }
 
   #infoOf(row: BrainRow): Api.BrainInfo {
     return infoOf(row, this.#works.registry.statusOf(row));
   }
 
-  /** Makes a brain that arrives with a past. @param make commits the key, where there is one, as the brain appears */
-  #arrive(terms: Terms, make: (keyFor?: KeyFor<BrainRow>) => Promise<BrainRow>): Promise<Api.BrainInfo> {
-    this.#refuseClosing();
-    return this.#works.once.answer(SERVER_SCOPE, terms, async ({ claim }) => {
-      const keyFor = claim && ((row: BrainRow) => ({ ...claim, known: infoOf(row, "stored") }));
-      return this.#announce(infoOf(await make(keyFor), "stored"));
-    });
-  }
-
-  #announce(info: Api.BrainInfo): Api.BrainInfo {
-    const { id, seq, step, createdAt } = info;
-    this.#parts.feed.publish({ type: "created", brain: id, seq, step, time: createdAt });
-    return info;
-  }
-
-  /** Makes one change. @returns which state it led to, and what it did */
-  async #change<E extends BrainEvent>(
-    id: string,
-    terms: Terms,
-    draft: (row: BrainRow, head: Head) => E,
-  ): Promise<Api.StateStamp & Omit<OutcomeOf<E>, "type">> {
-    const brain = await this.#open(id, terms);
-    const { row } = brain;
-    const known = (_event: E, head: Head) => stampOf(row, head);
-    return answered(await brain.change({ draft: (head) => draft(row, head), known }, terms));
-  }
-
-  /** @throws EngramError brain-not-found, also where another brain than the one that is meant has this id */
-  async #open(id: string, { uid }: Pick<Terms, "uid"> = {}): Promise<LiveBrain> {
-    this.#refuseClosing();
-    const brain = await this.#works.registry.get(id);
-    if (uid !== undefined && brain.row.uid !== uid) throw brainNotFound(id);
-    return brain;
-  }
-
-  #refuseClosing(): void {
-    if (this.#isClosing) throw new EngramError("shutting-down", "The server is shutting down; try again in a moment.");
+  #open(id: string, terms?: Pick<Terms, "uid">): Promise<LiveBrain> {
+    return this.#reception.open(id, terms);
   }
 }
