@@ -5,6 +5,7 @@ import { decodeSafetensors, decodeTable, headerLength, PREFIX_BYTES, type Tensor
 import { parseStrictJson } from "../tensor/strict-json.ts";
 import { type Blueprint, MAX_LAYERS, MEMORY_INDEXES, MODES, type Tuning } from "./config.ts";
 import {
+  type BaseName,
   type BrainEvent,
   decodeEvent,
   decodeEventHeader,
@@ -64,15 +65,21 @@ function restoredOf({ checkpoint, from }: Fields): Restored {
   return { type: "restored", checkpoint, ...source };
 }
 
-function mergedOf({ source, sourceSeq, newLabels, samples, remembered }: Fields): Merged {
+function mergedOf({ source, sourceSeq, base, newLabels, samples, remembered }: Fields): Merged {
   return {
     type: "merged",
     source: checkText(source, "source", MAX_ID_CHARACTERS),
     sourceSeq: whole(sourceSeq, "sourceSeq", 0, MAX_SEQ),
+    ...(base === undefined ? {} : { base: baseOf(base) }),
     newLabels: textsOf(newLabels, "newLabels"),
     samples: whole(samples, "samples", 0, MAX_COUNT),
     remembered: whole(remembered, "remembered", 0, MAX_COUNT),
   };
+}
+
+function baseOf(value: unknown): BaseName {
+  const { brain, seq } = fieldsOf(value, "base");
+  return { brain: checkText(brain, "base.brain", MAX_ID_CHARACTERS), seq: whole(seq, "base.seq", 0, MAX_SEQ) };
 }
 
 function textsOf(value: unknown, where: string): string[] {

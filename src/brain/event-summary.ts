@@ -1,7 +1,7 @@
 // What an event did, in a few words and facts, from the header of its bytes alone: for people who read the log.
 
 import { decodeSafetensorsHeader } from "../tensor/safetensors.ts";
-import { decodeEventHeader, type EventHeader } from "./events.ts";
+import { type BaseName, decodeEventHeader, type EventHeader } from "./events.ts";
 import { FormatError } from "./formats.ts";
 import type { ModeReason } from "./watching.ts";
 
@@ -29,6 +29,8 @@ export type EventDetails = {
   /** The brain that was merged into this one, and the `seq` of its state. */
   readonly source?: string;
   readonly sourceSeq?: number;
+  /** The state since which what it had learned was taken in. */
+  readonly base?: BaseName;
   /** The other brain's samples that are remembered now. */
   readonly remembered?: number;
   /** The `seq` whose state was restored. */
@@ -86,11 +88,18 @@ const DESCRIBERS: Describers = {
     summary: from === undefined ? `restored checkpoint ${checkpoint}` : `went back to the state of seq ${from}`,
     details: { checkpoint, ...(from === undefined ? {} : { from }) },
   }),
-  merged: ({ source, sourceSeq, newLabels, samples, remembered }) => ({
-    summary: `took in what brain ${source} knew at seq ${sourceSeq}: ${count(samples, "sample")}${listing(newLabels)}`,
-    details: { source, sourceSeq, samples, remembered, ...labelDetails(newLabels) },
-  }),
+  merged: ({ source, sourceSeq, base, newLabels, samples, remembered }) => {
+    const what =
+      base === undefined ? `knew at seq ${sourceSeq}` : `learned from ${nameOf(base, source)} to seq ${sourceSeq}`;
+    return {
+      summary: `took in what brain ${source} ${what}: ${count(samples, "sample")}${listing(newLabels)}`,
+      details: { source, sourceSeq, ...(base && { base }), samples, remembered, ...labelDetails(newLabels) },
+    };
+  },
 };
+
+const nameOf = ({ brain, seq }: BaseName, source: string): string =>
+  brain === source ? `seq ${seq}` : `seq ${seq} of ${brain}`;
 
 function listing(newLabels: readonly string[]): string {
   if (newLabels.length === 0) return "";

@@ -102,13 +102,18 @@ export type Merged = {
   /** The other brain's id, and which of its states it was. */
   readonly source: string;
   readonly sourceSeq: number;
+  /** The state since which what the other one learned was added; all that it knew without one. */
+  readonly base?: BaseName;
   /** Classes that came, in the order of their indexes. */
   readonly newLabels: readonly string[];
 } & MergeCounts;
 
+/** A state that two brains came from, by the id of a brain that was in it. */
+export type BaseName = { readonly brain: string; readonly seq: number };
+
 /** What came from another brain. */
 export type MergeCounts = {
-  /** Samples that are counted in now: those that the other's sums are of, or, without sums, those that its memory stands for. */
+  /** Samples that are counted in now: those that the other's sums are of, or, without sums, those that its memory stands for; since the base, where there is one. */
   readonly samples: number;
   /** Of the samples in its memory, how many are in this one now. */
   readonly remembered: number;

@@ -42,5 +42,19 @@ export function mergeObstacles(own: Blueprint, other: Blueprint): readonly strin
   return obstacles;
 }
 
+/** What a brain has for life: layers and `gate` may have changed since. */
+const FOR_LIFE = SAME.filter((name) => name !== "layers" && name !== "gate");
+
+/**
+ * @param source with its configuration in force @param base of the state that it is said to have come from
+ * @returns what shows that it has not, in words that follow the name of the base's brain; nothing where nothing does
+ */
+export function baseObstacles(source: Blueprint, base: Blueprint): readonly string[] {
+  if (source.kind !== "plastic" || base.kind !== "plastic") return [`is ${base.kind}, and the source ${source.kind}`];
+  return FOR_LIFE.filter((name) => source.config[name] !== base.config[name]).map(
+    (name) => `has ${name} ${JSON.stringify(base.config[name])}, the source ${JSON.stringify(source.config[name])}`,
+  );
+}
+
 const named = (encoder: PlasticConfig["encoder"]): string =>
   encoder === null ? "no encoder" : `encoder ${encoder.name} (${encoder.digest.slice(0, 12)})`;

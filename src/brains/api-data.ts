@@ -188,6 +188,15 @@ export type ForgetAnswer = StateStamp & Omit<ForgetOutcome, "type">;
 export type MergeRequest = {
   /** The other brain's id. */
   readonly source: string;
+  /** What it has learned since this state alone; all that it knows when left out. */
+  readonly base?: MergeBase;
+};
+/** A state that both brains came from. */
+export type MergeBase = {
+  /** The id of a brain that was in it; the other one when left out. */
+  readonly brain?: string;
+  /** The one that the other brain began with here, as its `origin` says, when left out. */
+  readonly seq?: number;
 };
 export type MergeAnswer = StateStamp & Omit<Merged, "type"> & { readonly memory: MemoryFill };
 

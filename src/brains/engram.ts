@@ -250,14 +250,14 @@ export class Engram implements Api.Brains {
     );
   }
 
-  async merge(id: string, { source }: Api.MergeRequest, terms: Terms = {}): Promise<Api.MergeAnswer> {
+  async merge(id: string, request: Api.MergeRequest, terms: Terms = {}): Promise<Api.MergeAnswer> {
     const brain = await this.#open(id);
-    const other = () =>
-      this.#open(source).catch((error: unknown) => {
+    const find = (other: string, pointer: string) =>
+      this.#open(other).catch((error: unknown) => {
         const isMissing = error instanceof EngramError && error.code === "brain-not-found";
-        throw isMissing ? brainNotFound(source, "#/source") : error;
+        throw isMissing ? brainNotFound(other, pointer) : error;
       });
-    return merge(brain, other, this.#works.travel, terms);
+    return merge(brain, request, find, this.#works.travel, terms);
   }
 
   async compare(id: string, request: Api.CompareRequest): Promise<Api.CompareAnswer> {

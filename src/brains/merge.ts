@@ -1,5 +1,5 @@
-// A brain takes in what another one knows. Both states are brought beside the live ones, the new one is made there, and its checkpoint and the event that
-// says what came are one transaction. Invariants: the other brain is read at one `seq` and left as it is; whatever fails, this one is as it was.
+// A brain takes in what another one knows, or has learned since a state that both came from. The states are brought beside the live ones, the new one is made there, and its
+// checkpoint and the event that says what came are one transaction. Invariants: the other brain is read at one `seq` and left as it is; whatever fails, this one is as it was.
 
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
@@ -16,13 +16,15 @@ import type { MergedMessage } from "../metrics/feed.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointStore } from "../store/checkpoint-store.ts";
 import type { Head } from "../store/event-log.ts";
+import type { HistoryStore } from "../store/history-store.ts";
 import { CHUNK_BYTES } from "./adoption.ts";
-import type { MergeAnswer } from "./api.ts";
+import type { MergeAnswer, MergeRequest } from "./api.ts";
 import { excessOf } from "./excess.ts";
 import { frozen } from "./frozen.ts";
 import { checkLabelBytes } from "./head.ts";
 import type { LiveBrain } from "./live-brain.ts";
-import type { Place } from "./place.ts";
+import { type Base, baseOf, type FindBrain, notFromBase, type Parties } from "./merge-base.ts";
+import type { Fields, Place } from "./place.ts";
 import { refuseMismatch, type Terms } from "./terms.ts";
 import type { Visits } from "./visit.ts";
 import { type Conditions, stampOf, type Writer } from "./writer.ts";
@@ -30,6 +32,7 @@ import { type Conditions, stampOf, type Writer } from "./writer.ts";
 export type MergeParts = {
   readonly visits: Visits;
   readonly checkpoints: CheckpointStore;
+  readonly history: HistoryStore;
   readonly logger: Logger;
   readonly memoryBudgetMb: number;
 };
@@ -40,32 +43,40 @@ const REMEDY = " Brains that are to be merged are created with one configuration
 type State = { readonly row: BrainRow; readonly head: Head };
 
 /**
- * @param find finds the other brain, which is left as it is; not asked for a merge that was made before
+ * @param find finds the other brains, which are left as they are; not asked for a merge that was made before
  * @throws EngramError not-mergeable, brain-frozen, brain-quarantined, seq-mismatch; `validation` for the brain itself, and where it would become too large;
- * what `find` throws
+ * for the base as `baseOf`; what `find` throws
  */
 export function merge(
   brain: LiveBrain,
-  find: () => Promise<LiveBrain>,
+  request: MergeRequest,
+  find: FindBrain,
   parts: MergeParts,
   terms: Terms,
 ): Promise<MergeAnswer> {
   return brain.answerOnce(terms, async (conditions) => {
     refuseMismatch(brain.row.id, brain.head, conditions.ifMatch); // before work that would be for nothing
-    const source = await find();
+    const source = await find(request.source, "#/source");
     const other = { row: source.row, head: source.head };
     checkMerge(brain, other, parts.memoryBudgetMb);
+    const base = request.base === undefined ? null : await baseOf(request.base, source, find, parts.history);
     await brain.saveAdmitted(); // so that there is little to replay while changes wait
     // Room and the other state first: who waits for room must not keep changes waiting.
-    return parts.visits.meeting(bytesOf(brain) + bytesOf(other), async (bring) => {
+    const bytes = bytesOf(brain) + bytesOf(other) + (base === null ? 0 : bytesOf(base));
+    return parts.visits.meeting(bytes, async (bring) => {
       const theirs = await bring(other.row, other.head.seq);
+      const since = base && { ...base, key: (await bring(base.row, base.seq)).key };
       return brain.replaceAdmitted(async (writer) => {
         const state = { row: brain.row, head: writer.head };
         checkMerge(state, other, parts.memoryBudgetMb);
         const place = await bring(state.row, state.head.seq);
         const startedAt = performance.now();
-        const { result } = await place.request("merge", { other: theirs.key, seq: state.head.seq + 1 });
-        const made = await commit(place, { state, other, merge: result, writer }, parts, conditions);
+        const fields = { other: theirs.key, seq: state.head.seq + 1 };
+        const result =
+          since === null
+            ? (await place.request("merge", fields)).result
+            : await mergedSince(since, place, fields, { own: state.row, source: other.row });
+        const made = await commit(place, { state, other, base, merge: result, writer }, parts, conditions);
         tell(made, performance.now() - startedAt, parts.logger);
         return made;
       }, conditions);
@@ -73,13 +84,31 @@ export function merge(
   });
 }
 
-type Making = { readonly state: State; readonly other: State; readonly merge: Merge; readonly writer: Writer };
+/** @param since a base, by its key in the host of the place. @throws EngramError not-mergeable */
+async function mergedSince(
+  since: Base & { readonly key: string },
+  place: Place,
+  fields: Fields<"merge">,
+  parties: Parties,
+): Promise<Merge> {
+  const { result } = await place.request("mergeSince", { ...fields, base: since.key });
+  if ("notFromBase" in result) throw notFromBase(result, since, parties);
+  return result;
+}
+
+type Making = {
+  readonly state: State;
+  readonly other: State;
+  readonly base: Base | null;
+  readonly merge: Merge;
+  readonly writer: Writer;
+};
 type Made = { readonly answer: MergeAnswer; readonly heard: MergedMessage };
 
 /** Writes the state at `place` as the brain's checkpoint, with the event. */
 function commit(
   place: Place,
-  { state, other, merge: { memory, ...came }, writer }: Making,
+  { state, other, base, merge: { memory, ...came }, writer }: Making,
   { checkpoints }: MergeParts,
   { claim }: Conditions,
 ): Promise<Made> {
@@ -87,7 +116,8 @@ function commit(
   return place.snapshot(CHUNK_BYTES, ({ head: taken, header, hashes, readChunk }) => {
     const { seq, step, mode, labels, shape } = taken;
     const head = { seq, step, mode, labels, shape };
-    const event: Merged = { type: "merged", source: other.row.id, sourceSeq: other.head.seq, ...came };
+    const since = base && { base: { brain: base.row.id, seq: base.seq } };
+    const event: Merged = { type: "merged", source: other.row.id, sourceSeq: other.head.seq, ...since, ...came };
     const { type, newLabels, ...facts } = { ...event, memory };
     const answer = { ...stampOf(row, head), ...facts, newLabels };
     const own = { id: randomUUID(), name: null, reason: "merged" as const, chunkBytes: CHUNK_BYTES };
@@ -99,8 +129,9 @@ function commit(
 }
 
 function tell({ answer }: Made, ms: number, logger: Logger): void {
-  const { brain, seq, source, sourceSeq, samples, remembered, newLabels } = answer;
-  const facts = { brain, seq, source, sourceSeq, samples, remembered, newClasses: newLabels.length };
+  const { brain, seq, source, sourceSeq, base, samples, remembered, newLabels } = answer;
+  const since = base && { base: base.brain, baseSeq: base.seq };
+  const facts = { brain, seq, source, sourceSeq, ...since, samples, remembered, newClasses: newLabels.length };
   logger.info({ ...facts, durationMs: Math.round(ms) }, "brain merged");
 }
 

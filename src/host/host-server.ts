@@ -138,6 +138,9 @@ export class HostServer {
     merge: async ({ brain, other, seq }) => ({
       result: await this.#resident(brain).merge(this.#resident(other), seq),
     }),
+    mergeSince: async ({ brain, other, base, seq }) => ({
+      result: await this.#resident(brain).mergeSince(this.#resident(base), this.#resident(other), seq),
+    }),
     memorySummary: async ({ brain }) => ({ result: await this.#resident(brain).memorySummary() }),
     memoryPage: async ({ brain, ...request }) => {
       const { keys, ...result } = await this.#resident(brain).memoryPage(request);

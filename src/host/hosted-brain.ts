@@ -3,7 +3,15 @@
 // predictions looks at the brain or changes it.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { MemoryPage, MemoryPageRequest, MemoryReader, MemorySummary, Merge, Prediction } from "../brain/brain.ts";
+import type {
+  BrainState,
+  MemoryPage,
+  MemoryPageRequest,
+  MemoryReader,
+  MemorySummary,
+  Merge,
+  Prediction,
+} from "../brain/brain.ts";
 import { differenceOf, type StateDifference } from "../brain/difference.ts";
 import { type BrainEvent, decodeEvent } from "../brain/events.ts";
 import { FormatError } from "../brain/formats.ts";
@@ -12,9 +20,11 @@ import type { Applied } from "../brain/measures/findings.ts";
 import type { MeasuredBrain } from "../brain/measures/measured-brain.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
 import { shapeOf } from "../brain/shape.ts";
+import { learnedSince, type NotFromBase } from "../brain/since.ts";
 import type { Trace, TraceRequest } from "../brain/trace.ts";
 import { type Weights, weightsIn } from "../brain/weights.ts";
 import type { Matrix } from "../tensor/matrix.ts";
+import type { Pace } from "../tensor/pace.ts";
 import { bytesOf, SafetensorsError } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import { CatchUp } from "./catch-up.ts";
@@ -101,12 +111,29 @@ export class HostedBrain {
    */
   async merge(other: HostedBrain, seq: number): Promise<Merge> {
     const state = await other.#tasks.run(() => other.#brain.state());
+    return this.#tasks.run((pace) => this.#takeIn(state, seq, pace));
+  }
+
+  /**
+   * As `merge`, of what `other` has learned since the state that `base` is in, which nobody changes either.
+   * @returns which of the two did not come from that, where one did not; then nothing has changed
+   */
+  async mergeSince(base: HostedBrain, other: HostedBrain, seq: number): Promise<Merge | NotFromBase> {
+    const [common, source] = [
+      await base.#tasks.run(() => base.#brain.state()),
+      await other.#tasks.run(() => other.#brain.state()),
+    ];
     return this.#tasks.run(async (pace) => {
-      const merge = await this.#brain.merge(state, seq, pace);
-      if (this.#brain.isBusy) this.#tasks.follow(this.#evaluate);
-      this.#catchUp.wake();
-      return merge;
+      const learned = await learnedSince({ own: await this.#brain.state(), source, base: common }, pace);
+      return "notFromBase" in learned ? learned : this.#takeIn(learned, seq, pace);
     });
+  }
+
+  async #takeIn(state: BrainState, seq: number, pace: Pace): Promise<Merge> {
+    const merge = await this.#brain.merge(state, seq, pace);
+    if (this.#brain.isBusy) this.#tasks.follow(this.#evaluate);
+    this.#catchUp.wake();
+    return merge;
   }
 
   /** Has `look` read the arrays that it is made of, as they are in the present state, while the brain goes on. @throws what `look` throws */

@@ -9,6 +9,7 @@ import type { LayerStats } from "../brain/layer-stats.ts";
 import type { Applied } from "../brain/measures/findings.ts";
 import type { MeasuresReport } from "../brain/measures/report.ts";
 import type { Shape } from "../brain/shape.ts";
+import type { NotFromBase } from "../brain/since.ts";
 import type { Trace, TraceRequest } from "../brain/trace.ts";
 import type { TensorWeights } from "../brain/weights.ts";
 
@@ -57,6 +58,11 @@ export type HostOperations = {
   compare: Operation<OfBrain<{ readonly other: string }>, StateDifference>;
   /** The brain takes in what `other`, in the same host, knows; its next `seq`. */
   merge: Operation<OfBrain<{ readonly other: string; readonly seq: number }>, Merge>;
+  /** The same of what `other` has learned since it was as `base` is, which is in the same host, too; nothing where one of the two did not come from that. */
+  mergeSince: Operation<
+    OfBrain<{ readonly other: string; readonly base: string; readonly seq: number }>,
+    Merge | NotFromBase
+  >;
   memorySummary: Operation<OfBrain, StateHead & MemorySummary>;
   /** Result body: the keys where they were asked for, float32 [entries, inputDim]. */
   memoryPage: Operation<OfBrain<MemoryPageRequest>, StateHead & Omit<MemoryPage, "keys">>;

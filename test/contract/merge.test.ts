@@ -39,6 +39,10 @@ for (const kind of DATABASE_KINDS) {
 
     const merge = (brain: string, source: string, headers: Record<string, string> = {}) =>
       api()("post", MERGE, { params: { brain }, body: { source }, headers });
+    const mergeSince = (brain: string, source: string, base: object) =>
+      api()("post", MERGE, { params: { brain }, body: { source, base } });
+    const fork = async (brain: string, body: object = {}): Promise<string> =>
+      (await api()("post", "/v1/brains/{brain}/fork", { params: { brain }, body })).body.id;
     const read = async (brain: string) => (await api()("get", "/v1/brains/{brain}", { params: { brain } })).body;
     const consolidate = (brain: string) => api()("post", "/v1/brains/{brain}/consolidate", { params: { brain } });
 
@@ -169,6 +173,113 @@ for (const kind of DATABASE_KINDS) {
           ["b", 3],
         ],
       );
+    });
+
+    test("with a base adds what a fork has learned since alone, and can be undone and taken along", async () => {
+      const [whole, root] = [await newBrain(), await newBrain()];
+      await learn(whole, range(0, 30));
+      await learn(root, range(0, 10));
+      const [one, two] = [await fork(root), await fork(root)];
+      await learn(one, range(10, 17));
+      await learn(two, range(17, 30));
+      const stream = await StreamClient.open(urlOf(root), { subscribe: {} });
+      const first = await mergeSince(root, one, {});
+      assert.deepEqual(first.body, {
+        ...{ brain: root, seq: 2, step: 1, mode: "plastic", source: one, sourceSeq: 2, base: { brain: one, seq: 1 } },
+        ...{ samples: 7, remembered: 7, memory: { stored: 17, capacity: 400 }, newLabels: [] },
+      });
+      const second = await mergeSince(root, two, { brain: root, seq: 1 });
+      assert.deepEqual([second.body.base, second.body.samples], [{ brain: root, seq: 1 }, 13]);
+      await stream.until(() => stream.feed.filter(({ type }) => type === "merged").length === 2);
+      const told = stream.feed.find(({ type }) => type === "merged");
+      assertMatches(told, "merged", "components", "schemas", "StreamMessage");
+      assert.deepEqual([told?.base, told?.samples], [{ brain: one, seq: 1 }, 7]);
+      await stream.close();
+      const digest = await digestOf(urlOf(root));
+      const { body: log } = await api()("get", "/v1/brains/{brain}/events", {
+        params: { brain: root },
+        query: "?type=merged",
+      });
+      assert.deepEqual(log.events[1].details.base, { brain: one, seq: 1 });
+      assert.match(log.events[1].summary, /learned from seq 1 to seq 2: 7 samples/);
+
+      for (const brain of [one, two]) await api()("delete", "/v1/brains/{brain}", { params: { brain } });
+      const archive = await download(`${urlOf(root)}/export`);
+      const { id: imported } = await upload(server(kind).brains, archive, `?id=${root}-again`, TAR);
+      for (const brain of [root, imported]) {
+        await api()("post", "/v1/brains/{brain}/restore", { params: { brain }, body: { seq: 1 } });
+        assert.equal(await countOf(brain), 10);
+        await api()("post", "/v1/brains/{brain}/restore", { params: { brain }, body: { seq: 3 } });
+        assert.equal(await digestOf(urlOf(brain)), digest);
+      }
+      for (const brain of [root, whole, root, whole]) await consolidate(brain);
+      assert.deepEqual(await readoutOf(root), await readoutOf(whole));
+    });
+
+    test("with a base brings back what was taught elsewhere, from an archive, a file, or into another fork", async () => {
+      const root = await newBrain();
+      await learn(root, range(0, 10));
+      const archive = await download(`${urlOf(root)}/export`);
+      const away = await upload(server(kind).brains, archive, `?id=${root}-away`, TAR);
+      await learn(away.id, range(10, 15));
+      await learn(away.id, range(15, 16));
+      const taught = await download(`${urlOf(away.id)}/export`);
+      const { bytes } = await fileOf(urlOf(away.id));
+      const back = await upload(server(kind).brains, taught, `?id=${root}-back`, TAR);
+      const file = await upload(server(kind).brains, bytes, `?id=${root}-file`);
+      const [one, two] = [await fork(root), await fork(root)];
+      const bySeq = await mergeSince(one, back.id, { seq: 1 });
+      const byBrain = await mergeSince(two, file.id, { brain: root, seq: 1 });
+      for (const [brain, answer] of [
+        [one, bySeq],
+        [two, byBrain],
+      ] as const) {
+        assert.deepEqual([answer.body.samples, answer.body.sourceSeq], [6, 3], answer.text);
+        assert.equal(await countOf(brain), 16);
+      }
+      assert.deepEqual(await readoutOf(one), await readoutOf(two));
+      // What one imported brain began with here is what it was elsewhere, which the other brain never was.
+      const late = await mergeSince(root, back.id, {});
+      assert.deepEqual([late.status, late.body.errors[0].pointer], [409, "#/base"], late.text);
+      assert.match(late.body.detail, new RegExp(`seq 3 of brain "${back.id}".*brain "${root}" has seen 10 samples`));
+      assert.equal((await read(root)).seq, 1);
+    });
+
+    test("with a base that cannot be one is refused, and then nothing has changed", async () => {
+      const root = await newBrain();
+      await learn(root, range(0, 10));
+      const [one, two, stranger] = [await fork(root), await fork(root), await newBrain()];
+      await learn(one, range(10, 30));
+      await learn(two, range(11, 31));
+      await learn(stranger, [...range(4, 30), ...range(0, 4)]);
+      const forgetful = await fork(root);
+      await api()("delete", "/v1/brains/{brain}/memory", { params: { brain: forgetful } });
+      await learn(forgetful, range(10, 30));
+      const other = await newBrain({ ...BLEND, config: { ...BLEND.config, seed: 12 } });
+      const digests = await Promise.all([root, one].map((brain) => digestOf(urlOf(brain))));
+      const refused: readonly (readonly [string, base: unknown, status: number, pointer: string, detail: RegExp])[] = [
+        [one, { brain: "nobody" }, 404, "#/base/brain", /nobody/],
+        [one, { seq: 3 }, 422, "#/base/seq", /is 3; brain .* is at 2/],
+        [one, { brain: root, seq: 2 }, 422, "#/base/seq", /is at 1/],
+        [one, { seq: 0 }, 404, "#/base/seq", /not kept/],
+        [stranger, {}, 422, "#/base/seq", /created here/],
+        [one, { brain: other, seq: 0 }, 409, "#/base", /has seed 12, the source 11/],
+        [one, { seq: 2 }, 409, "#/base", new RegExp(`brain "${root}" has seen 10 samples, and that state 30`)],
+        [one, { brain: two, seq: 2 }, 409, "#/base", new RegExp(`brain "${one}" has smaller sums`)],
+        [stranger, { brain: root, seq: 1 }, 409, "#/base", new RegExp(`brain "${stranger}" remembers a sample`)],
+        [forgetful, {}, 409, "#/base", /has forgotten samples since/],
+        [one, { seq: -1 }, 422, "#/base/seq", /seq/],
+        [one, { brain: "No Id" }, 422, "#/base/brain", /brain/],
+        [one, { at: 1 }, 422, "#/base/at", /at/],
+        [one, "origin", 422, "#/base", /object/],
+      ];
+      for (const [source, base, status, pointer, detail] of refused) {
+        const answer = await api()("post", MERGE, { params: { brain: root }, body: { source, base } });
+        assert.deepEqual([answer.status, answer.body.errors?.[0].pointer], [status, pointer], answer.text);
+        assert.match(answer.body.detail, detail);
+      }
+      assert.deepEqual(await Promise.all([root, one].map((brain) => digestOf(urlOf(brain)))), digests);
+      assert.deepEqual([(await read(root)).seq, (await read(one)).seq], [1, 2]);
     });
 
     test("is refused where the brains do not fit, and then nothing has changed", async () => {

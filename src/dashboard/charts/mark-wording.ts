@@ -49,8 +49,11 @@ const WORDINGS: { readonly [type: string]: (facts: Facts) => MarkWording } = {
     ),
   restored: (facts) =>
     words("Restored", `to the state of seq ${whole(number(facts, "from"))}, ${text(facts, "checkpoint") ?? ""}`),
-  merged: (facts) =>
-    words("Merged", `${count(facts, "samples", "sample")} of ${text(facts, "source") ?? "another brain"}`),
+  merged: (facts) => {
+    const since = seqOf(facts.base);
+    const samples = `${count(facts, "samples", "sample")} of ${text(facts, "source") ?? "another brain"}`;
+    return words("Merged", since === null ? samples : `${samples}, learned since seq ${whole(since)}`);
+  },
   checkpointed: (facts) =>
     words("Checkpoint", `${bytes(number(facts, "sizeBytes"))} in ${milliseconds(number(facts, "durationMs"))}`),
   quarantined: (facts) =>
@@ -66,6 +69,10 @@ const WORDINGS: { readonly [type: string]: (facts: Facts) => MarkWording } = {
 };
 
 const layerTitle = (facts: Facts, what: string): string => `Layer ${whole(number(facts, "index"))} ${what}`;
+
+/** Of a state that is named by its brain and `seq`. */
+const seqOf = (state: unknown): number | null =>
+  typeof state === "object" && state !== null && "seq" in state && typeof state.seq === "number" ? state.seq : null;
 
 /** What is tuned, as `name value`; what has parts of its own by its name alone. */
 function tuningText(tuning: unknown): string {

@@ -24,7 +24,7 @@ export const CONFLICT_PROBLEMS = {
     status: 409,
     title: "Brains that cannot be merged",
     description:
-      "Sums add up, and remembered samples can be compared, only between brains of one make-up: the same `kind` (`plastic`), `inputDim`, `readout`, `directions`, `seed`, layers, `gate`, encoder, and `normalization` `none`. The problem says what differs. Create brains that are to be merged with one configuration, or fork them from one.",
+      "Sums add up, and remembered samples can be compared, only between brains of one make-up: the same `kind` (`plastic`), `inputDim`, `readout`, `directions`, `seed`, layers, `gate`, encoder, and `normalization` `none`. The problem says what differs. Create brains that are to be merged with one configuration, or fork them from one. A `base` has to be a state that both came from, and the source must not have forgotten samples on purpose since.",
   },
   "checkpoint-in-use": {
     status: 409,

@@ -19,13 +19,13 @@ export function mergeRoutes(app: App, brains: Brains): void {
         tags: ["learning"],
         summary: "Take in another brain",
         description:
-          "Adds what another plastic brain of the same make-up knows: its sums, and its remembered samples under this brain's `memoryPolicy`. The readout then answers as that of one brain taught both ones' samples. Layers, settings and measures stay this brain's own, and the other brain stays as it is. Predictions go on meanwhile; changes wait. What both had learned before one was forked from the other counts twice.",
+          "Adds what another plastic brain of the same make-up knows: its sums, and its remembered samples under this brain's `memoryPolicy`. The readout then answers as that of one brain taught both ones' samples. Layers, settings and measures stay this brain's own, and the other brain stays as it is. Predictions go on meanwhile; changes wait. With `base`, a state that both came from, what the other one has learned since is added; without one, what both had learned before one was forked from the other counts twice.",
         headers: ChangeHeaders,
         params: BrainParams,
         body: ref(MergeRequest),
         response: {
           200: json("What came from the other brain.", MergeAnswer),
-          ...problemResponses(...BODY_PROBLEMS, ...CHANGE_PROBLEMS, "brain-frozen", "not-mergeable"),
+          ...problemResponses(...BODY_PROBLEMS, ...CHANGE_PROBLEMS, "brain-frozen", "not-mergeable", "state-not-found"),
         },
       },
     },

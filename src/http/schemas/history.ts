@@ -4,6 +4,7 @@ import Type from "typebox";
 import { EVENT_TYPES } from "../../brain/event-summary.ts";
 import { MODE_REASONS } from "../../brain/watching.ts";
 import { nextCursor, nonNegative, PageQuery, stamp, timestamp } from "./common.ts";
+import { mergedBase } from "./merge.ts";
 import { nullableInteger, nullableString } from "./ref.ts";
 
 const SeqRange = Type.Object({
@@ -103,6 +104,7 @@ const EventDetails = Type.Object(
     from: Type.Optional(nonNegative("The `seq` whose state was restored.")),
     source: Type.Optional(Type.String({ description: "The brain that was merged into this one." })),
     sourceSeq: Type.Optional(nonNegative("The `seq` of its state.")),
+    base: Type.Optional(mergedBase),
     remembered: Type.Optional(nonNegative("Its samples that entered the memory.")),
   },
   { description: "The facts, as far as the kind of change has them." },

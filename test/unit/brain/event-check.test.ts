@@ -132,6 +132,8 @@ const lesson = (more: object) => encodeEvent(learned(sample, [0], more));
 const MERGED = { type: "merged", source: "b", sourceSeq: 3, newLabels: ["c"], samples: 2, remembered: 1 } as const;
 test("a merge passes and is read as it was written, whatever the brain is: its state is in a checkpoint", () => {
   assert.deepEqual(checkEvent(encodeEvent(MERGED), PLASTIC, head), MERGED);
+  const since = { ...MERGED, base: { brain: "a", seq: 2 } };
+  assert.deepEqual(checkEvent(encodeEvent(since), PLASTIC, head), since);
 });
 
 const refused: Record<string, readonly [Uint8Array, RegExp]> = {
@@ -160,6 +162,8 @@ const refused: Record<string, readonly [Uint8Array, RegExp]> = {
   "a merge with nobody": [raw({ ...MERGED, source: " " }), /source is blank/],
   "a merge at no seq": [raw({ ...MERGED, sourceSeq: -1 }), /sourceSeq/],
   "a merge with labels that are none": [raw({ ...MERGED, newLabels: [1] }), /newLabels are not all text/],
+  "a merge since nobody knows when": [raw({ ...MERGED, base: { brain: "a", seq: 1.5 } }), /base.seq/],
+  "a merge since a state of nobody": [raw({ ...MERGED, base: { seq: 1 } }), /base.brain/],
   "a merge of half a sample": [raw({ ...MERGED, samples: 0.5 }), /samples/],
   "a setting that is fixed": [raw({ type: "tuned", tuning: { seed: 1 } }), /tuning.seed is not known/],
   "a setting that is a prototype's": [raw({ type: "tuned", tuning: { constructor: 1 } }), /constructor is not known/],

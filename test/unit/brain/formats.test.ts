@@ -137,6 +137,15 @@ test("lessons that say whether neurons may be born again are of format 3, read a
 /** Format 4 is of merges: a server that does not know them must not replay across one. */
 const EVENTS_4: readonly Merged[] = [
   { type: "merged", source: "pets-b", sourceSeq: 3, newLabels: ["fox"], samples: 6, remembered: 5 },
+  {
+    type: "merged",
+    source: "pets-b",
+    sourceSeq: 13,
+    base: { brain: "pets", seq: 10 },
+    newLabels: [],
+    samples: 6,
+    remembered: 5,
+  },
 ];
 
 test("merges are of format 4, read and written as they were, and listed", () => {
@@ -155,6 +164,9 @@ test("merges are of format 4, read and written as they were, and listed", () => 
     newLabels: ["fox"],
     newLabelCount: 1,
   });
+  const since = summarizeEvent("merged", bytes[1]!);
+  assert.equal(since.summary, "took in what brain pets-b learned from seq 10 of pets to seq 13: 6 samples");
+  assert.deepEqual(since.details.base, { brain: "pets", seq: 10 });
 });
 
 test("an event of a newer format is refused as such, by its header alone too", () => {

@@ -112,6 +112,9 @@ describe("the wording of marks", () => {
     );
     assert.equal(words("checkpointed", { sizeBytes: 2_000_000, durationMs: 30 }), "Checkpoint: 2 MB in 30 ms");
     assert.equal(words("restored", { checkpoint: "c1", from: 12 }), "Restored: to the state of seq 12, c1");
+    assert.equal(words("merged", { source: "b", samples: 1 }), "Merged: 1 sample of b");
+    const since = { source: "b", samples: 6, base: { brain: "a", seq: 10 } };
+    assert.equal(words("merged", since), "Merged: 6 samples of b, learned since seq 10");
     assert.equal(words("quarantined", { event: 3, deaths: 3 }), "Quarantined: computing it ended 3 compute processes");
     assert.equal(words("tuned", { tuning: { gate: 0.1, reward: { right: 1 } } }), "Tuned: gate 0.1, reward");
     assert.equal(words("layerAdded", { index: 2, layers: 3 }), "Layer 2 added: 3 layers now");
