@@ -120,6 +120,46 @@ describe("what was learned since a base", () => {
     });
   }
 
+  test("can be told of any life without forgetting, in a full memory too, and back from a state of then", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.nat(),
+        fc.constantFrom("fifo", "reservoir", "class-balanced"),
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(fc.constantFrom("lesson", "panic", "unremembered", "consolidated", "tuned", "merge", "back"), {
+          maxLength: 8,
+        }),
+        async (seed, memoryPolicy, memorySize, life) => {
+          const config = { ...CONFIG, memoryPolicy, memorySize };
+          const root = await (await Taught.begin(NAMES, config)).teach(samplesOf(seed, 20), 6);
+          const base = await baseOf(root);
+          let fork = await root.fork();
+          let back = await fork.fork();
+          let [samples, samplesBack] = [0, 0];
+          for (const [at, event] of life.entries()) {
+            const some = samplesOf(seed + at + 1, 5);
+            if (event === "lesson") await fork.teach(some);
+            if (event === "panic") await fork.teach(some, 5, { mode: "panic", isAdmitted: true });
+            if (event === "unremembered") await fork.teach(some, 5, { memorize: false });
+            if (event === "merge") await fork.take(await (await Taught.begin(NAMES, config)).teach(some));
+            if (event === "consolidated") await fork.apply({ type: "consolidated" });
+            if (event === "tuned") await fork.apply({ type: "tuned", tuning: { learningRate: 0.1 } });
+            if (event === "back") {
+              const { seq } = fork;
+              [fork, samples] = [back, samplesBack];
+              fork.seq = seq + 1;
+              back = await fork.fork();
+              samplesBack = samples;
+            } else if (event !== "consolidated" && event !== "tuned") samples += 5;
+          }
+          const merge = await root.takeSince(base, fork);
+          assert.ok("samples" in merge, JSON.stringify(merge));
+          assert.equal(merge.samples, samples);
+        },
+      ),
+      { numRuns: 40 },
+    ));
+
   test("is nothing where nothing was learned, and what this brain forgot stays forgotten", async () => {
     const { root, base, one, two } = await family(CONFIG, 3);
     const nothing = await one.takeSince(base, root);
