@@ -22,7 +22,7 @@ export type Remembered = {
   readonly keys: Matrix;
   /** int32 [n] */
   readonly classes: Int32Array;
-  /** uint8 [n]: 1 of those taught in panic. */
+  /** uint8 [n]: 1 of those taught in panic, or after one that refuted what their class was before. */
   readonly contexts: Uint8Array;
 };
 
@@ -162,7 +162,7 @@ export class EpisodicMemory {
    * @param classes int32 [batch]
    * @param seq of the event that brings them
    * @param areAdmitted whether each is stored in any case
-   * @param context of the lesson: 1 in panic
+   * @param contexts uint8 [batch]: as in `Remembered`
    */
   async memorize(
     keys: Matrix,
@@ -170,7 +170,7 @@ export class EpisodicMemory {
     seq: number,
     random: Random,
     areAdmitted = false,
-    context = 0,
+    contexts: Uint8Array = new Uint8Array(classes.length),
   ): Promise<void> {
     const { keys: stored, entries, policy } = this.#parts;
     /** Which row ends in a slot: of several that take the same slot, the last. */
@@ -183,7 +183,7 @@ export class EpisodicMemory {
       this.#lastId = Math.max(this.#lastId + 1, seq * IDS_PER_EVENT + row);
       const slot = policy.place(classId, this.#experience, random, areAdmitted);
       if (slot === null) continue;
-      entries.put(slot, classId, this.#lastId, seq, context);
+      entries.put(slot, classId, this.#lastId, seq, contexts[row] ?? 0);
       rowOf.set(slot, row);
     }
     await stored.write(Int32Array.from(rowOf.keys()), gatheredRows(keys, [...rowOf.values()]));
@@ -237,6 +237,11 @@ export class EpisodicMemory {
 
   classOf(slot: number): number {
     return this.#parts.entries.classOf(slot);
+  }
+
+  /** As in `Remembered`. */
+  contextOf(slot: number): number {
+    return this.#parts.entries.contexts[slot] ?? 0;
   }
 
   /** What these slots hold, the caller's own. */

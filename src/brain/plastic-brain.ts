@@ -6,7 +6,7 @@ import { type Pace, unpaced } from "../tensor/pace.ts";
 import { f32, i32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { AnalyticReadout } from "./analytic/analytic-readout.ts";
-import { contextOf } from "./analytic/class-sums.ts";
+import { contextsOf } from "./analytic/class-sums.ts";
 import { classMap, readArriving } from "./arriving.ts";
 import type { Ballot } from "./ballot.ts";
 import type { Brain, BrainState, MemoryReader, Merge, PerRow, PlasticHeader, Prediction } from "./brain.ts";
@@ -192,8 +192,9 @@ export class PlasticBrain implements Brain {
     const known = answers.classes.map((answer, row) => Number(answer === classes[row]));
     const reward = rewards(right, memory.counters.experience, mode, this.#config.reward);
     const recycled = await stack.learn(passes, reward, lesson, random);
-    readout?.learn(keys, classes, mode);
-    if (memorize) await memory.memorize(keys, classes, seq, random, isAdmitted, contextOf(mode));
+    const contexts = contextsOf(classes, mode, readout?.refuted);
+    readout?.learn(keys, classes, contexts);
+    if (memorize) await memory.memorize(keys, classes, seq, random, isAdmitted, contexts);
     return { accuracy: mean(known), reward: mean(reward), recycled };
   }
 

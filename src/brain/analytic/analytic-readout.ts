@@ -8,10 +8,10 @@ import type { Matrix } from "../../tensor/matrix.ts";
 import { f32, f64, type Tensors, u32 } from "../../tensor/safetensors.ts";
 import { WholeNumbers } from "../../tensor/whole-numbers.ts";
 import type { Ballot } from "../ballot.ts";
-import type { LearningMode, ReadoutName } from "../config.ts";
+import type { ReadoutName } from "../config.ts";
 import type { EpisodicMemory, Remembered } from "../episodic-memory.ts";
 import type { Forgot } from "../events.ts";
-import { type ClassSums, CONTEXTS, columnOf, contextOf } from "./class-sums.ts";
+import { type ClassSums, CONTEXTS, columnOf } from "./class-sums.ts";
 import { Core } from "./core.ts";
 import { opinionsOf } from "./opinion.ts";
 import { type Effort, Solve } from "./solve.ts";
@@ -130,12 +130,17 @@ export class AnalyticReadout {
     this.#parts.classSums.addClasses(count);
   }
 
-  /** @param keys float32 [batch, inputDim] at unit length */
-  learn(keys: Matrix, classes: Int32Array, mode: LearningMode): void {
+  /** See `Solved`: lessons go by it too. */
+  get refuted(): readonly number[] {
+    return this.#settled.refuted;
+  }
+
+  /** @param keys float32 [batch, inputDim] at unit length @param contexts see `contextsOf` */
+  learn(keys: Matrix, classes: Int32Array, contexts: Uint8Array): void {
     this.#change();
     const { kernel, classSums } = this.#parts;
     const before = classSums.samplesIn(1);
-    this.#add(kernel.features(keys), classes, new Uint8Array(classes.length).fill(contextOf(mode)), 1);
+    this.#add(kernel.features(keys), classes, contexts, 1);
     // A panic is short: it is solved for by its own samples, however many came before it.
     if (doublings(classSums.samplesIn(1)) > doublings(before)) this.#due = EFFORTS.usual;
     const first = Math.max(FIRST_SOLVED, FIRST_SOLVED_PER_FEATURE * kernel.width);
@@ -200,7 +205,7 @@ export class AnalyticReadout {
   async #decide(solved: Solved, keys: Matrix, ballots: readonly Ballot[]): Promise<Ballot[]> {
     const { kernel, classSums, memory, name } = this.#parts;
     if (this.#speaking?.solved !== solved) {
-      this.#speaking = { solved, core: new Core(classSums, solved.weights) };
+      this.#speaking = { solved, core: new Core(classSums, solved.weights, solved.refuted) };
     }
     const { core } = this.#speaking;
     const opinions = await opinionsOf({ kernel, core, memory }, keys, ballots, name === "blend");

@@ -22,6 +22,10 @@ const TEMPERATURES = { least: 1, most: 20 } as const;
 const TRUSTS = { least: 0, most: 30 } as const;
 const ROUNDS = 8;
 
+/** One a class. */
+export const logitsOf = ({ temperature, trust }: Calibration, { scores, errors }: Omit<Probe, "truth">): number[] =>
+  scores.map((score, i) => temperature * score + trust * (errors[i] ?? 0));
+
 /** The probabilities that go with these logits, which have one number at least. */
 export function softmaxOf(logits: readonly number[]): number[] {
   const most = Math.max(...logits);
@@ -38,12 +42,14 @@ export function calibrate(probes: readonly Probe[], usesMemory: boolean): Calibr
 }
 
 /** One step of Newton's method. */
-function improved({ temperature, trust }: Calibration, probes: readonly Probe[], usesMemory: boolean): Calibration {
+function improved(now: Calibration, probes: readonly Probe[], usesMemory: boolean): Calibration {
+  const { temperature, trust } = now;
   let slopeT = PRIOR_WEIGHTS.temperature * (PRIOR.temperature - temperature);
   let slopeM = PRIOR_WEIGHTS.trust * (PRIOR.trust - trust);
   let [tt, tm, mm]: [number, number, number] = [PRIOR_WEIGHTS.temperature, 0, PRIOR_WEIGHTS.trust];
-  for (const { scores, errors, truth } of probes) {
-    const p = softmaxOf(scores.map((score, i) => temperature * score + trust * (errors[i] ?? 0)));
+  for (const probe of probes) {
+    const { scores, errors, truth } = probe;
+    const p = softmaxOf(logitsOf(now, probe));
     const meanT = weighted(p, scores);
     const meanM = weighted(p, errors);
     slopeT += (scores[truth] ?? 0) - meanT;

@@ -9,6 +9,15 @@ export const CONTEXTS = 2;
 
 export const contextOf = (mode: LearningMode): Context => (mode === "panic" ? 1 : 0);
 
+/**
+ * Of each sample, uint8 [n]: one of a class whose calm column is refuted goes to the other one, whatever the mode.
+ * @param refuted see `Solved`
+ */
+export function contextsOf(classes: Int32Array, mode: LearningMode, refuted: readonly number[] = []): Uint8Array {
+  const own = contextOf(mode);
+  return Uint8Array.from(classes, (classId) => (refuted.includes(classId) ? 1 : own));
+}
+
 export const columnOf = (classId: number, context: number): number => CONTEXTS * classId + context;
 
 export class ClassSums {

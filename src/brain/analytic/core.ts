@@ -1,7 +1,9 @@
 // The slow core: what weights that were solved from sums say of a sample, class by class. A class has up to two columns of weights, one calm and one
-// of panic, and counts as the larger says. Invariant: a class is there as long as it has samples; what it says before it has weights is 0.
+// of panic, and counts as the larger says; a calm one that panic has refuted is not heard.
+// Invariant: a class is there as long as it has samples; what it says before it has weights is 0.
 
 import type { HeldSamples, Strided, WeightColumns } from "../../backend/backend.ts";
+import type { EpisodicMemory } from "../episodic-memory.ts";
 import { CONTEXTS, columnOf } from "./class-sums.ts";
 
 /** The samples of each column now, and features of a sample. */
@@ -16,9 +18,14 @@ export class Core {
   /** Of each class its columns that have weights. */
   readonly #columns: readonly (readonly number[])[];
   readonly #places: ReadonlyMap<number, number>;
+  readonly #refuted: ReadonlySet<number>;
 
-  /** @param weights float32 [columns, width], for as many columns as there were when they were solved */
-  constructor({ counts, width }: Columns, weights: Float32Array) {
+  /**
+   * @param weights float32 [columns, width], for as many columns as there were when they were solved
+   * @param refuted classes whose calm column is left out
+   */
+  constructor({ counts, width }: Columns, weights: Float32Array, refuted: readonly number[]) {
+    this.#refuted = new Set(refuted);
     const classes: number[] = [];
     const columns: number[][] = [];
     for (let classId = 0; classId * CONTEXTS < counts.length; classId++) {
@@ -30,7 +37,7 @@ export class Core {
         samples += count;
         const row = weights.subarray(column * width, (column + 1) * width);
         // Rows of zeros are those of columns that had no samples when they were solved.
-        if (count > 0 && row.some((weight) => weight !== 0)) own.push(column);
+        if (count > 0 && this.#hears(classId, context) && row.some((weight) => weight !== 0)) own.push(column);
       }
       if (samples === 0) continue;
       classes.push(classId);
@@ -46,6 +53,16 @@ export class Core {
   /** Where the class is among those that have samples, or null. */
   placeOf(classId: number): number | null {
     return this.#places.get(classId) ?? null;
+  }
+
+  #hears(classId: number, context: number): boolean {
+    return context > 0 || !this.#refuted.has(classId);
+  }
+
+  /** Those of these slots whose word counts. @param slots int32 [n] */
+  heard(slots: Int32Array, memory: EpisodicMemory): Int32Array {
+    if (this.#refuted.size === 0) return slots;
+    return slots.filter((slot) => this.#hears(memory.classOf(slot), memory.contextOf(slot)));
   }
 
   /** Whether the class at this place has weights. */

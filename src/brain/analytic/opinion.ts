@@ -31,9 +31,11 @@ export async function opinionsOf(
   ballots: readonly Ballot[],
   usesMemory: boolean,
 ): Promise<Opinion[]> {
-  const { classes, isComplete } = speakers.core;
+  const { core, memory } = speakers;
+  const { classes, isComplete } = core;
   const scores = scoresOf(speakers, keys);
-  const witnesses = ballots.map(({ slots }) => slots.subarray(0, usesMemory || !isComplete ? MOST_NEIGHBORS : 0));
+  const most = usesMemory || !isComplete ? MOST_NEIGHBORS : 0;
+  const witnesses = ballots.map(({ slots }) => core.heard(slots, memory).subarray(0, most));
   const residuals = new Residuals(speakers, witnesses);
   const opinions: Opinion[] = [];
   for (const [row, ballot] of ballots.entries()) {

@@ -1,7 +1,9 @@
 // Which remembered samples are left out to see how far a readout is to be trusted: those whose largest features hash lowest. That is as good as chance,
-// and the same whatever the order in which the samples came, so that brains that know the same trust it alike.
+// and the same whatever the order in which the samples came, so that brains that know the same trust it alike. Of those taught in panic there
+// are as many as of the others, as far as there are so many: when a storm begins there is little to judge it by.
 
 import { type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { CONTEXTS } from "./class-sums.ts";
 
 /** Largest features that are looked at: which they are hardly changes where layers change a thought a little, their order does. */
 const LARGEST = 4;
@@ -10,25 +12,31 @@ type Candidate = { readonly slot: number; readonly rank: number };
 
 export class ProbeChoice {
   readonly #most: number;
-  #best: Candidate[] = [];
+  /** By context. */
+  readonly #best: Candidate[][] = Array.from({ length: CONTEXTS }, () => []);
 
   /** @param most how many are chosen */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** @param first the slot of the first key @param keys float32 [n, inputDim] */
-  offer(first: number, keys: Matrix): void {
+  /** @param first the slot of the first key @param keys float32 [n, inputDim] @param contexts uint8 [n] */
+  offer(first: number, keys: Matrix, contexts: Uint8Array): void {
     for (let row = 0; row < keys.rows; row++) {
-      this.#best.push({ slot: first + row, rank: rankOf(rowsOf(keys, row, row + 1).data) });
+      this.#best[contexts[row] ?? 0]?.push({ slot: first + row, rank: rankOf(rowsOf(keys, row, row + 1).data) });
     }
-    this.#best.sort((a, b) => a.rank - b.rank || a.slot - b.slot);
-    this.#best = this.#best.slice(0, this.#most);
+    for (const best of this.#best) {
+      best.sort((a, b) => a.rank - b.rank || a.slot - b.slot);
+      best.splice(this.#most);
+    }
   }
 
-  /** int32 [n], by rank */
+  /** int32 [n], by context and rank */
   get slots(): Int32Array {
-    return Int32Array.from(this.#best, ({ slot }) => slot);
+    const [calm = [], panic = []] = this.#best;
+    const fewest = Math.floor(this.#most / CONTEXTS);
+    const ofPanic = panic.slice(0, Math.max(fewest, this.#most - calm.length));
+    return Int32Array.from([...calm.slice(0, this.#most - ofPanic.length), ...ofPanic], ({ slot }) => slot);
   }
 }
 

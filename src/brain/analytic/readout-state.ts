@@ -1,7 +1,7 @@
 // What a state says of a readout of sums: its part of the header, and the tensors that go with it.
 
 import { featuresOf, type PlasticConfig } from "../config.ts";
-import { type Fields, fieldsOf, number, StateError, whole } from "../header-fields.ts";
+import { type Fields, fieldsOf, listOf, number, StateError, whole } from "../header-fields.ts";
 import { MAX_COUNT } from "../limits.ts";
 import { doubles, floats, ints, type TensorSpec, wholes } from "../tensor-spec.ts";
 import type { ReadoutHeader } from "./analytic-readout.ts";
@@ -37,9 +37,19 @@ export function readoutHeader(value: unknown): ReadoutHeader {
     exponent: whole(fields.exponent, "readout.exponent", EXPONENTS.least, EXPONENTS.most),
     samples: whole(fields.samples, "readout.samples", 0, MAX_COUNT),
     classes: whole(fields.classes, "readout.classes"),
+    refuted: refutedOf(fields),
     temperature: within(fields.temperature, "readout.temperature"),
     trust: within(fields.trust, "readout.trust"),
   };
+}
+
+/** None where a state was stored before there were any. */
+function refutedOf({ refuted = [], classes }: Fields): readonly number[] {
+  const where = "readout.refuted";
+  const ids = listOf(refuted, where).map((id) => whole(id, where));
+  const areRight = ids.every((id, i) => id > (ids[i - 1] ?? -1) && id < whole(classes, "readout.classes"));
+  if (!areRight) throw new StateError(`${where} are not classes, ascending`);
+  return ids;
 }
 
 function within(value: unknown, where: string): number {

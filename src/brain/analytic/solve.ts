@@ -2,24 +2,20 @@
 // far scores and memory are to be trusted. Invariant: what comes out depends on the sums, the memory and the λ it begins with alone.
 
 import type { SumsKernel } from "../../backend/backend.ts";
-import { joinedRows, type Matrix, rowsOf } from "../../tensor/matrix.ts";
+import { rowsOf } from "../../tensor/matrix.ts";
 import type { Pieces } from "../../tensor/pace.ts";
-import type { Ballot } from "../ballot.ts";
 import type { EpisodicMemory } from "../episodic-memory.ts";
-import { calibrate, type Probe } from "./calibration.ts";
-import { type ClassSums, CONTEXTS, columnOf } from "./class-sums.ts";
-import { Core } from "./core.ts";
-import { type Opinion, opinionsOf } from "./opinion.ts";
+import { type ClassSums, columnOf } from "./class-sums.ts";
+import { Hearing, type LeftOut, type Verdict } from "./hearing.ts";
 import { ProbeChoice } from "./probe-choice.ts";
-import { dot, fitNearby, type ProbedFit, type Problem } from "./ridge.ts";
+import { areRefuted, suspectsOf } from "./refuted.ts";
+import { fitNearby, type ProbedFit, type Problem } from "./ridge.ts";
 import type { Solved } from "./solved.ts";
 
 /** Remembered samples that are looked at together, to choose those that are left out. */
 const LOOKED = 256;
 /** Of those that are left out, asked at a time. */
 const ASKED = 32;
-/** Of these heard at a time, once there are weights. */
-const HEARD = 32;
 /** Pauses of the work that are left out: a piece takes some milliseconds. */
 const STEPS = 12;
 
@@ -37,14 +33,6 @@ export type Beginning = {
   readonly usesMemory: boolean;
 };
 
-/** A remembered sample that is left out. */
-type LeftOut = {
-  readonly key: Matrix;
-  readonly ballot: Ballot;
-  readonly features: Int16Array;
-  readonly column: number;
-};
-
 export class Solve {
   readonly #beginning: Beginning;
   readonly #columns: readonly number[];
@@ -56,8 +44,9 @@ export class Solve {
   #asked = 0;
   #pieces: Pieces<ProbedFit> | null = null;
   #fit: ProbedFit | null = null;
-  #core: Core | null = null;
-  readonly #probes: Probe[] = [];
+  /** With all that there is, and without what is suspect. */
+  #hearing: Hearing | null = null;
+  #other: Hearing | null = null;
 
   constructor(beginning: Beginning) {
     const { kernel, classSums, effort } = beginning;
@@ -81,26 +70,47 @@ export class Solve {
     }
     this.#fit ??= this.#fitted();
     if (this.#fit === null) return null;
-    const heard = this.#probes.length;
-    if (heard < this.#leftOut.length) {
-      await this.#hear(this.#fit, heard, Math.min(heard + HEARD, this.#leftOut.length));
+    this.#hearing ??= this.#heard(this.#fit, []);
+    if (!this.#hearing.isOver) {
+      await this.#hearing.goOn();
       return null;
     }
-    const { usesMemory, classSums } = this.#beginning;
-    const { exponent } = this.#fit;
-    return {
-      ...calibrate(this.#probes, usesMemory),
-      exponent,
-      samples: classSums.samples,
-      weights: this.#weightsOf(this.#fit),
-    };
+    const suspects = this.#suspects(this.#hearing.verdict);
+    if (suspects.length === 0) return this.#solved(this.#fit, this.#hearing);
+    this.#other ??= this.#heard(this.#fit, suspects);
+    if (!this.#other.isOver) {
+      await this.#other.goOn();
+      return null;
+    }
+    const isBetter = areRefuted(this.#hearing.verdict.judged, this.#other.verdict.judged);
+    return this.#solved(this.#fit, isBetter ? this.#other : this.#hearing);
+  }
+
+  #suspects({ judged }: Verdict): number[] {
+    const { classSums } = this.#beginning;
+    return suspectsOf(judged).filter((classId) => classSums.count(columnOf(classId, 0)) > 0);
+  }
+
+  #solved(fit: ProbedFit, { verdict, refuted }: Hearing): Solved {
+    const { exponent } = fit;
+    const { samples } = this.#beginning.classSums;
+    return { ...verdict.calibration, exponent, samples, refuted, weights: this.#weightsOf(fit) };
+  }
+
+  #heard(fit: ProbedFit, refuted: readonly number[]): Hearing {
+    const samples = this.#leftOut.flatMap((one, i) => {
+      const influence = fit.influences[i];
+      return influence === undefined ? [] : [{ ...one, influence }]; // there is one of each
+    });
+    return new Hearing(this.#beginning, this.#weightsOf(fit), samples, refuted);
   }
 
   /** Chooses among the samples up to this slot. */
   async #look(to: number): Promise<void> {
     const from = this.#looked;
-    const { keys } = await this.#beginning.memory.samplesAt(Int32Array.from({ length: to - from }, (_, i) => from + i));
-    this.#choice.offer(from, keys);
+    const slots = Int32Array.from({ length: to - from }, (_, i) => from + i);
+    const { keys, contexts } = await this.#beginning.memory.samplesAt(slots);
+    this.#choice.offer(from, keys, contexts);
     this.#looked = to;
     this.#slots = this.#choice.slots;
   }
@@ -142,48 +152,4 @@ export class Solve {
     });
     return all;
   }
-
-  async #hear(fit: ProbedFit, from: number, to: number): Promise<void> {
-    const { kernel, classSums, memory, usesMemory } = this.#beginning;
-    this.#core ??= new Core(classSums, this.#weightsOf(fit));
-    const some = this.#leftOut.slice(from, to);
-    const keys = joinedRows(some.map(({ key }) => key));
-    const ballots = some.map(({ ballot }) => ballot);
-    const opinions = await opinionsOf({ kernel, core: this.#core, memory }, keys, ballots, usesMemory);
-    for (const [i, { column, features }] of some.entries()) {
-      const [opinion, influence] = [opinions[i], fit.influences[from + i]];
-      if (opinion === undefined || influence === undefined) continue; // there is one of each
-      const moved = await this.#movedBy(influence, opinion.witnesses);
-      this.#probes.push(leftOut(opinion, Math.floor(column / CONTEXTS), dot(influence, features), moved));
-    }
-  }
-
-  /** `Σ w φᵀ(G + λI)⁻¹φ'` over the witnesses of a sample φ'. @param influence float64 [width]: `(G + λI)⁻¹φ'` */
-  async #movedBy(influence: Float64Array, { slots, weights }: Opinion["witnesses"]): Promise<number> {
-    if (slots.length === 0) return 0;
-    const { kernel, memory } = this.#beginning;
-    const { width } = kernel;
-    const features = kernel.features((await memory.samplesAt(slots)).keys);
-    let moved = 0;
-    for (const [neighbor, weight] of weights.entries()) {
-      moved += weight * dot(influence, features.subarray(neighbor * width, (neighbor + 1) * width));
-    }
-    return moved;
-  }
-}
-
-/**
- * What would be said of a sample had it not been learned. Its own score is `(score − h · y) / (1 − h)`, with its leverage `h = φᵀ(G + λI)⁻¹φ`; what a neighbour is
- * scored falls by `φ'ᵀ(G + λI)⁻¹φ · (y − score) / (1 − h)`.
- * @param leverage h
- * @param moved see `Solve.#movedBy`
- */
-function leftOut({ classes, scores, errors }: Opinion, classId: number, leverage: number, moved: number): Probe {
-  const left = Math.max(1e-6, 1 - leverage);
-  const residuals = classes.map((other, i) => (other === classId ? 1 : 0) - (scores[i] ?? 0));
-  return {
-    scores: residuals.map((residual, i) => (classes[i] === classId ? 1 : 0) - residual / left),
-    errors: residuals.map((residual, i) => (errors[i] ?? 0) + (moved * residual) / left),
-    truth: classes.indexOf(classId),
-  };
 }

@@ -10,11 +10,13 @@ export type Solved = Calibration & {
   readonly exponent: number;
   /** Samples that were in the sums. */
   readonly samples: number;
+  /** Classes, ascending, whose calm column and calm neighbours are not heard, since panic has refuted them (see `refuted.ts`). */
+  readonly refuted: readonly number[];
   /** float32 [columns, width]: zero for a column that had no samples. */
   readonly weights: Float32Array;
 };
 
-export const NOTHING_SOLVED: Solved = { ...PRIOR, exponent: 0, samples: 0, weights: new Float32Array(0) };
+export const NOTHING_SOLVED: Solved = { ...PRIOR, exponent: 0, samples: 0, refuted: [], weights: new Float32Array(0) };
 
 /** The memory's ballot, with probabilities for votes. */
 export function decide({ temperature, trust }: Calibration, { ballot, classes, scores, errors }: Opinion): Ballot {

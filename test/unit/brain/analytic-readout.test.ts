@@ -8,6 +8,7 @@ import { createPlasticBrain } from "../../../src/brain/create.ts";
 import type { Learned } from "../../../src/brain/events.ts";
 import type { PlasticBrain } from "../../../src/brain/plastic-brain.ts";
 import { Random } from "../../../src/brain/random.ts";
+import { restoreBrain } from "../../../src/brain/restore.ts";
 import { decodeHeader, encodeHeader } from "../../../src/brain/state.ts";
 import { gatheredRows, type Matrix } from "../../../src/tensor/matrix.ts";
 import type { Tensors } from "../../../src/tensor/safetensors.ts";
@@ -69,6 +70,16 @@ class Taught {
   async trust(): Promise<readonly number[]> {
     const { temperature, trust } = plastic((await this.brain.state()).header).readout!;
     return [temperature, trust];
+  }
+
+  async refuted(): Promise<readonly number[]> {
+    return plastic((await this.brain.state()).header).readout!.refuted;
+  }
+
+  /** Samples by column. */
+  async counts(): Promise<readonly number[]> {
+    const { "readout.counts": counts } = await this.sums();
+    return Array.from(counts!.data).filter((_, i) => i % 2 === 0);
   }
 
   async accuracy({ inputs, classes }: ReturnType<typeof samplesOf>): Promise<number> {
@@ -209,6 +220,7 @@ test("a storm has columns of its own, so that what was known in calm weather sta
   const after = { clean: await brain.accuracy(clean), storm: await brain.accuracy(storm) };
   assert.ok(before.clean > 0.9 && before.storm < 0.5, JSON.stringify(before));
   assert.ok(after.clean > before.clean - 0.05 && after.storm > 0.9, JSON.stringify(after));
+  assert.deepEqual(await brain.refuted(), []);
 });
 
 test("a sample that was just taught is answered with its label, however many others of other classes came before", async () => {
@@ -245,6 +257,57 @@ test("where the same inputs are called otherwise in panic, the old names fade as
     accuracies.push(await brain.accuracy(known));
   }
   assert.ok(accuracies[0]! < 0.4 && accuracies[1]! > 0.9, JSON.stringify(accuracies));
+});
+
+test("what panic refutes is not heard, then and afterwards, and what it does not speak of stays known", async () => {
+  const calm = samplesOf(71, 240, 0.4);
+  const judged = samplesOf(72, 300, 0.4);
+  /** The first two classes change names. */
+  const swapped = (samples: ReturnType<typeof samplesOf>) => ({
+    inputs: samples.inputs,
+    classes: samples.classes.map((classId) => [1, 0, 2][classId]!),
+  });
+  const news = swapped(samplesOf(73, 120, 0.4));
+  const taught = range(120).filter((row) => news.classes[row] !== 2);
+  const accuracies: Record<string, number> = {};
+  for (const readout of ["blend", "analytic"] as const) {
+    const brain = await Taught.begin({ ...CONFIG, readout, directions: 0, memorySize: 500 });
+    await brain.apply(part(calm, range(240)));
+    await brain.apply({ type: "consolidated" });
+    assert.deepEqual(await brain.refuted(), []);
+    for (let from = 0; from < 40; from += 8) {
+      await brain.apply(part(news, taught.slice(from, from + 8), { mode: "panic" }));
+    }
+    assert.deepEqual(await brain.refuted(), [0, 1]);
+    // A calm lesson of a class whose calm column is not heard goes to the one that is.
+    const before = (await brain.counts()).slice(0, 6);
+    await brain.apply(part(news, [...taught.slice(40, 60), ...range(120).filter((row) => news.classes[row] === 2)]));
+    const grown = (await brain.counts()).map((count, column) => count > before[column]!);
+    assert.deepEqual(grown, [false, true, false, true, true, false]);
+    await brain.apply({ type: "consolidated" });
+    assert.deepEqual(await brain.refuted(), [0, 1]);
+    accuracies[readout] = await brain.accuracy(swapped(judged));
+    const { header, tensors } = copyOf(await brain.brain.state());
+    const restored = await restoreBrain({ header: decodeHeader(encodeHeader(header)), tensors }, BACKENDS[1]!);
+    const inputs = gatheredRows(judged.inputs, range(20));
+    assert.deepEqual(await restored.predict(inputs, 3), await brain.brain.predict(inputs, 3));
+  }
+  assert.ok(accuracies.blend! > 0.95 && accuracies.analytic! > 0.95, JSON.stringify(accuracies));
+});
+
+test("a refutation lasts as long as what speaks for it: when the panic is forgotten, all is heard again", async () => {
+  const calm = samplesOf(81, 150, 0.4);
+  const judged = samplesOf(82, 200, 0.4);
+  const renamed = { inputs: calm.inputs, classes: calm.classes.map((classId) => (classId + 1) % 3) };
+  const brain = await Taught.begin({ ...CONFIG, directions: 0, memorySize: 500 });
+  await brain.apply(part(calm, range(150)));
+  await brain.apply(part(renamed, range(40), { mode: "panic" }));
+  assert.deepEqual(await brain.refuted(), [0, 1, 2]);
+  assert.ok((await brain.accuracy(judged)) < 0.1);
+  const { entries } = await brain.brain.memory.page({ limit: 40, before: null, label: null, withKeys: false });
+  for (const { id } of entries) await brain.apply({ type: "forgot", samples: { of: "entry", id } });
+  assert.deepEqual(await brain.refuted(), []);
+  assert.ok((await brain.accuracy(judged)) > 0.95);
 });
 
 test("of many classes only likely ones are corrected, and an answer is the same alone and beside others", async () => {

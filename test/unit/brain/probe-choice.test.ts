@@ -17,7 +17,7 @@ function keys(): Matrix {
 function chosen(all: Matrix, order: readonly number[]): number[] {
   const choice = new ProbeChoice(MOST);
   const offered = gatheredRows(all, order);
-  for (let at = 0; at < ROWS; at += 80) choice.offer(at, rowsOf(offered, at, at + 80));
+  for (let at = 0; at < ROWS; at += 80) choice.offer(at, rowsOf(offered, at, at + 80), new Uint8Array(80));
   return Array.from(choice.slots, (slot) => order[slot] ?? -1).sort((a, b) => a - b);
 }
 
@@ -49,5 +49,21 @@ describe("which samples are left out", () => {
     }
     assert.notDeepEqual(swapped.data, all.data);
     assert.deepEqual(chosen(swapped, order(1)), chosen(all, order(1)));
+  });
+
+  test("are as many of panic as of the rest, and each makes up for what the other lacks", () => {
+    const all = keys();
+    const ofPanic = (panics: number): number => {
+      const choice = new ProbeChoice(MOST);
+      choice.offer(
+        0,
+        all,
+        Uint8Array.from({ length: ROWS }, (_, row) => Number(row < panics)),
+      );
+      const { slots } = choice;
+      assert.equal(new Set(slots).size, MOST);
+      return slots.filter((slot) => slot < panics).length;
+    };
+    assert.deepEqual([0, 4, 200, ROWS - 10, ROWS].map(ofPanic), [0, 4, 25, 40, 50]);
   });
 });
