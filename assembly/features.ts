@@ -5,6 +5,8 @@ import { multiplyTile } from "./sums";
 
 /** What 1 becomes. */
 const UNIT: f32 = 4096;
+/** 1.5 · 2²³: float32 numbers about here differ by 1, and so do the whole numbers that have their bits. */
+const STEPS_OF_ONE: f32 = 12582912;
 
 /**
  * Numbers of unit-length keys in units of 2⁻¹², rounded half up.
@@ -27,13 +29,18 @@ export function encodeKeys(keys: usize, rows: i32, dim: i32, stride: i32, codes:
   }
 }
 
-/** `⌊4096 x + 1/2⌋` from −4096 to 4096. The sum would round in float32; the distance to the next lower whole number is exact wherever it matters. */
+/**
+ * `⌊4096 x + 1/2⌋` from −4096 to 4096. What is added has steps of 1, so that the sum is the nearest whole number, of two equally near ones the even; which
+ * is one too small where x is half a step above it.
+ */
 function nearest(x: v128): v128 {
   const scaled = f32x4.mul(x, f32x4.splat(UNIT));
-  const below = f32x4.floor(scaled);
-  const isUp = f32x4.ge(f32x4.sub(scaled, below), f32x4.splat(0.5));
-  const rounded = f32x4.add(below, v128.and(isUp, f32x4.splat(1)));
-  return i32x4.trunc_sat_f32x4_s(f32x4.max(f32x4.splat(-UNIT), f32x4.min(f32x4.splat(UNIT), rounded)));
+  const clamped = f32x4.pmax(f32x4.splat(-UNIT), f32x4.pmin(f32x4.splat(UNIT), scaled));
+  const sum = f32x4.add(clamped, f32x4.splat(STEPS_OF_ONE));
+  const over = f32x4.sub(clamped, f32x4.sub(sum, f32x4.splat(STEPS_OF_ONE)));
+  const wholes = i32x4.sub(sum, f32x4.splat(STEPS_OF_ONE));
+  // Where it is true a comparison gives −1.
+  return i32x4.sub(wholes, f32x4.ge(over, f32x4.splat(0.5)));
 }
 
 /**

@@ -60,19 +60,19 @@ function totals(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /**
- * The products of samples with each other, exact, in tiles of two and four: each with itself and those before it.
- * @param samples int16 [n, stride], n a multiple of 4 and `stride` of 8
- * @param products int32 [n, n]: what is right of the diagonal is of no use
+ * The products of samples with those before them, exact, in tiles of two and four.
+ * @param samples int16 [n, stride], `stride` a multiple of 8; the three behind the last are there, whatever they hold
+ * @param products int32 [n, outStride], and a row more, `outStride` n or more and a multiple of 4: only what is left of the diagonal is of use
  */
-export function multiplySamples(samples: usize, n: i32, stride: i32, products: usize): void {
+export function multiplySamples(samples: usize, n: i32, stride: i32, products: usize, outStride: i32): void {
   const bytes = usize(stride) << 1;
-  const outBytes = usize(n) << 2;
+  const outBytes = usize(outStride) << 2;
   for (let i: i32 = 0; i < n; i += 2) {
     const first = samples + usize(i) * bytes;
-    const second = first + bytes;
-    for (let j: i32 = 0; j <= i; j += 4) {
+    const last = min(i + 1, n - 1);
+    for (let j: i32 = 0; j < last; j += 4) {
       const out = products + usize(i) * outBytes + (usize(j) << 2);
-      multiplyTile(first, second, samples + usize(j) * bytes, bytes, out, outBytes);
+      multiplyTile(first, first + bytes, samples + usize(j) * bytes, bytes, out, outBytes);
     }
   }
 }

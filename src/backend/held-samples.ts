@@ -19,7 +19,7 @@ export type WeightColumns = {
 export interface HeldSamples {
   /**
    * How alike they are, exactly: the inner products of their keys' part of the features, in units of 2⁻²⁴.
-   * @returns int32 [n, n], of which the lower triangle is filled in
+   * @returns int32 [n, n], of which what is below the diagonal is filled in
    */
   products(): Strided<Int32Array>;
   /**

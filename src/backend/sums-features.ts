@@ -21,7 +21,7 @@ export function productsOf(features: Int16Array, width: number, dim: number): St
   const rows = features.length / width;
   const products = new Int32Array(rows * rows);
   for (let a = 0; a < rows; a++) {
-    for (let b = 0; b <= a; b++) {
+    for (let b = 0; b < a; b++) {
       let product = 0;
       for (let i = 0; i < dim; i++) product += (features[a * width + i] ?? 0) * (features[b * width + i] ?? 0);
       products[a * rows + b] = product;

@@ -118,7 +118,7 @@ export class CpuFeatures {
   #products(rows: number): Strided<Int32Array> {
     const { codes, alike } = this.#arrays;
     const stride = tiled(rows);
-    this.#kernels.multiplySamples(codes.at, stride, this.#stride, alike.at);
+    this.#kernels.multiplySamples(codes.at, rows, this.#stride, alike.at, stride);
     return { data: alike.view, stride };
   }
 

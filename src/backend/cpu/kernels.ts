@@ -45,7 +45,7 @@ export type Kernels = {
     featuresStride: number,
   ): void;
   score(features: number, rows: number, stride: number, weights: number, n: number, scores: number): void;
-  multiplySamples(samples: number, n: number, stride: number, products: number): void;
+  multiplySamples(samples: number, n: number, stride: number, products: number, outStride: number): void;
   signProducts(codes: number, rows: number, stride: number, signs: number, n: number, products: number): void;
 };
 

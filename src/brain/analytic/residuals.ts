@@ -48,9 +48,9 @@ export class Residuals {
     const weights = this.#weights.subarray(row * this.#most, row * this.#most + slots.length);
     const errors = this.#errors.subarray(row * core.classes.length, (row + 1) * core.classes.length);
     if (slots.length > 0) {
-      kernel.keyRoom.set(key.data);
-      await memory.copyKeys(slots, kernel.keyRoom.subarray(key.cols));
-      const held = kernel.hold(1 + slots.length);
+      await memory.copyKeys(slots, kernel.keyRoom);
+      kernel.keyRoom.set(key.data, slots.length * key.cols);
+      const held = kernel.hold(slots.length + 1);
       const { data, stride } = held.products();
       this.#kriging.solve((a, b) => (data[a * stride + b] ?? 0) / UNIT ** 2, weights);
       const classes = Array.from(slots, (slot) => memory.classOf(slot));
@@ -60,7 +60,7 @@ export class Residuals {
   }
 }
 
-/** @param held the sample and its neighbours @param classes of the neighbours @param errors float64 [classes]: where they go */
+/** @param held the neighbours of a sample, and the sample @param classes of the neighbours @param errors float64 [classes]: where they go */
 function addErrors(
   core: Core,
   held: HeldSamples,
@@ -69,7 +69,7 @@ function addErrors(
   weights: Float64Array,
   errors: Float64Array,
 ): void {
-  const scores = asked.scores(held, 1, 1 + classes.length);
+  const scores = asked.scores(held, 0, classes.length);
   for (let i = 0; i < asked.places.length; i++) {
     const place = asked.places[i] ?? 0;
     const classId = core.classes[place];

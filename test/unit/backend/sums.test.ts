@@ -48,8 +48,9 @@ function hold(kernel: SumsKernel, keys: Matrix): HeldSamples {
 const numbersOf = ({ data, stride }: Strided<ArrayLike<number>>, rows: number, columns: number): number[] =>
   Array.from({ length: rows * columns }, (_, i) => data[Math.floor(i / columns) * stride + (i % columns)]!);
 
+/** What is below the diagonal. */
 const lower = (products: Strided<Int32Array>, rows: number): number[][] =>
-  Array.from({ length: rows }, (_, row) => numbersOf(products, rows, rows).slice(row * rows, row * rows + row + 1));
+  Array.from({ length: rows }, (_, row) => numbersOf(products, rows, rows).slice(row * rows, row * rows + row));
 
 /** `G` as a full matrix. */
 const full = (sums: Float64Array, n: number, ridge = 0): number[][] =>

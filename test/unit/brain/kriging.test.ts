@@ -33,10 +33,10 @@ test("kriging weights solve (K + 0.2 I) w = k, for neighbours that are unlike, a
           keys[a]!.reduce((sum, value, i) => sum + value * keys[b]![i]!, 0);
         const neighbors = keys.length - 1;
         const weights = weightsOf(neighbors, similarity);
-        for (let i = 1; i <= neighbors; i++) {
-          let left = 0.2 * weights[i - 1]! + (1 - kernel(similarity(i, i))) * weights[i - 1]!;
-          for (let j = 1; j <= neighbors; j++) left += kernel(similarity(i, j)) * weights[j - 1]!;
-          assert.ok(Math.abs(left - kernel(similarity(0, i))) < 1e-9);
+        for (let i = 0; i < neighbors; i++) {
+          let left = 0.2 * weights[i]! + (1 - kernel(similarity(i, i))) * weights[i]!;
+          for (let j = 0; j < neighbors; j++) left += kernel(similarity(i, j)) * weights[j]!;
+          assert.ok(Math.abs(left - kernel(similarity(neighbors, i))) < 1e-9);
         }
       },
     ),
