@@ -4,7 +4,8 @@
 import type { BrainEvent, ModeChanged, OutcomeOf } from "../brain/events.ts";
 import { kernelMemories, residentBytes } from "../brain/resident-bytes.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
-import type { HostProcess, Reply } from "../host/host-process.ts";
+import type { HostProcess } from "../host/host-process.ts";
+import type { Reply } from "../host/pending-requests.ts";
 import type { AnsweredCall, OnCall } from "../metrics/calls.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { CheckpointStore } from "../store/checkpoint-store.ts";

@@ -3,7 +3,8 @@
 
 import { randomUUID } from "node:crypto";
 import type { HostPool } from "../host/host-pool.ts";
-import type { HostProcess, Reply } from "../host/host-process.ts";
+import type { HostProcess } from "../host/host-process.ts";
+import type { Reply } from "../host/pending-requests.ts";
 import { HostGone, type OperationName, type RequestOf, type SnapshotHead } from "../host/protocol.ts";
 import type { MemoryBudget, Room } from "./memory-budget.ts";
 import { withTimeout } from "./with-timeout.ts";

@@ -2,7 +2,8 @@
 // leaves when it is asked to (eviction.ts). Invariant: a brain with something under way does not leave. Its events are event-delivery.ts's.
 
 import type { Applied } from "../brain/measures/findings.ts";
-import type { HostProcess, Reply } from "../host/host-process.ts";
+import type { HostProcess } from "../host/host-process.ts";
+import type { Reply } from "../host/pending-requests.ts";
 import { HostGone, HostRefusal, type OperationName } from "../host/protocol.ts";
 import type { BrainRow } from "../store/brain-table.ts";
 import type { SpanAttributes, Tracer } from "../tracing/tracer.ts";

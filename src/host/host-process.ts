@@ -13,26 +13,17 @@ import { type HostSettings, hostArguments } from "./arguments.ts";
 import { BlackBox } from "./black-box.ts";
 import { FrameReader, FrameWriter } from "./frames.ts";
 import { LoadMeter } from "./load-meter.ts";
+import { PendingRequests, type Reply } from "./pending-requests.ts";
 import {
-  type CancelFrame,
   type Computing,
   type HostEnd,
   HostGone,
-  HostRefusal,
   type LoadReport,
   type OperationName,
   type ReplyFrame,
   type RequestOf,
-  type ResultOf,
 } from "./protocol.ts";
 import { Watch } from "./watch.ts";
-
-type Waiting = {
-  readonly resolve: (reply: { result: unknown; body: Uint8Array }) => void;
-  readonly reject: (reason: unknown) => void;
-};
-
-export type Reply<Op extends OperationName> = { readonly result: ResultOf<Op>; readonly body: Uint8Array };
 
 /** A child that ran this long was healthy: the next restart waits no longer than the first. */
 const HEALTHY_AFTER_MS = 10_000;
@@ -62,13 +53,12 @@ export class HostProcess {
   readonly #listener: HostListener;
   readonly #blackBox: BlackBox | null;
   readonly #watch: Watch;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new PendingRequests();
   #child: ChildProcess | null = null;
   #channel: FrameWriter | null = null;
   #ready: Promise<void>;
   #markReady: () => void = () => {};
   #markUnavailable: (error: EngramError) => void = () => {};
-  #nextId = 1;
   #restartMs = FIRST_RESTART_MS;
   #restartTimer: NodeJS.Timeout | null = null;
   #generation = 0;
@@ -118,7 +108,7 @@ export class HostProcess {
 
   /** Requests that have no answer yet. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#pending.count;
   }
 
   /** What the child computes with; null while it is down. */
@@ -153,17 +143,10 @@ export class HostProcess {
     signal?.throwIfAborted();
     const channel = this.#channel;
     if (channel === null || !this.#isUp) throw this.gone("is not running");
-    const id = this.#nextId++;
     const sentMs = performance.now();
-    const cancel = (): void => this.#cancel(id, channel, signal?.reason);
-    signal?.addEventListener("abort", cancel, { once: true });
-    const reply = await new Promise<{ result: unknown; body: Uint8Array }>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      channel.write({ id, op, ...request }, body);
-    }).finally(() => signal?.removeEventListener("abort", cancel));
+    const reply = await this.#pending.send(channel, op, request, body, signal);
     this.#listener.onReply(op, performance.now() - sentMs);
-    // The host's table of operations gives each `op` the result that the protocol names.
-    return reply as Reply<Op>;
+    return reply;
   }
 
   /** What somebody hears who asks for what its last life knew. */
@@ -189,14 +172,6 @@ export class HostProcess {
     this.#reason = `ended after ${Math.round(quietMs / 1000)} s of silence`;
     this.#log.error({ pid: this.pid, silentMs: Math.round(quietMs) }, "host hangs");
     this.#child?.kill("SIGKILL");
-  }
-
-  #cancel(id: number, channel: FrameWriter, reason: unknown): void {
-    const waiting = this.#waiting.get(id);
-    if (waiting === undefined) return;
-    this.#waiting.delete(id);
-    channel.write({ cancel: id } satisfies CancelFrame);
-    waiting.reject(reason);
   }
 
   #awaitHello(): Promise<void> {
@@ -272,10 +247,7 @@ export class HostProcess {
       else this.#log.error({ reason: reply.unavailable }, "host cannot compute");
       return;
     }
-    const waiting = this.#waiting.get(reply.id);
-    this.#waiting.delete(reply.id);
-    if ("failure" in reply) waiting?.reject(new HostRefusal(reply.failure, reply.message));
-    else waiting?.resolve({ result: reply.result, body });
+    this.#pending.settle(reply, body);
   }
 
   #ended(livedMs: number, code: number | null, signal: string | null): void {
@@ -284,10 +256,9 @@ export class HostProcess {
     this.#channel = null;
     this.#watch.end();
     this.load.reset();
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
+    const rejectAll = this.#pending.takeAll();
     if (!this.#isClosing) this.#note(code, signal);
-    for (const { reject } of waiting) reject(this.gone("has ended"));
+    rejectAll(this.gone("has ended"));
     if (this.#isClosing || this.#unavailable !== null) return;
     this.#restartMs = livedMs > HEALTHY_AFTER_MS ? FIRST_RESTART_MS : Math.min(2 * this.#restartMs, LAST_RESTART_MS);
     const { reason, pieces: computed } = this.#lastEnd ?? {};
