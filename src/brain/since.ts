@@ -15,11 +15,13 @@ export type MergeStates = { readonly own: BrainState; readonly source: BrainStat
 export type NotFromBase = { readonly notFromBase: "own" | "source"; readonly reason: string };
 
 /**
+ * @param hasTakenIn whether this brain is known to have taken the base in, and need not have come from it
  * @returns a state for `Brain.merge` of what the source has learned since the base alone
  * @throws StateError, RangeError as `readHeld`
  */
 export async function learnedSince(
   states: MergeStates,
+  hasTakenIn = false,
   pace: Pace = unpaced,
 ): Promise<BrainState<PlasticHeader> | NotFromBase> {
   const base = await readHeld(states.base, pace);
@@ -27,7 +29,7 @@ export async function learnedSince(
   const ofSource = await descentObstacle(base, source, false, pace);
   if (ofSource !== null) return { notFromBase: "source", reason: ofSource };
   // What this brain has forgotten stays forgotten, whatever the other one learned since.
-  const ofOwn = await descentObstacle(base, await readHeld(states.own, pace), true, pace);
+  const ofOwn = hasTakenIn ? null : await descentObstacle(base, await readHeld(states.own, pace), true, pace);
   if (ofOwn !== null) return { notFromBase: "own", reason: ofOwn };
   return difference(base, source);
 }

@@ -1,5 +1,7 @@
 // The state that two brains came from, where a merge names one: which it is, whether it can be had back, and what is said where a brain came from another.
 
+import { summarizeEvent } from "../brain/event-summary.ts";
+import { REPLACING } from "../brain/events.ts";
 import { baseObstacles } from "../brain/merge-check.ts";
 import { effectiveBlueprint } from "../brain/shape.ts";
 import type { NotFromBase } from "../brain/since.ts";
@@ -42,8 +44,48 @@ export async function baseOf(
   return { row, head, seq };
 }
 
+/**
+ * @param own the brain that takes in, as it is now
+ * @returns whether it has taken the base in before, as its log says
+ * @throws EngramError not-mergeable where it has taken in what the source learned after the base
+ */
+export async function hasTakenIn(
+  own: { readonly row: BrainRow; readonly head: Head },
+  source: BrainRow,
+  base: Base,
+  history: HistoryStore,
+): Promise<boolean> {
+  const through = await takenThrough(own, source.id, history);
+  if (through !== null && base.seq < through) {
+    const reason = `has taken in before what brain "${source.id}" knew at seq ${through}: what it learned since is added by "base": {"seq": ${through}}`;
+    throw refusal(own.row.id, reason, "It would count twice");
+  }
+  return base.row.uid === source.uid && base.seq === through;
+}
+
+/** Far more than a brain has events that replaced its state. */
+const EVENTS = { before: null, after: null, since: null, until: null, limit: 10_000 };
+
+/** @returns up to which `seq` of the source its knowledge is in the brain, on the line of states that led to the present one; null where the log knows of none */
+async function takenThrough(
+  { row, head }: { readonly row: BrainRow; readonly head: Head },
+  source: string,
+  history: HistoryStore,
+): Promise<number | null> {
+  const events = [];
+  for (const type of REPLACING) events.push(...(await history.events(row.uid, { ...EVENTS, type })));
+  let at = head.seq;
+  for (const { seq, type, header } of events.sort((a, b) => b.seq - a.seq)) {
+    if (seq > at) continue; // of a state that was left
+    const { details } = summarizeEvent(type === "merged" ? type : "restored", header);
+    if (type === "restored") at = details.from ?? 0;
+    else if (details.source === source) return details.sourceSeq ?? null;
+  }
+  return null;
+}
+
 /** The two brains. */
-export type Parties = Readonly<Record<NotFromBase["notFromBase"], Pick<BrainRow, "id">>>;
+type Parties = Readonly<Record<NotFromBase["notFromBase"], Pick<BrainRow, "id">>>;
 
 /** What is thrown where one of the two did not come from the base. */
 export function notFromBase(

@@ -23,7 +23,7 @@ import { excessOf } from "./excess.ts";
 import { frozen } from "./frozen.ts";
 import { checkLabelBytes } from "./head.ts";
 import type { LiveBrain } from "./live-brain.ts";
-import { type Base, baseOf, type FindBrain, notFromBase, type Parties } from "./merge-base.ts";
+import { type Base, baseOf, type FindBrain, hasTakenIn, notFromBase } from "./merge-base.ts";
 import type { Fields, Place } from "./place.ts";
 import { refuseMismatch, type Terms } from "./terms.ts";
 import type { Visits } from "./visit.ts";
@@ -75,7 +75,7 @@ export function merge(
         const result =
           since === null
             ? (await place.request("merge", fields)).result
-            : await mergedSince(since, place, fields, { own: state.row, source: other.row });
+            : await mergedSince(since, place, fields, { own: state, source: other.row }, parts.history);
         const made = await commit(place, { state, other, base, merge: result, writer }, parts, conditions);
         tell(made, performance.now() - startedAt, parts.logger);
         return made;
@@ -89,10 +89,12 @@ async function mergedSince(
   since: Base & { readonly key: string },
   place: Place,
   fields: Fields<"merge">,
-  parties: Parties,
+  { own, source }: { readonly own: State; readonly source: BrainRow },
+  history: HistoryStore,
 ): Promise<Merge> {
-  const { result } = await place.request("mergeSince", { ...fields, base: since.key });
-  if ("notFromBase" in result) throw notFromBase(result, since, parties);
+  const isIn = await hasTakenIn(own, source, since, history);
+  const { result } = await place.request("mergeSince", { ...fields, base: since.key, hasTakenIn: isIn });
+  if ("notFromBase" in result) throw notFromBase(result, since, { own: own.row, source });
   return result;
 }
 

@@ -138,8 +138,8 @@ export class HostServer {
     merge: async ({ brain, other, seq }) => ({
       result: await this.#resident(brain).merge(this.#resident(other), seq),
     }),
-    mergeSince: async ({ brain, other, base, seq }) => ({
-      result: await this.#resident(brain).mergeSince(this.#resident(base), this.#resident(other), seq),
+    mergeSince: async ({ brain, other, base, hasTakenIn, seq }) => ({
+      result: await this.#resident(brain).mergeSince(this.#resident(base), this.#resident(other), hasTakenIn, seq),
     }),
     memorySummary: async ({ brain }) => ({ result: await this.#resident(brain).memorySummary() }),
     memoryPage: async ({ brain, ...request }) => {

@@ -116,15 +116,21 @@ export class HostedBrain {
 
   /**
    * As `merge`, of what `other` has learned since the state that `base` is in, which nobody changes either.
+   * @param hasTakenIn whether this one is known to have taken that state in
    * @returns which of the two did not come from that, where one did not; then nothing has changed
    */
-  async mergeSince(base: HostedBrain, other: HostedBrain, seq: number): Promise<Merge | NotFromBase> {
+  async mergeSince(
+    base: HostedBrain,
+    other: HostedBrain,
+    hasTakenIn: boolean,
+    seq: number,
+  ): Promise<Merge | NotFromBase> {
     const [common, source] = [
       await base.#tasks.run(() => base.#brain.state()),
       await other.#tasks.run(() => other.#brain.state()),
     ];
     return this.#tasks.run(async (pace) => {
-      const learned = await learnedSince({ own: await this.#brain.state(), source, base: common }, pace);
+      const learned = await learnedSince({ own: await this.#brain.state(), source, base: common }, hasTakenIn, pace);
       return "notFromBase" in learned ? learned : this.#takeIn(learned, seq, pace);
     });
   }

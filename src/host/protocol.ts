@@ -58,9 +58,12 @@ export type HostOperations = {
   compare: Operation<OfBrain<{ readonly other: string }>, StateDifference>;
   /** The brain takes in what `other`, in the same host, knows; its next `seq`. */
   merge: Operation<OfBrain<{ readonly other: string; readonly seq: number }>, Merge>;
-  /** The same of what `other` has learned since it was as `base` is, which is in the same host, too; nothing where one of the two did not come from that. */
+  /**
+   * The same of what `other` has learned since it was as `base` is, which is in the same host, too; nothing where one of the two did not come from that.
+   * `hasTakenIn`: the brain has taken that state in before, and need not have come from it.
+   */
   mergeSince: Operation<
-    OfBrain<{ readonly other: string; readonly base: string; readonly seq: number }>,
+    OfBrain<{ readonly other: string; readonly base: string; readonly hasTakenIn: boolean; readonly seq: number }>,
     Merge | NotFromBase
   >;
   memorySummary: Operation<OfBrain, StateHead & MemorySummary>;

@@ -216,6 +216,33 @@ for (const kind of DATABASE_KINDS) {
       assert.deepEqual(await readoutOf(root), await readoutOf(whole));
     });
 
+    test("with a base goes on where it was taken in last, and takes nothing in twice", async () => {
+      const [whole, root] = [await newBrain(), await newBrain()];
+      await learn(whole, range(0, 30));
+      await learn(root, range(0, 10));
+      const one = await fork(root);
+      await learn(one, range(10, 15));
+      assert.equal((await mergeSince(root, one, {})).body.sourceSeq, 2);
+      await learn(one, range(15, 25));
+      await learn(root, range(25, 30));
+      const digest = await digestOf(urlOf(root));
+      for (const base of [{}, { brain: root, seq: 1 }]) {
+        const twice = await mergeSince(root, one, base);
+        assert.deepEqual([twice.status, twice.body.errors[0].pointer], [409, "#/base"], twice.text);
+        assert.match(twice.body.detail, /count twice.*knew at seq 2.*"base": {"seq": 2}/);
+      }
+      assert.equal(await digestOf(urlOf(root)), digest);
+      // A state of before it was taken in has not taken it in.
+      await api()("post", "/v1/brains/{brain}/restore", { params: { brain: root }, body: { seq: 1 } });
+      assert.equal((await mergeSince(root, one, { seq: 2 })).status, 409);
+      assert.equal((await mergeSince(root, one, {})).body.samples, 15);
+      await api()("post", "/v1/brains/{brain}/restore", { params: { brain: root }, body: { seq: 3 } });
+      const rest = await mergeSince(root, one, { seq: 2 });
+      assert.deepEqual([rest.body.samples, rest.body.remembered], [10, 10], rest.text);
+      for (const brain of [root, whole, root, whole]) await consolidate(brain);
+      assert.deepEqual(await readoutOf(root), await readoutOf(whole));
+    });
+
     test("with a base brings back what was taught elsewhere, from an archive, a file, or into another fork", async () => {
       const root = await newBrain();
       await learn(root, range(0, 10));
