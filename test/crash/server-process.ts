@@ -23,7 +23,7 @@ export class ServerProcess {
   /** @param prefix a command that runs the server, if it is not to be run as it is */
   constructor(environment: Readonly<Record<string, string>>, prefix: readonly string[] = []) {
     const env = { ...process.env, ...NOBODY_ELSES, ENGRAM_PORT: "0", ENGRAM_LOG_LEVEL: "info", ...environment };
-    const [command = process.execPath, ...rest] = [...prefix, process.execPath, COMPILE_QUICKLY, MAIN];
+    const [command = process.execPath, ...rest] = [...prefix, process.execPath, ...COMPILE_QUICKLY, MAIN];
     const child = spawn(command, rest, { env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     // `close`, not `exit`: the pipes are empty then, and so its hosts, which hold them too, are gone.

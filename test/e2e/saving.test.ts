@@ -20,16 +20,20 @@ const lesson = (index: number): Call => [
   "/learn",
   { inputs: [inputOf(index), inputOf(index + 100)], labels: [`class-${index % 4}`, `class-${index % 3}`] },
 ];
-const look = (index: number): Call => ["POST", "/predict", { inputs: [inputOf(index + 0.5)], topK: 3 }];
+/** A prediction alone may be by weights that are a little older; an evaluation waits until all is solved. */
+const look = (index: number): Call[] => [
+  ["POST", "/evaluate", { inputs: [inputOf(index + 0.5)], labels: ["class-1"] }],
+  ["POST", "/predict", { inputs: [inputOf(index + 0.5)], topK: 3 }],
+];
 
 const COMMON: readonly Call[] = [
   lesson(1),
-  look(1),
+  ...look(1),
   lesson(2),
   ["POST", "/consolidate"],
   lesson(3),
   ["PUT", "/mode", { mode: "panic" }],
-  ...Array.from({ length: 8 }, (_, index) => [lesson(4 + index), look(index)]).flat(),
+  ...Array.from({ length: 8 }, (_, index) => [lesson(4 + index), ...look(index)]).flat(),
 ];
 const OF_PLASTIC: readonly Call[] = [
   ["POST", "/layers"],
@@ -39,7 +43,7 @@ const OF_PLASTIC: readonly Call[] = [
   lesson(20),
   ["GET", "/memory/entries?include=keys"],
 ];
-const LAST: readonly Call[] = [lesson(30), look(30), ["GET", "/layers"]];
+const LAST: readonly Call[] = [lesson(30), ...look(30), ["GET", "/layers"]];
 
 const LIVES = {
   plastic: { blueprint: SMALL_BRAIN, life: [...COMMON, ...OF_PLASTIC, ...LAST] },

@@ -12,7 +12,7 @@ import { openDatabase } from "../../src/store/database.ts";
 import { RESERVE_FILE } from "../../src/store/disk-reserve.ts";
 import { COMPILE_QUICKLY } from "./compile-quickly.ts";
 
-setFlagsFromString(COMPILE_QUICKLY);
+COMPILE_QUICKLY.forEach(setFlagsFromString);
 
 const reserveOf = (template: string): string => `${template}.${RESERVE_FILE}`;
 
