@@ -46,8 +46,8 @@ export async function selectBackend(name: "auto" | BackendName, options: Backend
   }
 }
 
-/** The first line of what `error` says, without the folders of this machine: probes show it to everybody. */
+/** The first line of what `error` says, without the folders of this machine and the server's own files: probes show it to everybody. */
 function reasonOf(error: unknown): string {
   const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
-  return line.replaceAll(/(?:file:\/\/)?(?:\/[^\s/'":]+)+\//g, "…/");
+  return line.replace(/ imported from .*/, "").replaceAll(/(?:file:\/\/)?(?:\/[^\s/'":]+)+\//g, "…/");
 }
