@@ -2,12 +2,10 @@
 // already as it should be is not written, so that a server that runs meanwhile finds its files.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { packagesStay } from "./packages-stay.mjs";
+import { BUNDLING, root } from "./bundling.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const target = join(root, "dist");
 
 /** Programs, child processes and threads: each is started by its name, beside the file that starts it. */
@@ -21,20 +19,11 @@ const ENTRIES = [
 ];
 
 const { outputFiles } = await build({
-  absWorkingDir: root,
+  ...BUNDLING,
   entryPoints: ENTRIES,
   entryNames: "[name]",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  sourcemap: true,
-  sourcesContent: false,
   outdir: target,
-  plugins: [packagesStay],
   write: false,
-  logLevel: "warning",
 });
 
 mkdirSync(target, { recursive: true });

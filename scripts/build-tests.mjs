@@ -1,12 +1,10 @@
 // Compiles tests, and all that they may read, into .test-build/, file by file and each at its own place; types are not looked at.
 
 import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { build } from "esbuild";
-import { packagesStay } from "./packages-stay.mjs";
+import { BUNDLING, root } from "./bundling.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const FOLDERS = ["src", "test", "examples", "bench", "scripts"];
 
 const filesOf = (folder) =>
@@ -26,18 +24,10 @@ const filesStay = {
 };
 
 await build({
-  absWorkingDir: root,
+  ...BUNDLING,
   entryPoints: FOLDERS.flatMap(filesOf),
   outbase: ".",
   outdir: ".test-build",
   chunkNames: "shared/[name]-[hash]",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  sourcemap: true,
-  sourcesContent: false,
-  plugins: [packagesStay, filesStay],
-  logLevel: "warning",
+  plugins: [...BUNDLING.plugins, filesStay],
 });
