@@ -43,3 +43,22 @@ export function ballotOf({ k, slots, similarities }: Neighbors, row: number, cla
     similarities: similarities.subarray(row * k, (row + 1) * k),
   };
 }
+
+/**
+ * The nearest of a query without one of them.
+ * @param found of a batch of queries
+ * @param row which of these
+ * @param slot that is left out, if it was found
+ * @param most how many are left
+ */
+export function without(found: Neighbors, row: number, slot: number, most: number): Neighbors {
+  const from = row * found.k;
+  const own = found.slots.subarray(from, from + found.k);
+  const all = Array.from(own, (other, i) => ({ other, similarity: found.similarities[from + i] ?? 0 }));
+  const others = all.filter(({ other }) => other !== slot).slice(0, most);
+  return {
+    k: others.length,
+    slots: Int32Array.from(others, ({ other }) => other),
+    similarities: Float32Array.from(others, ({ similarity }) => similarity),
+  };
+}

@@ -6,7 +6,7 @@ import { gatheredRows, type Matrix } from "../tensor/matrix.ts";
 import { type Pace, piecesOf, unpaced } from "../tensor/pace.ts";
 import { f32, i32, type Tensors, u32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
-import { type Ballot, ballotOf } from "./ballot.ts";
+import { type Ballot, ballotOf, without } from "./ballot.ts";
 import type { MemoryIndexName } from "./config.ts";
 import type { Forgot, MemoryFill } from "./events.ts";
 import type { Joining } from "./joining.ts";
@@ -137,18 +137,7 @@ export class EpisodicMemory {
   async askOthers(queries: Matrix, slots: Int32Array): Promise<Ballot[]> {
     const { keys, entries } = this.#parts;
     const found = await keys.search(queries, entries.stored, this.#neighbors + 1);
-    return Array.from(slots, (slot, row) => {
-      const from = row * found.k;
-      const own = found.slots.subarray(from, from + found.k);
-      const all = Array.from(own, (other, i) => ({ other, similarity: found.similarities[from + i] ?? 0 }));
-      const others = all.filter(({ other }) => other !== slot).slice(0, this.#neighbors);
-      const without = {
-        k: others.length,
-        slots: Int32Array.from(others, ({ other }) => other),
-        similarities: Float32Array.from(others, ({ similarity }) => similarity),
-      };
-      return ballotOf(without, 0, entries.classes);
-    });
+    return Array.from(slots, (slot, row) => ballotOf(without(found, row, slot, this.#neighbors), 0, entries.classes));
   }
 
   #ballots(queries: Matrix, found: Neighbors): Ballot[] {

@@ -8,7 +8,6 @@ import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { AnalyticReadout } from "./analytic/analytic-readout.ts";
 import { contextsOf } from "./analytic/class-sums.ts";
 import { classMap, readArriving } from "./arriving.ts";
-import type { Ballot } from "./ballot.ts";
 import type { Brain, BrainState, MemoryReader, Merge, PerRow, PlasticHeader, Prediction } from "./brain.ts";
 import type { Mode, PlasticConfig } from "./config.ts";
 import type { EpisodicMemory } from "./episodic-memory.ts";
@@ -25,11 +24,11 @@ import type {
 } from "./events.ts";
 import type { LayerStats } from "./layer-stats.ts";
 import { type LessonReading, readLesson } from "./lesson-reading.ts";
-import { type AnswerObserver, type Answers, NO_CLASS } from "./measures/answers.ts";
+import type { AnswerObserver, Answers } from "./measures/answers.ts";
 import type { Normalization } from "./normalization.ts";
 import type { PlasticStack, Thinking } from "./plastic-stack.ts";
 import { traceLayers } from "./plastic-trace.ts";
-import { forRow, leadOf, predictionOf, winnerOf } from "./prediction.ts";
+import { answersOf, forRow, predictionOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
 import { rewards } from "./reward.ts";
 import { settingsIn, tuningOf } from "./shape.ts";
@@ -108,7 +107,7 @@ export class PlasticBrain implements Brain {
     await this.#finishSettling();
     const { normalization, readout } = this.#parts;
     const { keys, ballots } = await this.#read(inputs, mode, (thoughts) => normalization.predict(thoughts), pace);
-    return this.#answersOf((await readout?.answer(keys, ballots)) ?? ballots);
+    return answersOf((await readout?.answer(keys, ballots)) ?? ballots, this.#config.rejectBelow);
   }
 
   readonly energies = null;
@@ -187,7 +186,7 @@ export class PlasticBrain implements Brain {
     normalization.learn(thoughts);
     // The seed rewards the class of the largest vote, even where no vote speaks for it and a prediction names none.
     const right = ballots.map(({ votes: [winner] }, row) => winner?.classId === classes[row]);
-    const answers = this.#answersOf((await readout?.answer(keys, ballots)) ?? ballots);
+    const answers = answersOf((await readout?.answer(keys, ballots)) ?? ballots, this.#config.rejectBelow);
     observe?.(answers);
     const known = answers.classes.map((answer, row) => Number(answer === classes[row]));
     const reward = rewards(right, memory.counters.experience, mode, this.#config.reward);
@@ -196,15 +195,6 @@ export class PlasticBrain implements Brain {
     readout?.learn(keys, classes, contexts);
     if (memorize) await memory.memorize(keys, classes, seq, random, isAdmitted, contexts);
     return { accuracy: mean(known), reward: mean(reward), recycled };
-  }
-
-  #answersOf(ballots: readonly Ballot[]): Answers {
-    const winners = ballots.map((ballot) => winnerOf(ballot, this.#config.rejectBelow));
-    return {
-      classes: Int32Array.from(winners, (winner) => winner ?? NO_CLASS),
-      confidence: Float64Array.from(ballots, (ballot, row) => (winners[row] === null ? 0 : leadOf(ballot))),
-      novelty: Float32Array.from(ballots, ({ novelty }) => novelty),
-    };
   }
 
   async #forget({ samples }: Forgot): Promise<ForgetOutcome> {

@@ -2,6 +2,7 @@
 
 import type { Ballot } from "./ballot.ts";
 import type { PerRow, Prediction } from "./brain.ts";
+import { type Answers, NO_CLASS } from "./measures/answers.ts";
 
 /** @returns what is meant for `row` */
 export const forRow = <T extends number | boolean>(value: PerRow<T>, row: number): T =>
@@ -50,6 +51,16 @@ export function predictionOf(
     confidence: winner === null ? 0 : leadOf(ballot),
     scores: votes.slice(0, topK).map(named),
     novelty,
+  };
+}
+
+/** What is counted of the answers to a batch. @param rejectBelow see `winnerOf` */
+export function answersOf(ballots: readonly Ballot[], rejectBelow: number | null): Answers {
+  const winners = ballots.map((ballot) => winnerOf(ballot, rejectBelow));
+  return {
+    classes: Int32Array.from(winners, (winner) => winner ?? NO_CLASS),
+    confidence: Float64Array.from(ballots, (ballot, row) => (winners[row] === null ? 0 : leadOf(ballot))),
+    novelty: Float32Array.from(ballots, ({ novelty }) => novelty),
   };
 }
 
