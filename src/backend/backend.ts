@@ -211,6 +211,8 @@ export interface SumsKernel {
   clear(): void;
   /** float64, a triangle like `sums`: scratch for a factor L. */
   readonly factor: Float64Array;
+  /** Adds `φφᵀ` of each sample to the triangle of the factor, and to no other. @param features int16 [batch, width] */
+  addToFactor(features: Int16Array): void;
   /** float64 [SOLVED_TOGETHER, width]: scratch for right sides. */
   readonly right: Float64Array;
   /**

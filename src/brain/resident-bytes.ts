@@ -52,7 +52,7 @@ export const kernelMemories = ({ kind, config }: Blueprint): number => {
 const plasticWork = (config: PlasticConfig): number =>
   config.layers * layerWork(config) + memoryWork(config) + readoutWork(config);
 
-/** Beside a readout's sums: two copies while they are solved, the samples that are left out, scratch of the kernels, and the directions. */
+/** Beside a readout's sums: up to three copies while they are solved, the samples that are left out, scratch of the kernels, and the directions. */
 function readoutWork(config: PlasticConfig): number {
   const { readout, inputDim, memorySize } = config;
   if (readout === "memory") return 0;
@@ -60,7 +60,7 @@ function readoutWork(config: PlasticConfig): number {
   const triangle = (8 * width * (width + 1)) / 2;
   const left = Math.min(1024, memorySize) * ((2 + 8) * width + WORD * inputDim);
   const scratch = (2 * 120 + 12 * 64 + 16 * 16) * width;
-  return 2 * triangle + left + scratch + 3 * expansionOf(config) * inputDim + PART_BYTES;
+  return 3 * triangle + left + scratch + 3 * expansionOf(config) * inputDim + PART_BYTES;
 }
 
 function layerWork({ inputDim, hiddenDim, winners }: PlasticConfig): number {

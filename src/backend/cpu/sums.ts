@@ -62,12 +62,7 @@ export class CpuSums implements SumsKernel {
   add(features: Int16Array, sign: 1 | -1): void {
     if (sign !== this.#sign) this.#flush();
     this.#sign = sign;
-    const { width } = this;
-    const block = this.#arrays.block.view;
-    for (let at = 0; at < features.length; at += width) {
-      for (let i = 0; i < width; i++) block[i * BLOCK + this.#waiting] = features[at + i] ?? 0;
-      if (++this.#waiting === BLOCK) this.#flush();
-    }
+    this.#lay(features, this.#arrays.sums.at);
   }
 
   sums(): Float64Array {
@@ -79,6 +74,14 @@ export class CpuSums implements SumsKernel {
   get factor(): Float64Array {
     const { sums, factor } = this.#arrays;
     return factor.view.subarray(0, sums.view.length);
+  }
+
+  addToFactor(features: Int16Array): void {
+    const { at } = this.#arrays.factor;
+    this.#flush();
+    this.#sign = 1;
+    this.#lay(features, at);
+    this.#flush(at);
   }
 
   get right(): Float64Array {
@@ -111,10 +114,20 @@ export class CpuSums implements SumsKernel {
     this.sums().fill(0);
   }
 
-  #flush(): void {
+  /** Lays samples beside those that wait. @param to where they are added as soon as there is a block of them */
+  #lay(features: Int16Array, to: number): void {
+    const { width } = this;
+    const block = this.#arrays.block.view;
+    for (let at = 0; at < features.length; at += width) {
+      for (let i = 0; i < width; i++) block[i * BLOCK + this.#waiting] = features[at + i] ?? 0;
+      if (++this.#waiting === BLOCK) this.#flush(to);
+    }
+  }
+
+  #flush(to: number = this.#arrays.sums.at): void {
     if (this.#waiting === 0) return;
-    const { sums, block } = this.#arrays;
-    this.#kernels.addOuter(sums.at, block.at, this.width, Math.ceil(this.#waiting / VECTOR), this.#sign);
+    const { block } = this.#arrays;
+    this.#kernels.addOuter(to, block.at, this.width, Math.ceil(this.#waiting / VECTOR), this.#sign);
     block.view.fill(0);
     this.#waiting = 0;
   }

@@ -55,8 +55,15 @@ export class ReferenceSums implements SumsKernel {
   }
 
   add(features: Int16Array, sign: 1 | -1): void {
+    this.#addTo(this.#sums, features, sign);
+  }
+
+  addToFactor(features: Int16Array): void {
+    this.#addTo(this.factor, features, 1);
+  }
+
+  #addTo(sums: Float64Array, features: Int16Array, sign: 1 | -1): void {
     const { width } = this;
-    const sums = this.#sums;
     for (let at = 0; at < features.length; at += width) {
       let start = 0;
       for (let i = 0; i < width; i++) {

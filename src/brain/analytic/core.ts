@@ -75,6 +75,17 @@ export class Core {
     return this.#columns.every((own) => own.length > 0);
   }
 
+  /** The classes that have a calm column, to be asked for by that alone. */
+  get calm(): AskedClasses {
+    const columns = this.#columns.map((own) => own.filter((column) => column % CONTEXTS === 0));
+    const places = [...columns.keys()].filter((place) => columns[place]?.length === 1);
+    return new AskedClasses(
+      places,
+      places.map((place) => columns[place] ?? []),
+      this.#weights,
+    );
+  }
+
   /** The classes at these places, to be asked for. */
   asked(places: readonly number[]): AskedClasses {
     const columns = places.map((place) => this.#columns[place] ?? []);

@@ -22,6 +22,8 @@ export type LeftOut = {
   readonly ballot: Ballot;
   readonly features: Int16Array;
   readonly column: number;
+  /** Whether calm columns were solved as if it hardly counted. */
+  readonly isOfStorm: boolean;
 };
 
 /** @see ProbedFit.influences */
@@ -68,11 +70,26 @@ export class Hearing {
     const keys = joinedRows(some.map(({ key }) => key));
     const ballots = some.map(({ ballot }) => ballot);
     const opinions = await opinionsOf({ kernel, core: this.#core, memory }, keys, ballots, usesMemory);
+    const calm = some.some(({ isOfStorm }) => isOfStorm) ? this.#calmScores(keys) : [];
     for (const [i, sample] of some.entries()) {
       const opinion = opinions[i];
       if (opinion === undefined) continue; // there is one of each
-      this.#probes.push(leftOut(opinion, sample, await this.#movedBy(sample.influence, opinion.witnesses)));
+      const moved = await this.#movedBy(sample.influence, opinion.witnesses);
+      this.#probes.push(leftOut(opinion, sample, moved, sample.isOfStorm ? calm[i] : undefined));
     }
+  }
+
+  /** Of each sample what calm columns score each class; −∞ of one that has none. */
+  #calmScores(keys: Matrix): number[][] {
+    const { kernel } = this.#court;
+    const { calm, classes } = this.#core;
+    kernel.keyRoom.set(keys.data);
+    const scores = calm.scores(kernel.hold(keys.rows), 0, keys.rows);
+    return Array.from({ length: keys.rows }, (_, row) => {
+      const own = classes.map(() => Number.NEGATIVE_INFINITY);
+      for (const [i, place] of calm.places.entries()) own[place] = scores.of(row, i);
+      return own;
+    });
   }
 
   /** Once it is over. */
@@ -109,18 +126,24 @@ export class Hearing {
  * What would be said of a sample had it not been learned. Its own score is `(score − h · y) / (1 − h)`, with its leverage `h = φᵀ(G + λI)⁻¹φ`; what a neighbour is
  * scored falls by `φ'ᵀ(G + λI)⁻¹φ · (y − score) / (1 − h)`.
  * @param moved see `Hearing.#movedBy`
+ * @param steady of each class what columns score it that the sample did not move
  */
 function leftOut(
   { classes, scores, errors }: Opinion,
   { column, influence, features }: Influential,
   moved: number,
+  steady: readonly number[] = [],
 ): Probe {
   const classId = Math.floor(column / CONTEXTS);
   const left = Math.max(1e-6, 1 - dot(influence, features));
-  const residuals = classes.map((other, i) => (other === classId ? 1 : 0) - (scores[i] ?? 0));
-  return {
-    scores: residuals.map((residual, i) => (classes[i] === classId ? 1 : 0) - residual / left),
-    errors: residuals.map((residual, i) => (errors[i] ?? 0) + (moved * residual) / left),
-    truth: classes.indexOf(classId),
-  };
+  const probe = { scores: [] as number[], errors: [] as number[], truth: classes.indexOf(classId) };
+  for (const [i, other] of classes.entries()) {
+    const [score, error, least] = [scores[i] ?? 0, errors[i] ?? 0, steady[i] ?? Number.NEGATIVE_INFINITY];
+    const label = other === classId ? 1 : 0;
+    const pull = (label - score) / left;
+    const isSteady = score === least;
+    probe.scores.push(isSteady ? score : Math.max(least, label - pull));
+    probe.errors.push(isSteady ? error : error + moved * pull);
+  }
+  return probe;
 }

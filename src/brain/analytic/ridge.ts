@@ -10,6 +10,8 @@ import { factorize, quadratics, solutions } from "./factor.ts";
 export type Problem = {
   /** Has G. Nobody else changes it meanwhile. */
   readonly kernel: SumsKernel;
+  /** What is taken off G: float64, a triangle like its own, or nothing. */
+  readonly less?: Float64Array;
   /** Samples in the sums. */
   readonly samples: number;
   /** C: for each column the sum of its samples, float64 [width]. */
@@ -40,9 +42,13 @@ const ENOUGH = 1 / 8;
 export const EXPONENTS = { least: -6, most: 8 } as const;
 
 /** Solves for one λ; the kernel's factor is of it until the next. @param isJudged whether its error is wanted */
-export function* fitRidge({ kernel, samples, columns }: Problem, exponent: number, isJudged: boolean): Pieces<Fit> {
+export function* fitRidge(
+  { kernel, less, samples, columns }: Problem,
+  exponent: number,
+  isJudged: boolean,
+): Pieces<Fit> {
   const ridge = 10 ** (exponent / 2) * UNIT * UNIT;
-  yield* factorize(kernel, ridge);
+  yield* factorize(kernel, ridge, less);
   const weights = yield* solutions(kernel, columns);
   if (!isJudged) return { exponent, weights, error: null };
   const free = samples - (kernel.width - ridge * (yield* inverseTrace(kernel)));

@@ -9,11 +9,12 @@ import { type ClassSums, columnOf } from "./class-sums.ts";
 import { Hearing, type LeftOut, type Verdict } from "./hearing.ts";
 import { ProbeChoice } from "./probe-choice.ts";
 import { areRefuted, suspectsOf } from "./refuted.ts";
-import { fitNearby, type ProbedFit, type Problem } from "./ridge.ts";
+import type { ProbedFit, Problem } from "./ridge.ts";
 import type { Solved } from "./solved.ts";
+import { Storm } from "./storm.ts";
 
-/** Remembered samples that are looked at together, to choose those that are left out. */
-const LOOKED = 256;
+/** Remembered samples that are looked at together: what of them is of a storm is one block of sums. */
+const LOOKED = 120;
 /** Of those that are left out, asked at a time. */
 const ASKED = 32;
 /** Pauses of the work that are left out: a piece takes some milliseconds. */
@@ -38,6 +39,7 @@ export class Solve {
   readonly #columns: readonly number[];
   readonly #problem: Omit<Problem, "probes">;
   readonly #choice: ProbeChoice;
+  readonly #storm: Storm;
   #looked = 0;
   #slots: Int32Array = new Int32Array(0);
   readonly #leftOut: LeftOut[] = [];
@@ -55,6 +57,7 @@ export class Solve {
     const columns = this.#columns.map((column) => classSums.of(column));
     this.#problem = { kernel, samples: classSums.samples, columns };
     this.#choice = new ProbeChoice(effort.probes);
+    this.#storm = new Storm(kernel, classSums);
   }
 
   /** Does a piece. @returns what was solved, or null while there is more to do */
@@ -105,12 +108,13 @@ export class Solve {
     return new Hearing(this.#beginning, this.#weightsOf(fit), samples, refuted);
   }
 
-  /** Chooses among the samples up to this slot. */
+  /** Chooses among the samples up to this slot, and gathers what is of a storm. */
   async #look(to: number): Promise<void> {
     const from = this.#looked;
     const slots = Int32Array.from({ length: to - from }, (_, i) => from + i);
-    const { keys, contexts } = await this.#beginning.memory.samplesAt(slots);
-    this.#choice.offer(from, keys, contexts);
+    const samples = await this.#beginning.memory.samplesAt(slots);
+    this.#choice.offer(from, samples.keys, samples.contexts);
+    this.#storm.gather(samples);
     this.#looked = to;
     this.#slots = this.#choice.slots;
   }
@@ -126,7 +130,8 @@ export class Solve {
       const own = features.subarray(row * width, (row + 1) * width);
       // Without its only sample a class is none.
       if (classSums.count(column) > 1) {
-        this.#leftOut.push({ key: rowsOf(keys, row, row + 1), ballot, features: own, column });
+        const isOfStorm = this.#storm.has(column);
+        this.#leftOut.push({ key: rowsOf(keys, row, row + 1), ballot, features: own, column, isOfStorm });
       }
     });
     this.#asked += slots.length;
@@ -136,7 +141,8 @@ export class Solve {
   #fitted(): ProbedFit | null {
     const { exponent, effort } = this.#beginning;
     const probes = this.#leftOut.map(({ features }) => features);
-    this.#pieces ??= fitNearby({ ...this.#problem, probes }, exponent, effort.tries);
+    const ofProbes = this.#leftOut.map(({ column }) => column);
+    this.#pieces ??= this.#storm.fit({ ...this.#problem, probes }, this.#columns, ofProbes, exponent, effort.tries);
     for (let i = 0; i < STEPS; i++) {
       const { done, value } = this.#pieces.next();
       if (done === true) return value;

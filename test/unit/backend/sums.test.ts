@@ -97,6 +97,26 @@ describe("sums of a readout", () => {
       { numRuns: 60 },
     ));
 
+  test("go to the factor alone when they are asked to, also while others wait", () =>
+    fc.assert(
+      fc.asyncProperty(shapes, async (shape) => {
+        const [plain, simd] = [await kernelOn(reference, shape), await kernelOn(wasm, shape)];
+        const [own, others] = [keysOf(shape), keysOf({ ...shape, seed: shape.seed + 9 })];
+        for (const kernel of [plain, simd]) {
+          kernel.add(kernel.features(own), -1);
+          kernel.factor.fill(0);
+          kernel.addToFactor(kernel.features(others));
+          kernel.add(kernel.features(own), -1);
+        }
+        assert.deepEqual(simd.factor.slice(), plain.factor);
+        assert.deepEqual(simd.sums().slice(), plain.sums());
+        const alone = await kernelOn(reference, shape);
+        alone.add(alone.features(others), 1);
+        assert.deepEqual(plain.factor, alone.sums());
+      }),
+      { numRuns: 40 },
+    ));
+
   test("score samples and tell how alike they are, a sample the same whatever is beside it", () =>
     fc.assert(
       fc.asyncProperty(shapes, fc.integer({ min: 0, max: 140 }), async (shape, columns) => {

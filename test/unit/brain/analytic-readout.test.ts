@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { PlasticConfig } from "../../../src/brain/config.ts";
+import type { LearningMode, PlasticConfig } from "../../../src/brain/config.ts";
 import { createPlasticBrain } from "../../../src/brain/create.ts";
 import type { Learned } from "../../../src/brain/events.ts";
 import type { PlasticBrain } from "../../../src/brain/plastic-brain.ts";
@@ -99,13 +99,20 @@ for (const backend of BACKENDS) {
   describe(`a readout of sums (${titleOf(backend)})`, () => {
     test("is the same to the bit whatever the order of the samples and the size of the calls", () =>
       fc.assert(
-        fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 30 }), async (seed, call) => {
-          const samples = samplesOf(seed, 60);
-          const order = range(60).sort((a, b) => samples.classes[a]! - samples.classes[b]! || b - a);
+        fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 30 }), fc.boolean(), async (seed, call, isStormy) => {
+          const [samples, storm] = [samplesOf(seed, 60), samplesOf(seed + 1, isStormy ? 30 : 0)];
           const together = await Taught.begin(CONFIG, backend);
           await together.apply(part(samples, range(60)));
+          await together.apply(part(storm, range(storm.classes.length), { mode: "panic" }));
           const apart = await Taught.begin(CONFIG, backend);
-          for (let from = 0; from < 60; from += call) await apart.apply(part(samples, order.slice(from, from + call)));
+          const inCalls = async (taught: typeof samples, mode: LearningMode) => {
+            const order = range(taught.classes.length).sort((a, b) => taught.classes[a]! - taught.classes[b]! || b - a);
+            for (let from = 0; from < order.length; from += call) {
+              await apart.apply(part(taught, order.slice(from, from + call), { mode }));
+            }
+          };
+          await inCalls(storm, "panic");
+          await inCalls(samples, "plastic");
           for (const each of [together, apart]) await each.apply({ type: "consolidated" });
           assert.deepEqual(await apart.sums(), await together.sums());
           const [one, other] = [await apart.trust(), await together.trust()];
