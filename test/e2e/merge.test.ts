@@ -27,14 +27,27 @@ for (const kind of DATABASE_KINDS) {
       server = await LocalServer.start(options.dataDir, environment);
       const { labels, ...back } = await call<BrainAnswer>("GET", url("one"));
       assert.deepEqual([back.seq, labels.length], [seq, 6]);
-      const { memory } = (await learn("one", 7)) as { memory: { stored: number } };
-      assert.equal(memory.stored, 13);
+      const grown = (await learn("one", 7)) as { memory: { stored: number } };
+      assert.equal(grown.memory.stored, 13);
       const merged = await digestOf(url("one"));
       await server.end("SIGKILL");
       server = await LocalServer.start(options.dataDir, environment);
       assert.equal(await digestOf(url("one")), merged);
       await call("POST", `${url("one")}/restore`, { seq: seq - 1 });
       assert.equal(await digestOf(url("one")), before);
+
+      // With a base, whose state is read back from the log.
+      await call("POST", `${url("one")}/fork`, { id: "three" });
+      for (const brain of ["one", "three"]) await learn(brain, 20);
+      const since = await call<Stamp & { samples: number }>("POST", `${url("one")}/merge`, {
+        source: "three",
+        base: {},
+      });
+      await server.end("SIGKILL");
+      server = await LocalServer.start(options.dataDir, environment);
+      const kept = await call<BrainAnswer>("GET", url("one"));
+      assert.deepEqual([kept.seq, since.samples], [since.seq, 1]);
+      assert.equal(((await learn("one", 21)) as typeof grown).memory.stored, 9);
     } finally {
       await server.end("SIGKILL");
       await dispose();
