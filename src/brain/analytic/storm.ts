@@ -50,7 +50,7 @@ export class Storm {
   /**
    * As `fitNearby`, but that calm columns are solved apart, by the same λ.
    * @param columns which ones the problem's are @param probes those that its probes belong to
-   * @returns for a probe of a storm its influence on the columns of panic, for any other that on the calm ones
+   * @returns for a probe that was taught in panic its influence on the columns of panic, for any other that on the calm ones
    */
   *fit(
     problem: Problem,
@@ -61,22 +61,21 @@ export class Storm {
   ): Pieces<ProbedFit> {
     if (this.#isEmpty) return yield* fitNearby(problem, exponent, most);
     const less = yield* this.#less();
-    const isClear = probes.map((column) => !this.has(column));
-    const ofStorm = problem.probes.filter((_, i) => !isClear[i]);
-    const together = yield* fitNearby({ ...problem, probes: ofStorm }, exponent, most);
-    const areCalm = columns.map(isCalm);
+    const [areCalm, areClear] = [columns.map(isCalm), probes.map(isCalm)];
+    const ofPanic = problem.probes.filter((_, i) => !areClear[i]);
+    const together = yield* fitNearby({ ...problem, probes: ofPanic }, exponent, most);
     const calm = {
       ...problem,
       less,
       columns: problem.columns.filter((_, i) => areCalm[i]),
-      probes: problem.probes.filter((_, i) => isClear[i]),
+      probes: problem.probes.filter((_, i) => areClear[i]),
     };
     const apart = yield* fitNearby(calm, together.exponent, 0);
-    const ofPanic = together.weights.filter((_, i) => !areCalm[i]);
+    const others = together.weights.filter((_, i) => !areCalm[i]);
     return {
       ...together,
-      weights: joined(areCalm, apart.weights, ofPanic),
-      influences: joined(isClear, apart.influences, together.influences),
+      weights: joined(areCalm, apart.weights, others),
+      influences: joined(areClear, apart.influences, together.influences),
     };
   }
 
