@@ -210,6 +210,7 @@ export class PlasticBrain implements Brain {
   async #tune({ tuning }: Tuned): Promise<TuneOutcome> {
     this.#config = { ...this.#config, ...tuning };
     this.#parts.memory.neighbors = this.#config.neighbors;
+    if (tuning.neighbors !== undefined) this.#parts.readout?.askAnew();
     await this.#parts.memory.chooseIndex(this.#config.memoryIndex);
     this.#parts.stack.tune(settingsIn(tuning));
     return { type: "tuned", tuning: tuningOf(this.#config) };

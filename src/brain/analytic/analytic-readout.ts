@@ -61,8 +61,6 @@ export class AnalyticReadout {
   #fresh: Solved | null = null;
   /** Of sums a little older, for as long as nothing newer was settled. */
   #latest: Solved | null = null;
-  /** Whether the sums are not those that `settled` is of. */
-  #isStale: boolean;
   /** Whose core answered last. */
   #speaking: { readonly solved: Solved; readonly core: Core } | null = null;
   /** What is solved now, and whether the next event waits for it. */
@@ -72,8 +70,6 @@ export class AnalyticReadout {
   constructor(parts: ReadoutParts) {
     this.#parts = parts;
     this.#settled = parts.settled;
-    // A state does not say: what is solved once more comes out the same.
-    this.#isStale = parts.classSums.samples > 0;
   }
 
   /** Whether a solving is due that the next event waits for. */
@@ -88,13 +84,17 @@ export class AnalyticReadout {
     this.#settled = solved;
     this.#fresh = null;
     this.#latest = null;
-    this.#isStale = false;
     this.#due = null;
   }
 
   /** Whether predictions could know more. */
   get isBehind(): boolean {
-    return this.#isStale && this.#fresh === null && !this.isSettling;
+    return this.#fresh === null && !this.isSettling && this.#isStale;
+  }
+
+  /** Whether the sums are not those that `settled` is of: only lessons leave it behind, and each makes them of more samples. */
+  get #isStale(): boolean {
+    return this.#parts.classSums.samples !== this.#settled.samples;
   }
 
   /** Does a piece of what they could know. */
@@ -123,7 +123,6 @@ export class AnalyticReadout {
     this.#speaking = null;
     if (this.#fresh !== null) this.#latest = this.#fresh;
     this.#fresh = null;
-    this.#isStale = true;
   }
 
   addClasses(count: number): void {
@@ -145,6 +144,11 @@ export class AnalyticReadout {
     if (doublings(classSums.samplesIn(1)) > doublings(before)) this.#due = EFFORTS.usual;
     const first = Math.max(FIRST_SOLVED, FIRST_SOLVED_PER_FEATURE * kernel.width);
     if (classSums.samples >= Math.max(first, GROWTH * this.#settled.samples)) this.#due = EFFORTS.usual;
+  }
+
+  /** To be called when samples have other neighbours from now on. */
+  askAnew(): void {
+    this.#change();
   }
 
   consolidate(): void {

@@ -171,6 +171,27 @@ test("its answers are those of the last solving until it has rested, and then th
   assert.deepEqual(await brain.brain.answer(inputs, "plastic"), heard);
 });
 
+test("a brain that was brought back answers as the one that went on, once both have rested", async () => {
+  const [samples, later] = [samplesOf(91, 400, 1.2), samplesOf(92, 10, 1.2)];
+  const { inputs } = samplesOf(93, 20, 1.2);
+  const brain = await Taught.begin({ ...CONFIG, directions: 0, memorySize: 500 });
+  await brain.apply(part(samples, range(400)));
+  const events: Parameters<PlasticBrain["apply"]>[0][] = [
+    // Leaves out more samples than a solving that nobody waits for.
+    { type: "consolidated" },
+    part(later, range(10)),
+    { type: "tuned", tuning: { neighbors: 12 } },
+  ];
+  for (const event of events) {
+    await brain.apply(event);
+    await brain.rest();
+    const { header, tensors } = copyOf(await brain.brain.state());
+    const restored = await restoreBrain({ header: decodeHeader(encodeHeader(header)), tensors }, BACKENDS[1]!);
+    while (restored.isBehind) await restored.catchUp();
+    assert.deepEqual(await restored.predict(inputs, 3), await brain.brain.predict(inputs, 3), event.type);
+  }
+});
+
 test("a class is known after one example, by the sums and with the memory, and before they are solved again", async () => {
   const samples = samplesOf(11, 100, 0.2);
   const old = range(100).filter((row) => samples.classes[row] !== 2);
