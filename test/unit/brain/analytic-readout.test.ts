@@ -172,13 +172,15 @@ test("its answers are those of the last solving until it has rested, and then th
 });
 
 test("a brain that was brought back answers as the one that went on, once both have rested", async () => {
-  const [samples, later] = [samplesOf(91, 400, 1.2), samplesOf(92, 10, 1.2)];
+  const [samples, later, storm] = [samplesOf(91, 300, 1.2), samplesOf(92, 10, 1.2), samplesOf(94, 40, 2)];
   const { inputs } = samplesOf(93, 20, 1.2);
-  const brain = await Taught.begin({ ...CONFIG, directions: 0, memorySize: 500 });
-  await brain.apply(part(samples, range(400)));
+  const brain = await Taught.begin({ ...CONFIG, directions: 0, memorySize: 400 });
+  await brain.apply(part(samples, range(300)));
   const events: Parameters<PlasticBrain["apply"]>[0][] = [
     // Leaves out more samples than a solving that nobody waits for.
     { type: "consolidated" },
+    part(later, range(10)),
+    part(storm, range(40), { mode: "panic" }),
     part(later, range(10)),
     { type: "tuned", tuning: { neighbors: 12 } },
   ];
