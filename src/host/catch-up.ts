@@ -4,11 +4,16 @@
 import type { Brain } from "../brain/brain.ts";
 import type { Queue, Scheduler } from "./scheduler.ts";
 
+/** Lessons that follow each other are not further apart: what is solved between two of them is thrown away by the second. */
+const QUIET_MS = 20;
+
 export class CatchUp implements Queue {
   readonly lane = "tasks";
   readonly #brain: Brain;
   readonly #scheduler: Scheduler;
   #isResting = false;
+  #quiet: NodeJS.Timeout | undefined;
+  #pause: NodeJS.Immediate | undefined;
   #isOver = false;
 
   constructor(brain: Brain, scheduler: Scheduler) {
@@ -20,22 +25,33 @@ export class CatchUp implements Queue {
     return !this.#isOver && !this.#isResting && this.#brain.isBehind;
   }
 
-  /** Goes on while there is something to do. Called after each change of the brain. */
+  /** Called after each change of the brain: goes on once there has been none for a moment, and while there is something to do. */
   wake(): void {
-    if (this.isRunnable) this.#scheduler.wake(this);
+    if (this.#isOver || !this.#brain.isBehind) return;
+    this.#rest();
+    this.#quiet = setTimeout(() => this.#goOn(), QUIET_MS);
   }
 
   async runNext(): Promise<void> {
     await this.#brain.catchUp();
+    this.#rest();
+    this.#pause = setImmediate(() => this.#goOn());
+  }
+
+  #rest(): void {
     this.#isResting = true;
-    setImmediate(() => {
-      this.#isResting = false;
-      this.wake();
-    });
+    clearTimeout(this.#quiet);
+    clearImmediate(this.#pause);
+  }
+
+  #goOn(): void {
+    this.#isResting = false;
+    if (this.isRunnable) this.#scheduler.wake(this);
   }
 
   /** The brain is about to go. */
   end(): void {
     this.#isOver = true;
+    this.#rest();
   }
 }
