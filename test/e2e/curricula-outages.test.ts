@@ -12,12 +12,12 @@ import { startTestServer, type TestServer } from "../support/server.ts";
 
 const PLAN = {
   phases: [
-    { name: "one", dataset: "rows", epochs: 6, batchSize: 2, mode: "panic", consolidate: true, evaluateEvery: 100 },
+    { name: "one", dataset: "rows", epochs: 3, batchSize: 2, mode: "panic", consolidate: true, evaluateEvery: 100 },
     { name: "two", dataset: "rows", batchSize: 2, transform: [{ type: "noise", deviation: 0.2 }], task: false },
   ],
   evaluations: [{ name: "some", dataset: "rows", samplesPerClass: 20 }],
 };
-const STEPS = 525;
+const STEPS = 300;
 
 let postgres: PostgresServer;
 let server: TestServer;

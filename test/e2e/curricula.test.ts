@@ -83,7 +83,7 @@ describe("curricula", () => {
       // Predictions are answered meanwhile.
       let answers = 0;
       const isOver = ended(brain, id).then(() => true);
-      while (!(await Promise.race([isOver, sleep(5, false)]))) {
+      while (!(await Promise.race([isOver, sleep(20, false)]))) {
         const { predictions } = await call<PredictAnswer>("POST", `${brain}/predict`, { inputs: [inputOf(1)] });
         answers += predictions.length;
       }
@@ -252,7 +252,7 @@ for (const kind of DATABASE_KINDS) {
     const environment = { ENGRAM_HOSTS: "1", ...(options.url && { DATABASE_URL: options.url }) };
     let server = await LocalServer.start(options.dataDir, environment);
     try {
-      const rows = await putRows(server.url, "rows", 360);
+      const rows = await putRows(server.url, "rows", 240);
       const brains = () => `${server.url}/v1/brains`;
       const plan = {
         phases: [
@@ -266,25 +266,25 @@ for (const kind of DATABASE_KINDS) {
       const kills: number[] = [];
       // One of them is a stop: what is under way is written down then.
       for (const [least, signal] of [
-        [15, "SIGKILL"],
-        [80, "SIGTERM"],
-        [160, "SIGKILL"],
+        [12, "SIGKILL"],
+        [45, "SIGTERM"],
+        [85, "SIGKILL"],
       ] as const) {
         const { progress } = await until(`${brains()}/killed`, id, ({ progress: { done } }) => done >= least);
         kills.push(progress.done);
         await server.end(signal);
         server = await LocalServer.start(options.dataDir, environment);
       }
-      assert.ok(kills.at(-1)! < 280, `it was too fast to be killed: ${kills}`);
+      assert.ok(kills.at(-1)! < 187, `it was too fast to be killed: ${kills}`);
       const brain = `${brains()}/killed`;
       const info = await ended(brain, id);
       assert.equal(info.state, "completed");
-      assertWhole(await call("GET", `${brain}/curricula/${id}/history?limit=10000`), [240, 40]);
+      assertWhole(await call("GET", `${brain}/curricula/${id}/history?limit=10000`), [160, 27]);
       assert.deepEqual(
         info.phases.map(({ samples, fromSeq, toSeq }) => [samples, fromSeq, toSeq]),
         [
-          [720, 0, 243],
-          [120, 243, 283],
+          [480, 0, 163],
+          [80, 163, 190],
         ],
       );
       await call("POST", brains(), { id: "hand", ...SMALL_BRAIN });

@@ -48,7 +48,7 @@ for (const kind of DATABASE_KINDS) {
     // A small brain counts for a megabyte.
     const server = await startTestServer({ ENGRAM_MEMORY_BUDGET_MB: "8", ENGRAM_HOSTS: "2", ...url });
     const brains = `${server.url}/v1/brains`;
-    const count = 30;
+    const count = 20;
     try {
       const digests: string[] = [];
       await each(count, 8, async (index) => {
@@ -144,7 +144,7 @@ test("brains that are called without a pause, and more than fit, all have their 
   const brains = `${server.url}/v1/brains`;
   try {
     const counts = new Array<number>(9).fill(0);
-    const isOver = () => counts.every((count) => count >= 20);
+    const isOver = () => counts.every((count) => count >= 10);
     await each(counts.length, counts.length, async (index) => {
       await call("POST", brains, brainOf(index));
       while (!isOver()) {
@@ -183,7 +183,7 @@ test("hosts that are killed while brains come and go lose nothing", async () => 
     await each(count, 8, async (index) => {
       await call("POST", brains, brainOf(index));
     });
-    await each(count * 10, 8, async (turn) => {
+    await each(count * 6, 8, async (turn) => {
       const index = turn % count;
       try {
         await learn(`${brains}/b${index}`, turn);

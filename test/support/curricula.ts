@@ -28,23 +28,24 @@ export async function putRows(server: string, id: string, rows: number): Promise
 /** Begins a curriculum. */
 export const start = (brain: string, plan: object): Promise<CurriculumInfo> => call("POST", `${brain}/curricula`, plan);
 
-/** Waits until it is as `isIt` wants. */
+/** Waits until it is as `isIt` wants, and asks every so often: an answer costs as much as a step. */
 export async function until(
   brain: string,
   id: string,
   isIt: (info: CurriculumInfo) => boolean,
+  everyMs = 20,
 ): Promise<CurriculumInfo> {
   for (;;) {
     const info = await call<CurriculumInfo>("GET", `${brain}/curricula/${id}`);
     if (isIt(info)) return info;
     if (info.endedAt !== null) throw new Error(`it has ended: ${JSON.stringify(info)}`);
-    await sleep(10);
+    await sleep(everyMs);
   }
 }
 
 /** Waits for its end. */
 export const ended = (brain: string, id: string): Promise<CurriculumInfo> =>
-  until(brain, id, ({ endedAt }) => endedAt !== null);
+  until(brain, id, ({ endedAt }) => endedAt !== null, 50);
 
 /** Gives the lessons of a phase in stored order, call by call. */
 export async function teach(brain: string, rows: readonly Row[], phase: Partial<Phase>): Promise<void> {
