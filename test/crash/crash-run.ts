@@ -80,7 +80,7 @@ export class CrashRun {
     }
     await server.kill();
     faults.push(...this.#servers.flatMap(({ log }) => log.filter(({ level }) => level >= 60).map(({ msg }) => msg)));
-    const findings = await this.#audit(tamper);
+    const findings = await this.audit(tamper);
     return {
       ...findings,
       faults: [...faults, ...findings.faults],
@@ -179,8 +179,8 @@ export class CrashRun {
     return progress.calls;
   }
 
-  /** Reads the database as the kill left it; an embedded one from a copy, so that the next start finds what the kill left. */
-  async #audit(tamper?: (database: Database) => Promise<void>): Promise<Findings> {
+  /** Reads the database as the kill left it; an embedded one from a copy, so that the next start finds what the kill left. @param tamper as of `round` */
+  async audit(tamper?: (database: Database) => Promise<void>): Promise<Findings> {
     const { options } = this.#site;
     const copy = join(options.dataDir, "..", `engram-audit-${process.pid}`);
     if (options.url === undefined) await cp(options.dataDir, copy, { recursive: true });
