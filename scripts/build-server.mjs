@@ -8,9 +8,10 @@ import { BUNDLING, root } from "./bundling.mjs";
 
 const target = join(root, "dist");
 
-/** Programs, child processes and threads: each is started by its name, beside the file that starts it. */
+/** Programs, child processes and threads: each is started by its name, beside the file that starts it. And the server, as tests load it. */
 const ENTRIES = [
   "src/main.ts",
+  "src/server.ts",
   "src/host/child.ts",
   "src/store/embedded-maker.ts",
   "src/store/embedded-worker.ts",
