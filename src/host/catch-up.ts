@@ -25,11 +25,12 @@ export class CatchUp implements Queue {
     return !this.#isOver && !this.#isResting && this.#brain.isBehind;
   }
 
-  /** Called after each change of the brain: goes on once there has been none for a moment, and while there is something to do. */
+  /** Called after each change of the brain: goes on while there is something to do, with solving once there has been no change for a moment. */
   wake(): void {
     if (this.#isOver || !this.#brain.isBehind) return;
     this.#rest();
-    this.#quiet = setTimeout(() => this.#goOn(), QUIET_MS);
+    if (this.#brain.isUnsolved) this.#quiet = setTimeout(() => this.#goOn(), QUIET_MS);
+    else this.#goOn();
   }
 
   async runNext(): Promise<void> {
