@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import pg from "pg";
-import { digestOf, inputOf, SMALL_BRAIN } from "../support/client.ts";
+import { call, digestOf, inputOf, SMALL_BRAIN } from "../support/client.ts";
 import { type ContractClient, contractClient } from "../support/contract.ts";
 import { newSite } from "../support/databases.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -57,6 +57,8 @@ describe("feedback", () => {
 
   test("tracking is no change of the brain, and only tracked predictions have ids", async () => {
     const brain = await newBrain();
+    // Waits for the readout, which would else be solved between the two answers.
+    await call("POST", `${brain.url}/evaluate`, { inputs: [inputOf(1)], labels: ["a"] });
     const before = await digestOf(brain.url);
     const plain = await brain.predict([inputOf(1)]);
     const tracked = await brain.predict([inputOf(1), inputOf(1)], { track: true });

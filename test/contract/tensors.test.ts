@@ -41,6 +41,7 @@ describe("a body of tensors", () => {
     const right = [1, 0];
     const up = [0, 1];
     await call("POST", `${url}/learn`, { inputs: [right, up], labels: ["right", "up"] });
+    await rest(url);
     const header = '{"__metadata__":{"topK":"1"},"inputs":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}';
     // biome-ignore format: the bytes of a file
     const file = Buffer.from([
