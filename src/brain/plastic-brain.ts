@@ -3,7 +3,6 @@
 
 import { type Matrix, unitRows } from "../tensor/matrix.ts";
 import { type Pace, unpaced } from "../tensor/pace.ts";
-import { f32, i32 } from "../tensor/safetensors.ts";
 import type { RowWatcher } from "../tensor/watched-matrix.ts";
 import type { AnalyticReadout } from "./analytic/analytic-readout.ts";
 import { contextsOf } from "./analytic/class-sums.ts";
@@ -27,6 +26,7 @@ import { type LessonReading, readLesson } from "./lesson-reading.ts";
 import type { AnswerObserver, Answers } from "./measures/answers.ts";
 import type { Normalization } from "./normalization.ts";
 import type { PlasticStack, Thinking } from "./plastic-stack.ts";
+import { plasticState } from "./plastic-state.ts";
 import { traceLayers } from "./plastic-trace.ts";
 import { answersOf, forRow, predictionOf } from "./prediction.ts";
 import type { Random } from "./random.ts";
@@ -230,36 +230,8 @@ export class PlasticBrain implements Brain {
 
   async state(): Promise<BrainState<PlasticHeader>> {
     await this.#finishSettling();
-    const { random, normalization, memory, readout } = this.#parts;
-    const config = this.#config;
-    const { headers, tensors } = await this.#parts.stack.states();
-    const remembered = await memory.state(this.#labels.length);
-    for (const [name, tensor] of Object.entries(remembered)) tensors[`memory.${name}`] = tensor;
-    const { seen, lastId, experience } = memory.counters;
-    if (normalization.kind !== "none") {
-      tensors["normalization.mean"] = f32(normalization.mean, config.inputDim);
-      tensors["normalization.variance"] = f32(normalization.variance, config.inputDim);
-    }
-    if (readout !== null) {
-      const { contexts } = memory;
-      Object.assign(tensors, { "memory.contexts": i32(contexts, contexts.length) }, readout.tensors);
-    }
-    return {
-      header: {
-        format: 2,
-        kind: "plastic",
-        config,
-        mode: this.#mode,
-        step: this.#step,
-        labels: this.#labels,
-        random: random.state,
-        seen,
-        memory: { stored: memory.fill.stored, lastId, experience },
-        layers: headers,
-        ...(readout === null ? {} : { readout: readout.header }),
-      },
-      tensors,
-    };
+    const now = { config: this.#config, mode: this.#mode, step: this.#step, labels: this.#labels };
+    return plasticState({ ...this.#parts, ...now });
   }
 
   get isSettling(): boolean {
