@@ -13,14 +13,14 @@ const startOf = (row: number): number => (row * (row + 1)) / 2;
 
 /**
  * `Σφφᵀ − less + ridge · I = LLᵀ`: the kernel's factor becomes L.
- * @param less float64, a triangle, or null: nothing
+ * @param less float64, a triangle like the sums; nothing where it is absent
  */
-export function* factorize(kernel: SumsKernel, ridge: number, less: Float64Array | null = null): Pieces<void> {
+export function* factorize(kernel: SumsKernel, ridge: number, less?: Float64Array): Pieces<void> {
   const { factor: l, width } = kernel;
   const sums = kernel.sums();
   for (const [from, to] of piecesOf(sums.length)) {
     l.set(sums.subarray(from, to), from);
-    if (less !== null) for (let i = from; i < to; i++) l[i] = (l[i] ?? 0) - (less[i] ?? 0);
+    if (less !== undefined) for (let i = from; i < to; i++) l[i] = (l[i] ?? 0) - (less[i] ?? 0);
     yield;
   }
   for (let i = 0; i < width; i++) l[startOf(i) + i] = (l[startOf(i) + i] ?? 0) + ridge;
