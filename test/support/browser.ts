@@ -57,7 +57,7 @@ export function findBrowser(): string | null {
 export const launchBrowser = (path: string): Promise<Browser> => chromium.launch({ executablePath: path, args: FLAGS });
 
 export type Look = Pick<BrowserContextOptions, "colorScheme" | "hasTouch" | "viewport"> & {
-  /** Console errors that the test brings about, such as the browser's own line for an answer that is no success. */
+  /** Console errors that the test brings about, such as the browser's own line for an answer that is no success; behind each stands its path in brackets. */
   readonly mayLog?: RegExp;
 };
 
@@ -144,7 +144,10 @@ class Visits {
 
   #watch(page: Page, origin: string, mayLog: RegExp | undefined): void {
     page.on("console", (message) => {
-      if (message.type() === "error" && mayLog?.test(message.text()) !== true) this.complaints.push(message.text());
+      // Without the port, whose digits may be those of a status.
+      const { pathname } = new URL(message.location().url || origin);
+      const text = `${message.text()} (${pathname})`;
+      if (message.type() === "error" && mayLog?.test(text) !== true) this.complaints.push(text);
     });
     page.on("pageerror", (error) => this.complaints.push(String(error.stack)));
     const hear = (address: string): void => {
